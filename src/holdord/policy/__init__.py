@@ -1,0 +1,1 @@
+"""What the company promises: terms, durations, calendar, model and loading of policy.yaml (pure)."""

@@ -1,0 +1,178 @@
+"""What policy.yaml may say: the grammar as models, from which the published JSON Schema is made.
+
+    holdord: 1
+    controller: {name: Clienti A/S, country: DK, register_number: "33782799", financial_year_ends: 12-31}
+    notices: {da: notice.da.md}
+    purposes:
+      bookkeeping:
+        for: Keeping accounting material as the law demands
+        basis: legal_obligation
+        law: DK bogføringsloven § 12
+        works_on: [invoice, {correspondence: {accounting: true}}]
+        needs: [invoice.*, correspondence.*, person.contact.name]
+        keep: {from: voucher_date, at_least: 5 years, counted_from: financial_year_end, open_ended: until it is dated}
+    holds:
+      H-1: {reason: disputed invoice, owner: general manager, scope: {person: 2}, since: 2026-01-01, review: 2027-01-01}
+    promises:
+      CI-20:
+        says: Agreements and correspondence are kept five years
+        kept_by: software
+        parts: {storage: {keep: [bookkeeping]}, archive: {unwired: seen by accounts only}}
+        notice: [{lang: da, section: "6", quote: …}]
+
+The rules behind the words stand in ``docs/decisions/0001-the-grammar-of-a-policy.md``. ``holdord.policy.load`` turns
+this into the model. JSON Schema: ``docs/policy.schema.json``, also printed by ``holdord schema policy``.
+"""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from holdord.policy.terms import Afterwards, Basis, Keeper
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Dotted = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", max_length=120)]
+NeedText = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,2}(\.\*)?$", max_length=180)
+]
+ClockText = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$", max_length=120)]
+Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$", max_length=40)]
+
+
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, list) or value is None else [value]
+
+
+def _said(value: Any) -> Any:
+    return {"says": value} if isinstance(value, str) else value
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class ControllerText(_Strict):
+    """Who decides why and how data are processed (GDPR art. 4(7))."""
+
+    name: Text
+    country: Literal["NO", "DK", "SE"]
+    register_number: Text
+    financial_year_ends: Text = "12-31"
+    time_zone: Text | None = None
+    contact: dict[Literal["address", "email", "phone", "web"], Text] = Field(default_factory=dict)
+
+
+class CategoryText(_Strict):
+    """A category of the policy's own, or what is done to a built-in one afterwards."""
+
+    label: Text | None = None
+    iri: Text | None = None
+    after: Afterwards = "erase"
+
+
+class ComparisonText(_Strict):
+    """A comparison other than equality: ``{is_not: void}``, ``{below: 100}``, ``{above: 18}``."""
+
+    is_not: str | int | bool | date | None = Field(default=None)
+    below: int | date | None = None
+    above: int | date | None = None
+
+
+Constant = str | int | bool | date | None
+ConditionText = ComparisonText | list[str | int | date] | Constant
+WorksText = str | dict[Name, dict[ClockText, ConditionText]]
+
+
+class LatestText(_Strict):
+    """Several clocks of which the latest counts; one of the row's own is never null."""
+
+    latest_of: Annotated[list[ClockText], Field(min_length=1)]
+
+
+class LimitText(_Strict):
+    """A clock and a duration: ``at_most`` is a promise, ``at_least`` a law's duty."""
+
+    start: ClockText | LatestText = Field(alias="from")
+    at_most: Text | None = None
+    at_least: Text | None = None
+    counted_from: Literal["financial_year_end"] | None = None
+    within: Text | None = None
+    open_ended: Text | None = None
+
+
+class PurposeText(_Strict):
+    """Why data are processed, which data, and how long they are held for it."""
+
+    label: Text = Field(alias="for")
+    basis: Basis
+    law: Text | None = None
+    groups: list[Name] = Field(default_factory=list)
+    works_on: Annotated[list[WorksText], BeforeValidator(_listed), Field(min_length=1)]
+    needs: Annotated[list[NeedText], Field(min_length=1)]
+    keep: Annotated[list[LimitText], BeforeValidator(_listed), Field(min_length=1)]
+    ends_on: Literal["request"] | None = None
+    recipients: list[Name] = Field(default_factory=list)
+    sources: list[Name] = Field(default_factory=list)
+
+
+class HoldText(_Strict):
+    """A legal hold over a person or a record (GDPR art. 17(3)(e))."""
+
+    reason: Text
+    owner: Text
+    scope: Annotated[dict[Name, int | str | list[int | str]], Field(min_length=1, max_length=1)]
+    since: date
+    until: date | None = None
+    review: date | None = None
+
+
+class PartText(_Strict):
+    """A part of a promise and what keeps it: exactly one of ``keep``, ``holds``, ``unwired``."""
+
+    keep: list[Name] | Literal["all"] | None = None
+    holds: Literal["all"] | None = None
+    unwired: Text | None = None
+
+
+class QuoteText(_Strict):
+    """A sentence of a notice, by language, section and exact words."""
+
+    lang: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+    section: Text
+    quote: Text
+
+
+class PromiseText(_Strict):
+    """One statement of the policy, tied to the sentences of the notice that make it."""
+
+    says: Text
+    kept_by: Keeper
+    parts: Annotated[dict[Name, PartText], Field(min_length=1)]
+    notice: Annotated[list[QuoteText], Field(min_length=1)]
+
+
+class SaidText(_Strict):
+    """A described name: a group of data subjects, a recipient or a source."""
+
+    says: Text
+    web: Text | None = None
+
+
+Described = Annotated[SaidText, BeforeValidator(_said)]
+
+
+class PolicyText(_Strict):
+    """A policy of holdord."""
+
+    holdord: Literal[1]
+    controller: ControllerText
+    notices: dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], Text] = Field(default_factory=dict)
+    categories: dict[Dotted, CategoryText] = Field(default_factory=dict)
+    groups: dict[Name, Described] = Field(default_factory=dict)
+    recipients: dict[Name, Described] = Field(default_factory=dict)
+    sources: dict[Name, Described] = Field(default_factory=dict)
+    purposes: Annotated[dict[Name, PurposeText], Field(min_length=1)]
+    holds: dict[Key, HoldText] = Field(default_factory=dict)
+    promises: Annotated[dict[Key, PromiseText], Field(min_length=1)]
