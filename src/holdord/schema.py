@@ -11,7 +11,7 @@ Family = Literal["text", "number", "truth", "date", "timestamp", "timestamp_tz",
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ColumnShape:
-    """A column: its name, the family of its type, whether NULL is refused, whether its values are unique by themselves."""
+    """A column: its name, its type's family, whether NULL is refused, whether its values are unique by themselves."""
 
     name: str
     family: Family

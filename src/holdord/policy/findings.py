@@ -5,22 +5,8 @@ from holdord.policy.model import Finding, Limit, Policy, Purpose
 
 
 def findings(policy: Policy) -> tuple[Finding, ...]:
-    """Return the findings of the policy alone: open-ended purposes, and laws that outlast promises."""
-    return (*_open_ended(policy), *_outlasted(policy))
-
-
-def _open_ended(policy: Policy) -> list[Finding]:
-    return [
-        Finding(
-            code="open_ended",
-            severity="warning",
-            text=f"Purpose {purpose.id} can stay open for ever: {limit} may never start. "
-            f"Say why in {limit.where} (open_ended: …), or count from a clock that every row has.",
-            promises=policy.promises_of(purpose.id),
-        )
-        for purpose, limit in policy.limits()
-        if not purpose.open_ended and not limit.latest
-    ]
+    """Return the findings of the policy alone: laws that outlast promises."""
+    return tuple(_outlasted(policy))
 
 
 def _outlasted(policy: Policy) -> list[Finding]:
@@ -46,9 +32,11 @@ def _outlasted(policy: Policy) -> list[Finding]:
 
 
 def _exceeds(duty: Limit, bound: Limit) -> bool:
-    year = Duration(months=12, days=0) if duty.year else Duration(months=0, days=0)
-    longest = Duration(months=duty.duration.months + year.months, days=duty.duration.days)
-    return longest.longer_than(bound.duration)
+    months = duty.duration.months + (12 if duty.year else 0)
+    try:
+        return Duration(months=months, days=duty.duration.days).longer_than(bound.duration)
+    except ValueError:  # beyond what a duration can say, and so beyond the promise
+        return True
 
 
 def _shared(one: Purpose, other: Purpose) -> list[str]:

@@ -90,6 +90,7 @@ class _Loader:
         self.check_needs(purposes, categories)
         policy = Policy(
             file=self.document.file,
+            document=self.document,
             digest=digest,
             controller=controller,
             notices=dict(self.written.notices),
@@ -214,7 +215,7 @@ class _Loader:
             )
         kind, said = ("at_most", text.at_most) if text.at_most is not None else ("at_least", text.at_least)
         duration = self.attempt((*where, kind), lambda: Duration.parse(said or "0 days"), nothing)
-        grace = Duration(months=duration.months, days=duration.days + 1)
+        grace = _and_a_day(duration)
         within = grace
         if text.within is not None:
             within = self.attempt((*where, "within"), lambda: Duration.parse(text.within or ""), grace)
@@ -256,7 +257,7 @@ class _Loader:
                     self.wrong(
                         ("purposes", name, "needs", index),
                         f"The category {need.category!r} is unknown.",
-                        f"Add it below 'categories:', or use one of: {', '.join(sorted(groups))} (as group or group.item).",
+                        f"Add it below 'categories:', or use one of these groups: {', '.join(sorted(groups))}.",
                     )
 
     def holds(self) -> tuple[Hold, ...]:
@@ -309,6 +310,13 @@ class _Loader:
                     )
             made[name] = Promise(id=name, says=text.says, kept_by=text.kept_by, parts=tuple(parts), notice=quotes)
         return made
+
+
+def _and_a_day(duration: Duration) -> Duration:
+    try:
+        return Duration(months=duration.months, days=duration.days + 1, shown_in=duration.shown_in | {"day"})
+    except ValueError:
+        return duration
 
 
 def _need(text: str) -> Need:

@@ -9,6 +9,8 @@ from datetime import date
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from holdord.document import Document, Path
+from holdord.errors import Problem
 from holdord.policy.calendar import FinancialYear
 from holdord.policy.duration import Duration
 from holdord.policy.terms import Basis, Category, Keeper
@@ -233,6 +235,7 @@ class Policy:
 
     Attributes:
         digest: SHA-256 of the file's bytes, hexadecimal.
+        document: Where everything stands in the file.
         notices: Language → file name.
         findings: What the policy alone already shows.
     """
@@ -248,7 +251,12 @@ class Policy:
     purposes: dict[str, Purpose]
     holds: tuple[Hold, ...]
     promises: dict[str, Promise]
+    document: Document = field(repr=False, compare=False)
     findings: tuple[Finding, ...] = field(default=())
+
+    def problem(self, path: Path, what: str, remedy: str = "") -> Problem:
+        """Return a problem at ``path``, with the file's line and column."""
+        return self.document.problem(path, what, remedy)
 
     def promises_of(self, purpose: str) -> tuple[str, ...]:
         """Return the promises that ``purpose`` keeps, those that name the fewest purposes first."""

@@ -1,0 +1,204 @@
+"""The log in a database: append entries, read them, prove them.
+
+Every function works on a connection whose transaction the caller owns, so that a batch of erasures and its
+evidence are one transaction: both are there after a kill, or neither. Appenders queue: on PostgreSQL for the row
+lock on the head, on SQLite for the write lock, which the caller takes with ``BEGIN IMMEDIATE``. Whoever comes
+second sees the first one's entries, and the head moves only from the size that was read, so no index is lost,
+skipped or given twice.
+
+Everything about an entry that does not depend on its place, its canonical text and its hash, is computed before
+the lock is taken.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from holdord.errors import LedgerError, VerificationError
+from holdord.ledger import entry, merkle, nodes
+from holdord.ledger.merkle import Frontier
+from holdord.ledger.tables import ENTRY, HEAD, SALT, insert_columns
+
+_PAGE = 2_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One entry as it was read: its index and its canonical body."""
+
+    index: int
+    body: bytes
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """The object that the body stands for."""
+        return entry.parse(self.body)
+
+
+def append(
+    connection: Connection,
+    entries: Sequence[Mapping[str, entry.Value]],
+    *,
+    now: datetime,
+    secrets: Sequence[Mapping[str, entry.Value]] = (),
+) -> range:
+    """Append entries and return the indexes that they got.
+
+    Args:
+        connection: Its transaction is the caller's; nothing is committed here.
+        entries: What was done; each with a ``kind``, none with personal data.
+        now: When it was written down, aware.
+        secrets: For each entry, values by name that must not be readable in it: key ranges, case numbers,
+            approvers. The entry gets a salted commitment to each, the salts go into a table of their own, and
+            the values go nowhere. Empty, or as long as ``entries``.
+
+    Raises:
+        LedgerError: An entry is ill-formed, the ledger is not installed, or someone moved the head meanwhile.
+    """
+    if secrets and len(secrets) != len(entries):
+        raise LedgerError("There must be secrets for every entry, or for none.")
+    if not entries:
+        return range(0)
+    time = entry.stamp(now)
+    if secrets:
+        opened = [_seal(values) for values in secrets]
+        bodies = [
+            entry.body_of(facts, time=time, sealed=sealed) for facts, (sealed, _) in zip(entries, opened, strict=True)
+        ]
+    else:
+        opened = []
+        bodies = [entry.body_of(facts, time=time) for facts in entries]
+    leaves = merkle.leaf_hashes(bodies)
+    before = lock(connection)
+    after, complete = before.extend(leaves)
+    insert_columns(connection, ENTRY, [range(before.size, after.size), [body.decode() for body in bodies]])
+    nodes.store(connection, before.size, complete)
+    salts = [
+        (before.size + offset, name, salt) for offset, (_, salts) in enumerate(opened) for name, salt in salts.items()
+    ]
+    if salts:
+        insert_columns(connection, SALT, list(zip(*salts, strict=True)))
+    moved = connection.execute(
+        update(HEAD)
+        .where(HEAD.c.id == 1, HEAD.c.size == before.size)
+        .values(size=after.size, frontier=after.to_bytes())
+    )
+    if moved.rowcount != 1:
+        raise LedgerError("The log grew while entries were appended; roll back and try again.")
+    return range(before.size, after.size)
+
+
+def size(connection: Connection) -> int:
+    """Return how many entries the log has."""
+    return head(connection).size
+
+
+def root(connection: Connection) -> bytes:
+    """Return the root over all entries."""
+    return head(connection).root
+
+
+def head(connection: Connection) -> Frontier:
+    """Return the frontier of the log: its size and what its root is made of.
+
+    Raises:
+        LedgerError: The ledger is not installed, or its head is damaged.
+    """
+    row = connection.execute(_HEAD).one_or_none()
+    if row is None:
+        raise LedgerError("The ledger has no head; install it first.")
+    return Frontier.from_bytes(row.size, bytes(row.frontier))
+
+
+def lock(connection: Connection) -> Frontier:
+    """Return the frontier, having queued for the right to change it until the transaction ends."""
+    if connection.dialect.name == "sqlite":
+        # SQLite has one writer: a write that changes nothing takes the lock before anything is read.
+        connection.execute(_TOUCH)
+        return head(connection)
+    row = connection.execute(_HEAD.with_for_update()).one_or_none()
+    if row is None:
+        raise LedgerError("The ledger has no head; install it first.")
+    return Frontier.from_bytes(row.size, bytes(row.frontier))
+
+
+def read(connection: Connection, start: int = 0, stop: int | None = None) -> Iterator[Entry]:
+    """Yield entries in order, in bounded memory.
+
+    Args:
+        connection: Must stay open while the iterator is used.
+        start: Index of the first entry.
+        stop: Index after the last one; all that are there where it is None.
+
+    Raises:
+        VerificationError: An entry between the two is missing.
+    """
+    end = size(connection) if stop is None else stop
+    for low in range(start, end, _PAGE):
+        high = min(low + _PAGE, end)
+        rows = connection.execute(_ENTRIES, {"low": low, "high": high}).all()
+        for index, (at, body) in zip(range(low, high), rows, strict=False):
+            if at != index:
+                raise VerificationError(f"Entry {index} of the log is missing.")
+            yield Entry(index=index, body=body.encode())
+        if len(rows) != high - low:
+            raise VerificationError(f"Entry {low + len(rows)} of the log is missing.")
+
+
+def inclusion_proof(connection: Connection, index: int, size: int) -> list[bytes]:
+    """Return the hashes that lead from an entry to the root of the first ``size`` entries.
+
+    Raises:
+        LedgerError: There is no such entry among them, or the log is shorter.
+        VerificationError: Nodes of the tree are missing.
+    """
+    return nodes.roots(connection, merkle.inclusion_ranges(index, size))
+
+
+def consistency_proof(connection: Connection, old: int, new: int) -> list[bytes]:
+    """Return the hashes that show that the first ``new`` entries begin with the first ``old``.
+
+    Raises:
+        LedgerError: ``old`` is larger than ``new``, or the log is shorter.
+        VerificationError: Nodes of the tree are missing.
+    """
+    return nodes.roots(connection, merkle.consistency_ranges(old, new))
+
+
+def salt(connection: Connection, index: int, name: str) -> bytes | None:
+    """Return the salt of one commitment, or None where there is none or it was erased."""
+    found = connection.execute(select(SALT.c.salt).where(SALT.c.index == index, SALT.c.name == name)).scalar()
+    return None if found is None else bytes(found)
+
+
+def forget(connection: Connection, indexes: Iterable[int], name: str | None = None) -> None:
+    """Erase the salts of entries, so that their commitments can never be opened again.
+
+    Args:
+        connection: Its transaction is the caller's.
+        indexes: The entries; none of them means nothing is erased.
+        name: Only the secret of this name; all where it is None.
+    """
+    gone = delete(SALT).where(SALT.c.index == bindparam("at"))
+    if name is not None:
+        gone = gone.where(SALT.c.name == name)
+    if rows := [{"at": index} for index in indexes]:
+        connection.execute(gone, rows)
+
+
+_HEAD = select(HEAD.c.size, HEAD.c.frontier).where(HEAD.c.id == 1)
+_TOUCH = update(HEAD).where(HEAD.c.id == 1).values(size=HEAD.c.size)
+_ENTRIES = (
+    select(ENTRY).where(ENTRY.c.index >= bindparam("low"), ENTRY.c.index < bindparam("high")).order_by(ENTRY.c.index)
+)
+
+
+def _seal(values: Mapping[str, entry.Value]) -> tuple[dict[str, str], dict[str, bytes]]:
+    """Return a commitment to each value, and the salts."""
+    for name in values:
+        entry.check_name(name)
+    salts = {name: entry.new_salt() for name in values}
+    return {name: entry.commitment(salts[name], value) for name, value in values.items()}, salts

@@ -1,0 +1,105 @@
+"""Telling quickly that a line is canonical: most lines of a log differ from others in a few values only.
+
+To know that a line is canonical JSON (RFC 8785), one parses it, writes it anew and compares; that costs more than
+all the hashing of RFC 9162. So a line that was looked at this way teaches its *shape*: its members in their
+order, its kind, and what type each value has. A shape is a regular expression that only canonical lines match: no
+string in it may hold a quote, a backslash or a control character, which are the ones that need an escape, no
+integer more than 15 digits. Lines that match no shape are parsed; nothing is believed for its looks.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from holdord.errors import VerificationError
+from holdord.ledger import entry
+
+_MOST_SHAPES = 64
+_STRING = rb'"[^"\\\x00-\x1f]*+"'
+_NUMBER = rb"(?:0|-?[1-9][0-9]{0,14}+)"
+_NEVER = re.compile(rb"(?!)")
+
+
+class Shapes:
+    """The shapes that have been learned so far, and how many entries of each kind were seen."""
+
+    def __init__(self) -> None:
+        self.kinds: Counter[str] = Counter()
+        self._known: dict[bytes, str] = {}
+        self._run = _NEVER
+
+    def check(self, text: bytes, lines: Sequence[bytes], first: int) -> None:
+        """Check that every line is an entry in canonical form, and count its kind.
+
+        Args:
+            text: Lines of UTF-8, each ended by a line feed.
+            lines: The same lines without their ends.
+            first: The index of the first one, for messages.
+
+        Raises:
+            VerificationError: One is not.
+        """
+        if not text.isascii():
+            try:
+                text.decode()
+            except UnicodeDecodeError:
+                raise VerificationError("The file is not UTF-8 throughout.") from None
+        at = line = 0
+        while at < len(text):
+            run = self._run.match(text, at)
+            if run:
+                line += self._count(text, at, run.end())
+                at = run.end()
+            if at < len(text):
+                try:
+                    self._learn(lines[line])
+                except VerificationError as error:
+                    raise VerificationError(f"Entry {first + line}: {error}") from None
+                at += len(lines[line]) + 1
+                line += 1
+
+    def _count(self, text: bytes, start: int, stop: int) -> int:
+        """Count the kinds of a run of lines that match; a quote inside a string cannot feign one."""
+        total = 0
+        for kind in set(self._known.values()):
+            number = text.count(b'"kind":"%b"' % kind.encode(), start, stop)
+            self.kinds[kind] += number
+            total += number
+        return total
+
+    def _learn(self, line: bytes) -> None:
+        if len(line) > entry.LARGEST_BODY:
+            raise VerificationError(f"A line is longer than {entry.LARGEST_BODY} bytes.")
+        value = entry.parse(line)
+        kind = entry.check(value)
+        self.kinds[kind] += 1
+        if len(self._known) >= _MOST_SHAPES or b"\\" in line or line.count(b'"kind":') != 1:
+            return
+        shape = _shape(value, top=True)
+        if shape not in self._known and re.fullmatch(shape, line):
+            self._known[shape] = kind
+            self._run = re.compile(rb"(?:(?:" + rb"|".join(self._known) + rb")\n)*+")
+
+
+def _shape(value: Any, *, top: bool = False, sealed: bool = False) -> bytes:
+    if isinstance(value, dict):
+        members = []
+        for name, member in value.items():
+            if top and name == "time":
+                pattern = b'"' + entry.TIME.encode() + b'"'
+            elif top and name in ("kind", "format"):
+                pattern = re.escape(entry.canonical(member))
+            elif sealed:
+                pattern = b'"[0-9a-f]{64}"'
+            else:
+                pattern = _shape(member, sealed=top and name == "sealed")
+            members.append(re.escape(entry.canonical(name)) + b":" + pattern)
+        return rb"\{" + b",".join(members) + rb"\}"
+    if isinstance(value, list):
+        return rb"\[" + b",".join([_shape(item) for item in value]) + rb"\]"
+    if isinstance(value, str):
+        return _STRING
+    if type(value) is int:
+        return _NUMBER
+    return re.escape(entry.canonical(value))

@@ -1,0 +1,349 @@
+"""Fits a policy, a data map and a store's schema together, and says where they do not fit.
+
+Names become tables, columns, routes and clocks with a settled encoding. What does not fit is refused (``PolicyError``,
+``DataMapError``) before anything is planned: an unknown record class, a clock that is nowhere or reached in two ways, a
+mapped column that the store does not have, a "latest of" whose own clock may be null, tables that refer in a circle.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from holdord.datamap import ClockColumn, DataMap, Encoding, Reference, Route, Table
+from holdord.errors import DataMapError, PolicyError, Problem
+from holdord.plan.predicate import Clock, DataColumn
+from holdord.policy.model import Clock as ClockName
+from holdord.policy.model import Condition, Limit, Policy, Purpose, Works
+from holdord.schema import ForeignKey, Schema, TableShape
+
+_BY_FAMILY: dict[str, Encoding] = {"date": "date", "timestamp": "timestamp", "timestamp_tz": "timestamp_tz"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """How a purpose reads a clock from a row of its own: on the row, up a route, or down one."""
+
+    direction: Literal["own", "up", "down"]
+    route: Route
+    clock: Clock
+    never_null: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Timer:
+    """A limit bound to the table of a record: the latest of its readings counts."""
+
+    limit: Limit
+    readings: tuple[Reading, ...]
+
+    @property
+    def may_be_open(self) -> bool:
+        """Whether a row can be such that the limit has not started."""
+        return not any(reading.never_null for reading in self.readings)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Test:
+    """A condition bound to a table: on the row, or on ancestors by any of the routes."""
+
+    condition: Condition
+    column: str
+    routes: tuple[Route, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Work:
+    """A purpose on a table whose rows are records that it works on."""
+
+    purpose: Purpose
+    table: str
+    tests: tuple[Test, ...]
+    timers: tuple[Timer, ...]
+
+    def clocks(self) -> Iterator[Clock]:
+        """Yield the clocks that the purpose reads for this table."""
+        for timer in self.timers:
+            for reading in timer.readings:
+                yield reading.clock
+
+
+class Bound:
+    """A policy bound to one store.
+
+    Attributes:
+        works: Every purpose on every table of its record classes.
+        columns: Table → columns with a category.
+        children: Table → (child table, key) for every reference to it, the database's and the data map's.
+        order: The mapped tables, children before parents.
+    """
+
+    def __init__(self, policy: Policy, datamap: DataMap, schema: Schema) -> None:
+        self.policy = policy
+        self.datamap = datamap
+        self.schema = schema
+        self._check_map()
+        self.columns = {name: self._columns(table) for name, table in datamap.tables.items()}
+        self.children = {name: self._children(name) for name in datamap.tables}
+        self.order = self._ordered()
+        problems: list[Problem] = []
+        self.works = [
+            work
+            for purpose in policy.purposes.values()
+            for index, works in enumerate(purpose.works_on)
+            for work in self._works(purpose, works, ("purposes", purpose.id, "works_on", index), problems)
+        ]
+        self._check_classes(problems)
+        if problems:
+            raise PolicyError(problems)
+
+    # What the store has
+
+    def shape(self, table: str) -> TableShape:
+        """Return the table as the store declares it."""
+        return self.schema[table]
+
+    def works_on(self, table: str) -> list[Work]:
+        """Return the works whose records are rows of ``table``."""
+        return self._works_by_table.get(table, [])
+
+    @cached_property
+    def _works_by_table(self) -> dict[str, list[Work]]:
+        found: dict[str, list[Work]] = {}
+        for work in self.works:
+            found.setdefault(work.table, []).append(work)
+        return found
+
+    def needing(self, table: str, category: str) -> tuple[Purpose, ...]:
+        """Return the purposes that need ``category`` of the table's class, in the policy's order."""
+        record_class = self.datamap.tables[table].record_class
+        return tuple(
+            purpose for purpose in self.policy.purposes.values() if purpose.needs_category(record_class, category)
+        )
+
+    def deciding(self, table: str) -> tuple[Purpose, ...]:
+        """Return the purposes that decide about rows of ``table``: they work on them, need them, or read their clocks."""
+        record_class = self.datamap.tables[table].record_class
+        deciding = []
+        for purpose in self.policy.purposes.values():
+            works = [work for work in self.works if work.purpose is purpose]
+            if (
+                any(need.record_class == record_class for need in purpose.needs)
+                or any(work.table == table for work in works)
+                or any(clock.table == table for work in works for clock in work.clocks())
+            ):
+                deciding.append(purpose)
+        return tuple(deciding)
+
+    def is_shut(self, table: str) -> bool:
+        """Tell whether no purpose works on the table's class or needs anything of it."""
+        record_class = self.datamap.tables[table].record_class
+        return not any(
+            need.record_class == record_class for purpose in self.policy.purposes.values() for need in purpose.needs
+        ) and not any(
+            works.record_class == record_class
+            for purpose in self.policy.purposes.values()
+            for works in purpose.works_on
+        )
+
+    def clock(self, column: ClockColumn) -> Clock:
+        """Return the clock with its encoding settled by the column's declared type."""
+        family = self.schema[column.table].columns[column.column].family
+        encoding = column.encoding or _BY_FAMILY.get(family)
+        if encoding is None:
+            where = f"tables.{column.table}.clocks.{column.name}"
+            what = f"The column {column.column!r} is no date or timestamp, so its clock needs an encoding."
+            raise DataMapError([Problem(what=what, remedy="Add 'encoding:'.", file=self.datamap.file, where=where)])
+        return Clock(
+            table=column.table,
+            column=column.column,
+            encoding=encoding,
+            zone=column.zone,
+            not_started=column.not_started,
+        )
+
+    def _check_map(self) -> None:
+        problems = []
+        for table in self.datamap.tables.values():
+            shape = self.schema.get(table.name)
+            where = f"tables.{table.name}"
+            if shape is None:
+                problems.append(Problem(what="The store has no such table.", file=self.datamap.file, where=where))
+                continue
+            if not shape.key:
+                what = "The table has no primary key, so its rows cannot be walked in order."
+                problems.append(Problem(what=what, remedy="Add one.", file=self.datamap.file, where=where))
+            problems += [
+                Problem(what=f"The table has no column {name!r}.", file=self.datamap.file, where=where)
+                for name in sorted(_named(table) - set(shape.columns))
+            ]
+        if problems:
+            raise DataMapError(problems)
+
+    def _columns(self, table: Table) -> tuple[DataColumn, ...]:
+        shape = self.schema[table.name]
+        structural = {clock.column for clock in table.clocks.values()} | set(table.conditions.values())
+        structural |= set(shape.key) | {name for reference in table.references for name in reference.columns}
+        structural |= {name for key in shape.foreign_keys for name in key.columns}
+        made = []
+        for name in shape.columns:
+            said = table.columns.get(name)
+            if said is None and name in structural:
+                continue
+            category = said.category if said else table.default
+            action = self.policy.categories[category].afterwards if category in self.policy.categories else "erase"
+            made.append(
+                DataColumn(
+                    name=name,
+                    category=category,
+                    action=action,
+                    erased_as=said.erased_as if said else None,
+                    generalise=said.generalise if said else "",
+                )
+            )
+        return tuple(made)
+
+    def _children(self, table: str) -> tuple[tuple[str, ForeignKey], ...]:
+        found = [(name, key) for name, shape in self.schema.items() for key in shape.foreign_keys if key.table == table]
+        declared = {(name, key.columns) for name, key in found}
+        for name, child in self.datamap.tables.items():
+            found += [
+                (
+                    name,
+                    ForeignKey(columns=reference.columns, table=table, target=self.schema[table].key, indexed=True),
+                )
+                for reference in child.references
+                if reference.parent == table and (name, reference.columns) not in declared
+            ]
+        return tuple(found)
+
+    def _ordered(self) -> tuple[str, ...]:
+        done: list[str] = []
+        open_: list[str] = []
+
+        def visit(table: str) -> None:
+            if table in done:
+                return
+            if table in open_:
+                circle = " → ".join([*open_[open_.index(table) :], table])
+                what = f"These tables refer to each other in a circle: {circle}."
+                raise DataMapError([Problem(what=what, file=self.datamap.file, where=f"tables.{table}")])
+            open_.append(table)
+            for child, _ in self.children[table]:
+                if child in self.datamap.tables:
+                    visit(child)
+            open_.pop()
+            done.append(table)
+
+        for name in self.datamap.tables:
+            visit(name)
+        return tuple(done)
+
+    # What the policy says about it
+
+    def _works(
+        self, purpose: Purpose, works: Works, path: tuple[str | int, ...], problems: list[Problem]
+    ) -> Iterator[Work]:
+        tables = self.datamap.of_class(works.record_class)
+        if not tables:
+            known = ", ".join(sorted(self.datamap.classes))
+            problems.append(self._wrong(path, f"No table holds records of class {works.record_class!r}.", known))
+        for table in tables:
+            try:
+                tests = tuple(self._test(table, condition) for condition in works.conditions)
+                timers = tuple(self._timer(table, limit) for limit in purpose.limits)
+            except LookupError as error:
+                problems.append(self._wrong(path, f"{error.args[0]} (on the table {table.name!r})", ""))
+                continue
+            yield Work(purpose=purpose, table=table.name, tests=tests, timers=timers)
+
+    def _test(self, table: Table, condition: Condition) -> Test:
+        if not condition.record_class or condition.record_class == table.record_class:
+            if condition.name not in table.conditions:
+                raise LookupError(f"There is no condition {condition.name!r}")
+            return Test(condition=condition, column=table.conditions[condition.name], routes=())
+        routes = tuple(
+            route
+            for ancestor, route in self.datamap.routes_up(table.name)
+            if self.datamap.tables[ancestor].record_class == condition.record_class
+            and condition.name in self.datamap.tables[ancestor].conditions
+        )
+        if not routes:
+            raise LookupError(f"No ancestor of class {condition.record_class!r} has a condition {condition.name!r}")
+        columns = {self.datamap.tables[route[-1].parent].conditions[condition.name] for route in routes}
+        if len(columns) > 1:
+            raise LookupError(f"The condition {condition.name!r} means different columns of different ancestors")
+        return Test(condition=condition, column=columns.pop(), routes=routes)
+
+    def _timer(self, table: Table, limit: Limit) -> Timer:
+        readings = [reading for name in limit.clocks for reading in self._readings(table, name, latest=limit.latest)]
+        if any(reading.direction == "down" for reading in readings) and not any(
+            reading.never_null for reading in readings
+        ):
+            raise LookupError(
+                f"The latest of {', '.join(str(name) for name in limit.clocks)} needs a clock of the row's own that is "
+                "never null; else erasing the last descendant would make it 'not started'"
+            )
+        return Timer(limit=limit, readings=tuple(readings))
+
+    def _readings(self, table: Table, name: ClockName, *, latest: bool) -> list[Reading]:
+        tables = self.datamap.tables
+        own = table.clocks.get(name.name) if name.record_class in ("", table.record_class) else None
+        found = [self._reading("own", (), own)] if own else []
+        if own and not name.record_class:
+            return found
+        up = [
+            self._reading("up", route, tables[ancestor].clocks[name.name])
+            for ancestor, route in self.datamap.routes_up(table.name)
+            if name.name in tables[ancestor].clocks and name.record_class in ("", tables[ancestor].record_class)
+        ]
+        if not name.record_class and up:
+            nearest = min(len(reading.route) for reading in up)
+            up = [reading for reading in up if len(reading.route) == nearest]
+        if latest and name.record_class:
+            down = [
+                self._reading("down", route, tables[child].clocks[name.name])
+                for child, route in self.datamap.routes_down(table.name)
+                if name.name in tables[child].clocks and name.record_class == tables[child].record_class
+            ]
+            found += up + down
+        elif not found:
+            if len(up) > 1:
+                raise LookupError(f"The clock {str(name)!r} is reached in {len(up)} ways")
+            found = up
+        if not found:
+            raise LookupError(f"The clock {str(name)!r} is not there")
+        return found
+
+    def _reading(self, direction: Literal["own", "up", "down"], route: Route, column: ClockColumn) -> Reading:
+        shape = self.schema[column.table].columns[column.column]
+        never_null = direction == "own" and not shape.nullable and not column.not_started
+        return Reading(direction=direction, route=route, clock=self.clock(column), never_null=never_null)
+
+    def _check_classes(self, problems: list[Problem]) -> None:
+        known = self.datamap.classes
+        for purpose in self.policy.purposes.values():
+            for index, need in enumerate(purpose.needs):
+                if need.record_class not in known:
+                    path = ("purposes", purpose.id, "needs", index)
+                    what = f"No table holds records of class {need.record_class!r}."
+                    problems.append(self._wrong(path, what, ", ".join(sorted(known))))
+        for hold in self.policy.holds:
+            tables = self.datamap.of_class(hold.record_class)
+            if not tables or any(len(self.schema[table.name].key) != len(hold.key) for table in tables):
+                what = f"The scope names no record of class {hold.record_class!r}, or not its whole key."
+                problems.append(self._wrong(("holds", hold.id, "scope"), what, ", ".join(sorted(known))))
+
+    def _wrong(self, path: tuple[str | int, ...], what: str, known: str) -> Problem:
+        return self.policy.problem(path, what, f"Classes: {known}." if known else "")
+
+
+def _named(table: Table) -> set[str]:
+    """Return the columns that the data map names."""
+    references: tuple[Reference, ...] = table.references
+    return (
+        set(table.columns)
+        | {clock.column for clock in table.clocks.values()}
+        | set(table.conditions.values())
+        | {name for reference in references for name in reference.columns}
+    )

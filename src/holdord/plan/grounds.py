@@ -1,0 +1,195 @@
+"""The rule itself: a piece of data about a person may be kept only while a ground holds it (GDPR art. 5(1)(e)).
+
+A ground is a purpose that needs the data and whose limits have not run out, or a legal hold. Column *c* of row *r* is held
+when a hold covers *r*, or when a purpose *p* needs it and
+
+1. *r* is itself a record of *p*, and *p* is alive on it;
+2. *r* is part of a record of *p* on which *p* is alive;
+3. *r* carries: some record of *p* that leads up to *r* is alive.
+
+A row *stands* while a hold covers it, a purpose of its own is alive on it, any of its columns is held, or a purpose alive
+on an ancestor counts "the latest of" a clock on it. A row *remains* while it stands, or a row that remains refers to it.
+What remains is stripped of what is not held; what does not remain is erased. The exact text, with its open points
+settled, is ``docs/rule.md`` and ``docs/decisions/0002-where-the-rule-was-silent.md``.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from holdord.datamap import Route
+from holdord.plan.bind import Bound, Timer, Work
+from holdord.plan.predicate import (
+    ALWAYS,
+    After,
+    Bare,
+    By,
+    DataColumn,
+    Down,
+    KeyIn,
+    Meets,
+    Predicate,
+    Referred,
+    Started,
+    Up,
+    every,
+    negated,
+    some,
+)
+from holdord.policy.calendar import cutoff
+from holdord.policy.model import Limit, Purpose
+
+
+class Grounds:
+    """The rule for one policy, one store and one date.
+
+    Attributes:
+        bound: Policy, data map and schema.
+        at: The controller's date.
+        measure: ``duration`` asks what is due; ``within`` asks what is overdue.
+    """
+
+    def __init__(self, bound: Bound, at: date, measure: Literal["duration", "within"] = "duration") -> None:
+        self.bound = bound
+        self.at = at
+        self.measure = measure
+
+    def cutoff(self, limit: Limit) -> date | None:
+        """Return the latest start for which ``limit`` has run out."""
+        return cutoff(limit.within if self.measure == "within" else limit.duration, self.at, limit.year)
+
+    # One purpose
+
+    def meets(self, work: Work) -> Predicate:
+        """A row of ``work.table`` meets the purpose's conditions."""
+        parts = []
+        for test in work.tests:
+            met = Meets(test.column, test.condition)
+            parts.append(some(*(Up(route, met) for route in test.routes)) if test.routes else met)
+        return every(*parts)
+
+    def unexpired(self, timer: Timer) -> Predicate:
+        """The limit has not run out on a row of the timer's table."""
+        limit = self.cutoff(timer.limit)
+        if len(timer.readings) == 1:
+            reading = timer.readings[0]
+            expired: Predicate = By(reading.clock, limit)
+            return negated(Up(reading.route, expired) if reading.direction == "up" else expired)
+        along = {"own": lambda _, what: what, "up": Up, "down": Down}
+        later = [along[reading.direction](reading.route, After(reading.clock, limit)) for reading in timer.readings]
+        if any(reading.never_null for reading in timer.readings):
+            return some(*later)
+        begun = [along[reading.direction](reading.route, Started(reading.clock)) for reading in timer.readings]
+        return some(*later, negated(some(*begun)))
+
+    def alive(self, work: Work) -> Predicate:
+        """Conditions are met and every limit is unexpired on a row of ``work.table``."""
+        return every(self.meets(work), *(self.unexpired(timer) for timer in work.timers))
+
+    def lapsed(self, work: Work) -> Predicate:
+        """Conditions are met and some limit has run out on a row of ``work.table``."""
+        return every(self.meets(work), negated(every(*(self.unexpired(timer) for timer in work.timers))))
+
+    def claims(self, purpose: Purpose, table: str, *, lapsed: bool = False) -> Predicate:
+        """``purpose`` reaches a row of ``table`` by one of the three ways, alive (or lapsed) at the other end."""
+        say = self.lapsed if lapsed else self.alive
+        ways: list[Predicate] = []
+        works = [work for work in self.bound.works if work.purpose is purpose]
+        for work in works:
+            if work.table == table:
+                ways.append(say(work))
+            ways += [Up(route, say(work)) for route in self._part_routes.get((table, work.table), ())]
+            ways += [Down(route, say(work)) for route in self._carried_routes.get((table, work.table), ())]
+        return some(*ways)
+
+    @cached_property
+    def _part_routes(self) -> dict[tuple[str, str], list[Route]]:
+        found: dict[tuple[str, str], list[Route]] = {}
+        for table in self.bound.datamap.tables:
+            for ancestor, route in self.bound.datamap.routes_up(table, parts_only=True):
+                found.setdefault((table, ancestor), []).append(route)
+        return found
+
+    @cached_property
+    def _carried_routes(self) -> dict[tuple[str, str], list[Route]]:
+        found: dict[tuple[str, str], list[Route]] = {}
+        for table in self.bound.datamap.tables:
+            for ancestor, route in self.bound.datamap.routes_up(table):
+                found.setdefault((ancestor, table), []).append(route)
+        return found
+
+    # All of them together
+
+    def legal_hold(self, table: str) -> Predicate:
+        """A legal hold covers a row of ``table``: it is the row's own, an ancestor's, or a descendant's."""
+        active = [hold for hold in self.bound.policy.holds if hold.active(self.at)]
+        covers: list[Predicate] = []
+        for name in self.bound.datamap.tables:
+            record = self.bound.datamap.tables[name]
+            keys = tuple(hold.key for hold in active if record.is_record and hold.record_class == record.record_class)
+            if not keys:
+                continue
+            if name == table:
+                covers.append(KeyIn(keys))
+            covers += [Up(route, KeyIn(keys)) for route in self._carried_routes.get((name, table), ())]
+            covers += [Down(route, KeyIn(keys)) for route in self._carried_routes.get((table, name), ())]
+        return some(*covers)
+
+    def held(self, table: str, purposes: Iterable[Purpose]) -> Predicate:
+        """A column that exactly ``purposes`` need is held in a row of ``table``."""
+        return some(self.legal_hold(table), *(self.claims(purpose, table) for purpose in purposes))
+
+    def stands(self, table: str) -> Predicate:
+        """A row of ``table`` stands."""
+        needed = {purpose.id: purpose for column in self.columns(table) for purpose in self.needing(table, column)}
+        own = [self.alive(work) for work in self.bound.works_on(table)]
+        counted = [
+            Up(reading.route, self.alive(work))
+            for work in self.bound.works
+            for timer in work.timers
+            for reading in timer.readings
+            if reading.direction == "down" and reading.clock.table == table
+        ]
+        return some(self.held(table, needed.values()), *own, *counted)
+
+    def remains(self, table: str, stopped: frozenset[str]) -> Predicate:
+        """A row of ``table`` remains, as things are now: nothing of its children has been settled yet.
+
+        Args:
+            table: The table.
+            stopped: Tables that are left as they are: all their rows remain.
+        """
+        return some(self.stands(table), *self._referred(table, stopped))
+
+    def _referred(self, table: str, stopped: frozenset[str]) -> list[Predicate]:
+        parts: list[Predicate] = []
+        for child, key in self.bound.children[table]:
+            fixed = child not in self.bound.datamap.tables or child in stopped
+            parts.append(Referred(child, key, ALWAYS if fixed else self.remains(child, stopped)))
+        return parts
+
+    def is_referred(self, table: str) -> Predicate:
+        """Some row refers to a row of ``table``, whatever it is: once the children are settled, all of them remain."""
+        return some(*(Referred(child, key, ALWAYS) for child, key in self.bound.children[table]))
+
+    def columns(self, table: str) -> tuple[DataColumn, ...]:
+        """Return the table's columns with a category."""
+        return self.bound.columns[table]
+
+    def needing(self, table: str, column: DataColumn) -> tuple[Purpose, ...]:
+        """Return the purposes that need ``column``."""
+        return self.bound.needing(table, column.category)
+
+    def groups(self, table: str) -> dict[tuple[tuple[str, ...], str], tuple[DataColumn, ...]]:
+        """Return (ids of the purposes that need them, action) → columns; those that nobody needs are left out."""
+        found: dict[tuple[tuple[str, ...], str], tuple[DataColumn, ...]] = {}
+        for column in self.columns(table):
+            purposes = tuple(purpose.id for purpose in self.needing(table, column))
+            if purposes:
+                found[purposes, column.action] = (*found.get((purposes, column.action), ()), column)
+        return found
+
+    def strippable(self, table: str, columns: tuple[DataColumn, ...], purposes: Iterable[Purpose]) -> Predicate:
+        """These columns are not held, and not all of them are stripped yet."""
+        return every(negated(self.held(table, purposes)), negated(Bare(columns)))

@@ -1,0 +1,272 @@
+"""Makes the plan: asks the rule of every table, children first, and counts what it comes to.
+
+A table that must not be touched is *stopped* and says why: data that no purpose covers, clocks that do not fit their
+encoding, cascades and triggers that would reach further than the plan, columns that cannot be stripped. Its rows remain
+for what they refer to; the other tables go on.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal, Protocol
+
+from holdord.plan.bind import Bound
+from holdord.plan.grounds import Grounds
+from holdord.plan.predicate import ALWAYS, Bare, Clock, DataColumn, Predicate, every, negated, some
+from holdord.plan.statements import Action, Ground, Plan, Statement
+from holdord.policy.model import Finding, Purpose
+
+MAX_STATEMENTS = 2_000
+
+
+class Reader(Protocol):
+    """A store as the planner sees it: one snapshot, counts only."""
+
+    def count(self, table: str, where: Predicate, tallies: Sequence[Predicate] = ()) -> tuple[int, ...]:
+        """Return how many rows satisfy ``where``, and how many of these satisfy each of ``tallies``."""
+
+    def misfits(self, clocks: Sequence[Clock]) -> tuple[int, ...]:
+        """Return for each of one table's clocks how many values do not fit its encoding."""
+
+
+def make(bound: Bound, reader: Reader, at: date, *, measure: Literal["duration", "within"] = "duration") -> Plan:
+    """Return what must be done at ``at``, and why. Changes nothing.
+
+    Args:
+        bound: Policy, data map and schema of one store.
+        reader: The store, one snapshot of it.
+        at: The controller's date.
+        measure: ``within`` asks what is overdue instead of what is due.
+    """
+    return _Planner(bound, reader, at, measure).plan()
+
+
+class _Planner:
+    def __init__(self, bound: Bound, reader: Reader, at: date, measure: Literal["duration", "within"]) -> None:
+        self.bound = bound
+        self.reader = reader
+        self.at = at
+        self.grounds = Grounds(bound, at, measure)
+        self.findings: list[Finding] = list(bound.policy.findings)
+        self.stopped: set[str] = set()
+        self.statements: list[Statement] = []
+
+    def plan(self) -> Plan:
+        self.note_warnings()
+        self.stop_misfits()
+        for table in self.bound.order:
+            if not self.is_uncovered(table) and table not in self.stopped:
+                self.statements += self.settle(table)
+        numbered = [
+            Statement(
+                **{name: getattr(statement, name) for name in Statement.__dataclass_fields__} | {"number": number}
+            )
+            for number, statement in enumerate(self.statements, 1)
+        ]
+        return Plan(
+            company=self.bound.policy.controller.name,
+            policy=self.bound.policy.digest,
+            store=self.bound.datamap.store,
+            at=self.at,
+            statements=tuple(numbered),
+            findings=tuple(self.findings),
+            stopped=frozenset(self.stopped),
+        )
+
+    # What someone should know
+
+    def stop(self, code: str, table: str, text: str) -> None:
+        promises = [
+            promise for purpose in self.bound.deciding(table) for promise in self.bound.policy.promises_of(purpose.id)
+        ]
+        self.stopped.add(table)
+        self.findings.append(
+            Finding(code=code, severity="stop", table=table, text=text, promises=tuple(dict.fromkeys(promises)))
+        )
+
+    def warn(self, code: str, text: str, table: str = "", promises: tuple[str, ...] = ()) -> None:
+        self.findings.append(Finding(code=code, severity="warning", table=table, text=text, promises=promises))
+
+    def note_warnings(self) -> None:
+        policy = self.bound.policy
+        for purpose in policy.purposes.values():
+            open_ended = [
+                timer.limit
+                for work in self.bound.works
+                if work.purpose is purpose
+                for timer in work.timers
+                if timer.may_be_open
+            ]
+            if open_ended and not purpose.open_ended:
+                self.warn(
+                    "open_ended",
+                    f"Purpose {purpose.id} can stay open for ever: {open_ended[0]} may never start. "
+                    f"Say why in {open_ended[0].where} (open_ended: …), or count from a clock that every row has.",
+                    promises=policy.promises_of(purpose.id),
+                )
+        for hold in policy.holds:
+            if hold.active(self.at) and hold.review is not None and hold.review < self.at:
+                self.warn("hold_review", f"Legal hold {hold.id} was to be reviewed by {hold.review}: {hold.owner}.")
+        for table, children in self.bound.children.items():
+            for child, key in children:
+                if not key.indexed:
+                    columns = ", ".join(key.columns)
+                    self.warn(
+                        "missing_index",
+                        f"{child}({columns}) refers to {table} without an index; every look for it reads the whole "
+                        f"table. CREATE INDEX ON {child} ({columns});",
+                        table=child,
+                    )
+
+    def stop_misfits(self) -> None:
+        wrong: set[str] = set()
+        for name, table in self.bound.datamap.tables.items():
+            clocks = [self.bound.clock(clock) for clock in table.clocks.values()]
+            for clock, count in zip(clocks, self.reader.misfits(clocks) if clocks else (), strict=True):
+                if count:
+                    wrong.add(name)
+                    self.stop(
+                        "misfit",
+                        name,
+                        f"{name}.{clock.column}: {count} values are no {clock.encoding}. Mend them, or change the "
+                        "clock's encoding or not_started in the data map.",
+                    )
+        for name in self.bound.datamap.tables:
+            read = {
+                clock.table
+                for purpose in self.bound.deciding(name)
+                for work in self.bound.works
+                if work.purpose is purpose
+                for clock in work.clocks()
+            }
+            if wrong & read - {name} and name not in wrong:
+                self.stop(
+                    "misfit_elsewhere",
+                    name,
+                    f"{name}: what is due here depends on clocks of {', '.join(wrong & read)}.",
+                )
+
+    def is_uncovered(self, table: str) -> bool:
+        if self.bound.is_shut(table):
+            (rows,) = self.reader.count(table, ALWAYS)
+            if rows:
+                text = (
+                    f"{table}: {rows} rows, and no purpose of the policy speaks of them. Give them one, or move them."
+                )
+                self.stop("shut", table, text)
+            return True
+        nobodys = [column for column in self.bound.columns[table] if not self.grounds.needing(table, column)]
+        if not nobodys:
+            return False
+        filled = [negated(Bare((column,))) for column in nobodys]
+        rows, *each = self.reader.count(table, some(*filled), filled)
+        if rows:
+            names = ", ".join(
+                f"{column.name} ({column.category}: {count} rows)"
+                for column, count in zip(nobodys, each, strict=True)
+                if count
+            )
+            text = f"{table}: no purpose needs {names}. Name them below a purpose's needs, or empty them."
+            self.stop("uncovered", table, text)
+        return bool(rows)
+
+    # What must be done
+
+    def settle(self, table: str) -> list[Statement]:
+        grounds, stopped = self.grounds, frozenset(self.stopped)
+        remains = grounds.remains(table, stopped)
+        purposes = self.purposes(table)
+        gone = negated(some(grounds.stands(table), grounds.is_referred(table)))
+        erase = self.statement(table, "erase", (), purposes, negated(remains), gone)
+        made = [erase] if erase else []
+        for (ids, action), columns in grounds.groups(table).items():
+            needing = tuple(self.bound.policy.purposes[name] for name in ids)
+            loose = grounds.strippable(table, columns, needing)
+            word: Action = "strip" if action == "erase" else "generalise"
+            strip = self.statement(table, word, columns, needing, every(loose, remains), loose)
+            made += [strip] if strip else []
+        self.check_reach(table, made)
+        return [] if table in self.stopped else made
+
+    def purposes(self, table: str) -> tuple[Purpose, ...]:
+        """Return the purposes that can hold rows of ``table`` or columns in them."""
+        needing = {
+            purpose.id for column in self.bound.columns[table] for purpose in self.grounds.needing(table, column)
+        }
+        working = {work.purpose.id for work in self.bound.works_on(table)}
+        return tuple(
+            purpose for name, purpose in self.bound.policy.purposes.items() if name in needing or name in working
+        )
+
+    def statement(
+        self,
+        table: str,
+        action: Action,
+        columns: tuple[DataColumn, ...],
+        purposes: Sequence[Purpose],
+        where: Predicate,
+        settled: Predicate,
+    ) -> Statement | None:
+        lapsed = [self.grounds.claims(purpose, table, lapsed=True) for purpose in purposes]
+        rows, claimed, *each = self.reader.count(table, where, [some(*lapsed), *lapsed])
+        if not rows:
+            return None
+        if action == "erase" and claimed < rows:
+            text = f"{table}: {rows - claimed} rows were never covered by a purpose; nothing holds them."
+            self.warn("never_claimed", text, table)
+        found = [
+            Ground(
+                purpose=purpose.id,
+                promise=next(iter(self.bound.policy.promises_of(purpose.id)), ""),
+                limit=str(limit),
+                clock=" or ".join(str(clock) for clock in limit.clocks),
+                cutoff=self.grounds.cutoff(limit),
+                rows=count,
+            )
+            for purpose, count in zip(purposes, each, strict=True)
+            for limit in purpose.limits[:1]
+        ]
+        leading = max(found, key=lambda ground: ground.rows, default=None)
+        return Statement(
+            number=0,
+            promise=leading.promise if leading else "",
+            store=self.bound.datamap.store,
+            table=table,
+            action=action,
+            columns=columns,
+            rows=rows,
+            grounds=tuple(found),
+            settled=settled,
+        )
+
+    def check_reach(self, table: str, made: list[Statement]) -> None:
+        """Stop the table where the database would do more, or less, than the statements say."""
+        if not made:
+            return
+        shape = self.bound.shape(table)
+        if shape.triggers:
+            self.stop(
+                "trigger", table, f"{table} has triggers: {', '.join(shape.triggers)}. What they do is not planned."
+            )
+        cascades = [(child, key) for child, key in self.bound.children[table] if key.on_delete]
+        if cascades:
+            words = ", ".join(f"{child} (ON DELETE {key.on_delete})" for child, key in cascades)
+            text = f"{table}: erasing would reach {words}. Declare the reference without an action."
+            self.stop("cascade", table, text)
+        pointed = {name for _, key in self.bound.children[table] for name in key.target} | set(shape.key)
+        for column in (column for statement in made for column in statement.columns):
+            if column.name in pointed:
+                text = f"{table}.{column.name} is a key and personal data: stripping it needs a surrogate key."
+                self.stop("key", table, text)
+            elif column.action == "generalise" and not column.generalise:
+                text = f"{table}.{column.name}: {column.category} is to be generalised. Say how in the data map."
+                self.stop("no_generaliser", table, text)
+            elif column.action == "erase" and column.erased_as is None and not shape.columns[column.name].nullable:
+                text = f"{table}.{column.name} refuses NULL. Give it a placeholder (erased_as) in the data map."
+                self.stop("no_placeholder", table, text)
+            elif (
+                column.erased_as is not None
+                and shape.columns[column.name].unique
+                and "{key}" not in str(column.erased_as)
+            ):
+                text = f"{table}.{column.name} is unique. Its placeholder needs '{{key}}'."
+                self.stop("no_placeholder", table, text)

@@ -1,0 +1,184 @@
+"""The little language in which a plan says which rows it means.
+
+A predicate is plain data about one row of one table: it compares clocks with cut-offs and columns with constants, follows
+references up to ancestors and down to descendants, and combines. It has two outcomes, never "unknown". ``compile``
+says it in SQL; another kind of store may read it otherwise.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from holdord.datamap import Encoding, Route
+from holdord.policy.model import Condition
+from holdord.policy.terms import Afterwards
+from holdord.schema import ForeignKey
+
+Key = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clock:
+    """A clock of a table, with the encoding settled."""
+
+    table: str
+    column: str
+    encoding: Encoding
+    zone: ZoneInfo
+    not_started: tuple[str | int | date, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DataColumn:
+    """A column with personal data, and what stripping makes of it.
+
+    Attributes:
+        erased_as: The placeholder; None is NULL; ``{key}`` stands for the primary key.
+        generalise: ``year`` or ``prefix:N``, where ``action`` is ``generalise``.
+    """
+
+    name: str
+    category: str
+    action: Afterwards
+    erased_as: str | int | date | None = None
+    generalise: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The clock has started."""
+
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """The clock started on ``cutoff`` or before; with no cut-off this is never so."""
+
+    clock: Clock
+    cutoff: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """The clock started after ``cutoff``; with no cut-off it has just started."""
+
+    clock: Clock
+    cutoff: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Meets:
+    """A column of the row meets a condition of the policy."""
+
+    column: str
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class KeyIn:
+    """The row's primary key is one of these."""
+
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """All of these columns are stripped already."""
+
+    columns: tuple[DataColumn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Up:
+    """The ancestor at the end of ``route`` is there and satisfies ``where``."""
+
+    route: Route
+    where: "Predicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Down:
+    """Some descendant, from which ``route`` leads up to this row, satisfies ``where``."""
+
+    route: Route
+    where: "Predicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """Some row of ``child`` refers to this one by ``key`` and satisfies ``where``."""
+
+    child: str
+    key: ForeignKey
+    where: "Predicate"
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part holds; with no parts, always."""
+
+    parts: tuple["Predicate", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """Some part holds; with no parts, never."""
+
+    parts: tuple["Predicate", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not hold."""
+
+    part: "Predicate"
+
+
+Predicate = Started | By | After | Meets | KeyIn | Bare | Up | Down | Referred | All | Some | Not
+
+ALWAYS = All(())
+NEVER = Some(())
+
+
+def every(*parts: Predicate) -> Predicate:
+    """Return the conjunction, flattened: what is always so is left out, what is never so decides."""
+    flat = tuple(dict.fromkeys(_flat(parts, All)))
+    if NEVER in flat:
+        return NEVER
+    return flat[0] if len(flat) == 1 else All(flat)
+
+
+def some(*parts: Predicate) -> Predicate:
+    """Return the disjunction, flattened: what is never so is left out, what is always so decides."""
+    flat = tuple(dict.fromkeys(_flat(parts, Some)))
+    if ALWAYS in flat:
+        return ALWAYS
+    return flat[0] if len(flat) == 1 else Some(flat)
+
+
+def negated(part: Predicate) -> Predicate:
+    """Return the opposite."""
+    if part == ALWAYS:
+        return NEVER
+    if part == NEVER:
+        return ALWAYS
+    return part.part if isinstance(part, Not) else Not(part)
+
+
+def _flat(parts: tuple[Predicate, ...], kind: type[All] | type[Some]) -> Iterator[Predicate]:
+    for part in parts:
+        if isinstance(part, kind):
+            yield from _flat(part.parts, kind)
+        else:
+            yield part
+
+
+def looks_elsewhere(predicate: Predicate) -> bool:
+    """Tell whether the predicate reads rows of other tables (or other rows), so that a lock must come first."""
+    if isinstance(predicate, Up | Down | Referred):
+        return True
+    if isinstance(predicate, All | Some):
+        return any(looks_elsewhere(part) for part in predicate.parts)
+    return isinstance(predicate, Not) and looks_elsewhere(predicate.part)

@@ -1,0 +1,138 @@
+"""What a plan says: statements, their grounds and findings, as data with a stable JSON form and a digest."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from holdord.plan.predicate import DataColumn, Predicate
+from holdord.policy.model import Finding
+
+Action = Literal["erase", "strip", "generalise"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ground:
+    """A purpose that held the data until now, and the cut-off by which it holds them no longer.
+
+    Attributes:
+        promise: The promise that the purpose keeps, the narrowest if there are several.
+        clock: What the limit counts from, in words.
+        cutoff: The latest start for which it has run out; None where nothing can have.
+        rows: How many of the statement's rows it once held.
+    """
+
+    purpose: str
+    promise: str
+    limit: str
+    clock: str
+    cutoff: date | None
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Statement:
+    """One thing to do to one table.
+
+    Attributes:
+        promise: The promise under which most of these rows have run out.
+        columns: The columns to strip; none where whole rows are erased.
+        rows: How many rows it is about, at most: more would mean that the world moved.
+        settled: Which rows it is about once the table's children are settled; evaluated again in each batch.
+    """
+
+    number: int
+    promise: str
+    store: str
+    table: str
+    action: Action
+    columns: tuple[DataColumn, ...]
+    rows: int
+    grounds: tuple[Ground, ...]
+    settled: Predicate = field(repr=False)
+
+    @property
+    def promises(self) -> tuple[str, ...]:
+        """The promises of all its grounds, the first one first."""
+        return tuple(dict.fromkeys([self.promise, *(ground.promise for ground in self.grounds)]))
+
+    def document(self) -> dict[str, Any]:
+        """Return the stable JSON form."""
+        leading = next((ground for ground in self.grounds if ground.promise == self.promise), None)
+        return {
+            "number": self.number,
+            "promise": self.promise,
+            "promises": list(self.promises),
+            "store": self.store,
+            "table": self.table,
+            "action": self.action,
+            "columns": [column.name for column in self.columns],
+            "rows": self.rows,
+            "clock": leading.clock if leading else "",
+            "cutoff": leading.cutoff.isoformat() if leading and leading.cutoff else None,
+            "grounds": [
+                {
+                    "purpose": ground.purpose,
+                    "promise": ground.promise,
+                    "limit": ground.limit,
+                    "clock": ground.clock,
+                    "cutoff": ground.cutoff.isoformat() if ground.cutoff else None,
+                    "rows": ground.rows,
+                }
+                for ground in self.grounds
+            ],
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What must be done at a date, and why. Nothing has happened yet.
+
+    Attributes:
+        company: The controller's name.
+        policy: The policy's digest.
+        at: The controller's date that it was asked for.
+        statements: Children before parents.
+        stopped: Tables that are left as they are until someone decides.
+    """
+
+    company: str
+    policy: str
+    store: str
+    at: date
+    statements: tuple[Statement, ...]
+    findings: tuple[Finding, ...]
+    stopped: frozenset[str]
+
+    @property
+    def rows(self) -> int:
+        """How many rows it touches; a row that two statements touch counts twice."""
+        return sum(statement.rows for statement in self.statements)
+
+    def document(self) -> dict[str, Any]:
+        """Return the stable JSON form, its digest included."""
+        body: dict[str, Any] = {
+            "at": self.at.isoformat(),
+            "company": self.company,
+            "policy": self.policy,
+            "statements": [statement.document() for statement in self.statements],
+            "findings": [
+                {
+                    "code": finding.code,
+                    "severity": finding.severity,
+                    "table": finding.table,
+                    "promises": list(finding.promises),
+                    "text": finding.text,
+                }
+                for finding in self.findings
+            ],
+            "stopped": sorted(self.stopped),
+        }
+        text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return {"at": body["at"], "digest": hashlib.sha256(text.encode()).hexdigest(), **body}
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the plan's canonical JSON, hexadecimal: what a person confirms."""
+        return str(self.document()["digest"])

@@ -1,0 +1,1 @@
+"""Doors to data: ``sql`` for databases, ``register`` for the built-in one."""

@@ -1,0 +1,1 @@
+"""The built-in register: what a company uses that has no customer system of its own. A store like any other."""

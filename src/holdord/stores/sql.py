@@ -1,0 +1,290 @@
+"""A store in a SQL database: SQLite and PostgreSQL, through SQLAlchemy Core.
+
+SQLite runs with WAL, secure_delete (freed pages are overwritten), foreign keys enforced and full synchronisation; a
+transaction that will write begins with BEGIN IMMEDIATE, so that what it reads is what it acts on. PostgreSQL reads a
+plan in one REPEATABLE READ snapshot and writes batches under READ COMMITTED, rows locked first (see ``holdord.run.execute``).
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    Table,
+    case,
+    create_engine,
+    event,
+    func,
+    inspect,
+    literal,
+    make_url,
+    select,
+    text,
+)
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.types import Boolean, Date, DateTime, Numeric, String
+
+from holdord.datamap import DataMap
+from holdord.errors import ConfigError, StoreError
+from holdord.plan.clocks import misfit
+from holdord.plan.compile import Compiler
+from holdord.plan.predicate import Clock, Predicate
+from holdord.policy.model import Controller
+from holdord.schema import ColumnShape, Family, ForeignKey, Schema, TableShape
+
+OWN_PREFIX = "holdord_"
+"""Tables of holdord's own state; no part of the store."""
+
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "secure_delete=ON",
+    "foreign_keys=ON",
+    "synchronous=FULL",
+    "busy_timeout=30000",
+    "cache_size=-65536",
+    "temp_store=MEMORY",
+)
+
+
+def connect(url: str) -> Engine:
+    """Return an engine for ``url``: ``sqlite:///FILE`` or ``postgresql://…``.
+
+    Raises:
+        ConfigError: When the URL cannot be understood, or its driver is not installed.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+            raise ConfigError(f"The store {parsed.get_backend_name()!r} is not known; use sqlite:/// or postgresql://.")
+        engine = create_engine(parsed, hide_parameters=True)
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise ConfigError("The store's URL cannot be understood; such as sqlite:///register.db.") from error
+    except ModuleNotFoundError as error:
+        raise ConfigError(f"The driver {error.name} is missing: install holdord[postgres].") from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _: Any) -> None:
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("holdord_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def wrapped(name: str) -> Iterator[None]:
+    """Turn a database's errors into StoreError; values never enter the message."""
+    try:
+        yield
+    except DBAPIError as error:
+        kind = type(error.orig).__name__
+        detail = str(getattr(getattr(error.orig, "diag", None), "message_primary", None) or error.orig)
+        raise StoreError(f"The store {name} answered {kind}: {detail.splitlines()[0][:200]}") from error
+
+
+class SqlStore:
+    """One database with a data map.
+
+    Attributes:
+        name: The store's name in the data map.
+        engine: The SQLAlchemy engine.
+        datamap: Where personal data lie in it.
+        controller: Whose dates count.
+    """
+
+    def __init__(self, *, engine: Engine, datamap: DataMap, controller: Controller) -> None:
+        self.name = datamap.store
+        self.engine = engine
+        self.datamap = datamap
+        self.controller = controller
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self.engine.dialect.name
+
+    @cached_property
+    def schema(self) -> Schema:
+        """The tables as the database declares them, holdord's own left out."""
+        with wrapped(self.name), self.engine.connect() as connection:
+            return _reflect(connection)[1]
+
+    @cached_property
+    def compiler(self) -> Compiler:
+        """Says predicates in this store's SQL."""
+        with wrapped(self.name), self.engine.connect() as connection:
+            tables, schema = _reflect(connection)
+        self.__dict__["schema"] = schema
+        return Compiler(tables=tables, schema=schema, controller=self.controller, dialect=self.dialect)
+
+    @contextmanager
+    def reading(self) -> Iterator["Snapshot"]:
+        """One snapshot for a whole plan."""
+        with wrapped(self.name), self.engine.connect() as connection:
+            if self.dialect == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                yield Snapshot(connection, self.compiler)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction that writes."""
+        with wrapped(self.name), self.engine.connect() as connection:
+            connection = connection.execution_options(holdord_writes=True)
+            with connection.begin():
+                yield connection
+
+    def settle_pages(self) -> str:
+        """Let go of what erased rows left behind, as far as a program may; return what is still owed.
+
+        SQLite: the write-ahead log is copied back and truncated; free pages were overwritten at once (secure_delete).
+        PostgreSQL: dead rows stay on their pages until VACUUM.
+        """
+        with wrapped(self.name), self.engine.connect() as connection:
+            if self.dialect == "sqlite":
+                connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
+                return "The write-ahead log is still read by someone; it empties at the next sweep." if busy else ""
+            dead = connection.execute(
+                text("SELECT coalesce(sum(n_dead_tup), 0) FROM pg_stat_user_tables WHERE relname = ANY(:tables)"),
+                {"tables": list(self.datamap.tables)},
+            ).scalar_one()
+            return f"PostgreSQL still owes VACUUM: about {dead} dead rows lie on its pages until then." if dead else ""
+
+
+class Snapshot:
+    """Counts in one transaction; what the planner reads."""
+
+    def __init__(self, connection: Connection, compiler: Compiler) -> None:
+        self.connection = connection
+        self.compiler = compiler
+
+    def count(self, table: str, where: Predicate, tallies: Sequence[Predicate] = ()) -> tuple[int, ...]:
+        """Return how many rows satisfy ``where``, and how many of these satisfy each of ``tallies``."""
+        row = self.compiler.tables[table].alias("r")
+        sums = [
+            func.coalesce(func.sum(case((self.compiler.where(tally, row, table), literal(1)), else_=literal(0))), 0)
+            for tally in tallies
+        ]
+        found = self.connection.execute(
+            select(func.count(), *sums).select_from(row).where(self.compiler.where(where, row, table))
+        ).one()
+        return tuple(int(value) for value in found)
+
+    def misfits(self, clocks: Sequence[Clock]) -> tuple[int, ...]:
+        """Return for each of one table's clocks how many values do not fit its encoding."""
+        row = self.compiler.tables[clocks[0].table]
+        sums = [
+            func.coalesce(
+                func.sum(
+                    case((misfit(clock, row.c[clock.column], dialect=self.compiler.dialect), literal(1)), else_=0)
+                ),
+                0,
+            )
+            for clock in clocks
+        ]
+        return tuple(int(value) for value in self.connection.execute(select(*sums)).one())
+
+
+def _family(column: Any) -> Family:
+    kind = column["type"]
+    if isinstance(kind, DateTime):
+        return "timestamp_tz" if kind.timezone else "timestamp"
+    if isinstance(kind, Date):
+        return "date"
+    if isinstance(kind, Boolean):
+        return "truth"
+    if isinstance(kind, String):
+        return "text"
+    return "number" if isinstance(kind, Numeric) or "INT" in str(kind).upper() else "other"
+
+
+def _reflect(connection: Connection) -> tuple[dict[str, Table], Schema]:
+    """Return every table, for SQL and as plain data; a handful of queries whatever the number of tables."""
+    inspector = inspect(connection)
+    columns = inspector.get_multi_columns()
+    keys = inspector.get_multi_pk_constraint()
+    foreign = inspector.get_multi_foreign_keys()
+    uniques = inspector.get_multi_unique_constraints()
+    indexes = inspector.get_multi_indexes()
+    triggers = _triggers(connection)
+    metadata = MetaData()
+    tables, schema = {}, {}
+    for place, found in columns.items():
+        name = place[1]
+        if name.startswith(OWN_PREFIX):
+            continue
+        tables[name] = Table(name, metadata, *(Column(column["name"], column["type"]) for column in found))
+        key = tuple(keys[place]["constrained_columns"]) if place in keys else ()
+        leading = [tuple(index["column_names"]) for index in indexes.get(place, [])]
+        leading += [tuple(entry["column_names"]) for entry in uniques.get(place, [])] + [key]
+        single = {str(entry["column_names"][0]) for entry in uniques.get(place, []) if len(entry["column_names"]) == 1}
+        single |= {
+            str(index["column_names"][0])
+            for index in indexes.get(place, [])
+            if index["unique"] and len(index["column_names"]) == 1
+        }
+        schema[name] = TableShape(
+            name=name,
+            key=key,
+            columns={
+                column["name"]: ColumnShape(
+                    name=column["name"],
+                    family=_family(column),
+                    nullable=bool(column["nullable"]) and column["name"] not in key,
+                    unique=column["name"] in single or key == (column["name"],),
+                )
+                for column in found
+            },
+            foreign_keys=tuple(
+                ForeignKey(
+                    columns=tuple(entry["constrained_columns"]),
+                    table=entry["referred_table"],
+                    target=tuple(entry["referred_columns"])
+                    or tuple(keys[place[0], entry["referred_table"]]["constrained_columns"]),
+                    on_delete=_action(entry.get("options", {}).get("ondelete")),
+                    indexed=any(
+                        set(entry["constrained_columns"]) == set(index[: len(entry["constrained_columns"])])
+                        for index in leading
+                    ),
+                )
+                for entry in foreign.get(place, [])
+            ),
+            triggers=tuple(sorted(triggers.get(name, ()))),
+        )
+    return tables, schema
+
+
+def _action(said: str | None) -> str:
+    return "" if said is None or said.upper() in ("NO ACTION", "RESTRICT") else said.upper()
+
+
+def _triggers(connection: Connection) -> dict[str, list[str]]:
+    if connection.dialect.name == "sqlite":
+        rows = connection.execute(text("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'"))
+    else:
+        rows = connection.execute(
+            text(
+                "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+                "JOIN pg_namespace n ON n.oid = c.relnamespace "
+                "WHERE NOT t.tgisinternal AND n.nspname = current_schema()"
+            )
+        )
+    found: dict[str, list[str]] = {}
+    for table, name in rows:
+        found.setdefault(table, []).append(name)
+    return found
