@@ -35,9 +35,9 @@ setup() {
     [ -x "$venv/bin/uv" ] ||
         "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$root/requirements/uv.txt" ||
         fail "uv could not be installed; see above. The first set-up needs a package index or a mirror of one."
-    "$venv/bin/uv" pip sync --quiet --python "$venv/bin/python" --require-hashes "$root/requirements/$want.txt" ||
+    "$venv/bin/uv" pip sync --quiet --compile-bytecode --python "$venv/bin/python" --require-hashes "$root/requirements/$want.txt" ||
         fail "The locked requirements could not be installed; see above."
-    "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --no-deps --no-build-isolation -e "$root" ||
+    "$venv/bin/uv" pip install --quiet --compile-bytecode --python "$venv/bin/python" --no-deps --no-build-isolation -e "$root" ||
         fail "holdord itself could not be installed into .venv; see above."
     printf '%s' "$sum" > "$stamp"
 }

@@ -25,12 +25,13 @@ salt can show that the entry is about them; once the salt is erased, nobody can,
 import json
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
 from hmac import compare_digest
 from json.encoder import encode_basestring
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from holdord.errors import LedgerError, VerificationError
@@ -43,7 +44,6 @@ LARGEST_BODY = 65_536
 SALT_BYTES = 32
 TIME = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
 """What ``stamp`` writes, as a regular expression."""
-RESERVED = frozenset({"format", "time", "sealed"})
 
 _LARGEST_INT = 2**53 - 1
 _DEEPEST = 16
@@ -113,14 +113,12 @@ def body_of(facts: Mapping[str, Value], *, time: str, sealed: Mapping[str, str] 
     Raises:
         LedgerError: The kind is missing or ill-formed, a reserved name is used, or the entry is too long.
     """
-    kind = facts.get("kind")
-    if not isinstance(kind, str) or not _KIND.fullmatch(kind):
-        raise LedgerError("An entry needs a kind of lower-case letters, digits, '-', '_' and '.'.")
-    if not RESERVED.isdisjoint(facts):
-        raise LedgerError("The members format, time and sealed are set by the ledger itself.")
+    check_name(facts.get("kind"), "The kind of an entry")
     whole: dict[str, Value] = {**facts, "format": FORMAT, "time": time}
     if sealed:
         whole["sealed"] = sealed
+    if len(whole) != len(facts) + (3 if sealed else 2) or "sealed" in facts:
+        raise LedgerError("The members format, time and sealed are set by the ledger itself.")
     body = canonical(whole)
     if len(body) > LARGEST_BODY:
         raise LedgerError(f"An entry of {len(body)} bytes is longer than {LARGEST_BODY}; write less into it.")
@@ -145,19 +143,26 @@ def check(value: Mapping[str, Any]) -> str:
     return kind
 
 
-def check_name(name: str) -> None:
-    """Check that a secret is named the way that kinds are.
+@lru_cache(maxsize=512)
+def check_name(name: object, what: str) -> None:
+    """Check a kind or the name of a secret.
 
     Raises:
-        LedgerError: It is not.
+        LedgerError: It is no text of lower-case letters, digits, ``-``, ``_`` and ``.``.
     """
-    if not _KIND.fullmatch(name):
-        raise LedgerError("A secret is named by lower-case letters, digits, '-', '_' and '.'.")
+    if not isinstance(name, str) or not _KIND.fullmatch(name):
+        raise LedgerError(f"{what} is a text of at most 64 lower-case letters, digits, '-', '_' and '.'.")
 
 
 def new_salt() -> bytes:
     """Return 32 random bytes for one commitment."""
     return secrets.token_bytes(SALT_BYTES)
+
+
+def new_salts(number: int) -> list[bytes]:
+    """Return many salts, asking the system once."""
+    pool = secrets.token_bytes(SALT_BYTES * number)
+    return [pool[at : at + SALT_BYTES] for at in range(0, len(pool), SALT_BYTES)]
 
 
 def commitment(salt: bytes, value: Value) -> str:
@@ -184,14 +189,14 @@ def check_opening(sealed: str, salt: bytes, value: Value) -> None:
 
 def _text(value: Any, depth: int) -> str:
     kind = type(value)
-    if kind is dict and depth <= _DEEPEST:
-        template, names = _layout(tuple(value))
-        members = [value[name] for name in names]
-        return template % tuple(
-            [encode_basestring(one) if type(one) is str else _text(one, depth + 1) for one in members]
-        )
     if kind is int and -_LARGEST_INT <= value <= _LARGEST_INT:
         return str(value)
+    if kind is dict and depth <= _DEEPEST:
+        template, members = _layout(tuple(value))
+        # Most members are texts; a call less for each is a third of the time.
+        return template % tuple(
+            [encode_basestring(one) if type(one) is str else _text(one, depth + 1) for one in members(value)]
+        )
     if isinstance(value, str):
         return encode_basestring(str.__str__(value))
     if value is None or kind is bool:
@@ -207,14 +212,15 @@ def _text(value: Any, depth: int) -> str:
 
 
 @lru_cache(maxsize=512)
-def _layout(names: tuple[object, ...]) -> tuple[str, tuple[str, ...]]:
-    """Return a %-template for an object with these members, and the members in canonical order."""
+def _layout(names: tuple[object, ...]) -> tuple[str, Callable[[Any], Iterable[Any]]]:
+    """Return a %-template for an object with these members, and a getter of the members in canonical order."""
     texts = [name for name in names if isinstance(name, str)]
     if len(texts) != len(names):
         raise LedgerError("The members of an entry are named by texts.")
     order = sorted(texts, key=lambda name: name.encode("utf-16-be"))
     members = [encode_basestring(str.__str__(name)).replace("%", "%%") + ":%s" for name in order]
-    return "{" + ",".join(members) + "}", tuple(order)
+    getter = itemgetter(*order) if len(order) > 1 else lambda value: [value[name] for name in order]
+    return "{" + ",".join(members) + "}", getter
 
 
 def _refuse(_: str) -> None:

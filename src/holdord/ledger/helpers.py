@@ -108,7 +108,9 @@ def run(path: Path, pieces: list[Piece], number: int) -> Iterator[Part]:
                 helper.stdin.write(json.dumps([asdict(piece) for piece in pieces[share::number]]).encode())
                 helper.stdin.close()
         except OSError as error:
-            raise LedgerError(f"A helper could not be started: {error.strerror}.") from error
+            raise LedgerError(
+                f"No helper process could be started ({error.strerror}); verify with processes=0."
+            ) from error
         for turn in range(len(pieces)):
             answer = started[turn % number].stdout
             assert answer is not None  # noqa: S101 - asked for above

@@ -13,6 +13,7 @@ the lock is taken.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
@@ -63,24 +64,19 @@ def append(
     if not entries:
         return range(0)
     time = entry.stamp(now)
-    if secrets:
-        opened = [_seal(values) for values in secrets]
-        bodies = [
-            entry.body_of(facts, time=time, sealed=sealed) for facts, (sealed, _) in zip(entries, opened, strict=True)
-        ]
-    else:
-        opened = []
-        bodies = [entry.body_of(facts, time=time) for facts in entries]
+    sealed, salts = _seal(secrets)
+    bodies = [
+        entry.body_of(facts, time=time, sealed=commitments)
+        for facts, commitments in zip(entries, sealed or repeat(None), strict=False)
+    ]
     leaves = merkle.leaf_hashes(bodies)
     before = lock(connection)
     after, complete = before.extend(leaves)
     insert_columns(connection, ENTRY, [range(before.size, after.size), [body.decode() for body in bodies]])
     nodes.store(connection, before.size, complete)
-    salts = [
-        (before.size + offset, name, salt) for offset, (_, salts) in enumerate(opened) for name, salt in salts.items()
-    ]
     if salts:
-        insert_columns(connection, SALT, list(zip(*salts, strict=True)))
+        offsets, names, random = zip(*salts, strict=True)
+        insert_columns(connection, SALT, [[before.size + offset for offset in offsets], names, random])
     moved = connection.execute(
         update(HEAD)
         .where(HEAD.c.id == 1, HEAD.c.size == before.size)
@@ -196,9 +192,19 @@ _ENTRIES = (
 )
 
 
-def _seal(values: Mapping[str, entry.Value]) -> tuple[dict[str, str], dict[str, bytes]]:
-    """Return a commitment to each value, and the salts."""
-    for name in values:
-        entry.check_name(name)
-    salts = {name: entry.new_salt() for name in values}
-    return {name: entry.commitment(salts[name], value) for name, value in values.items()}, salts
+def _seal(
+    secrets: Sequence[Mapping[str, entry.Value]],
+) -> tuple[list[dict[str, str]], list[tuple[int, str, bytes]]]:
+    """Return a commitment to each secret, and the salts with the number of their entry and their name."""
+    sealed: list[dict[str, str]] = []
+    salts: list[tuple[int, str, bytes]] = []
+    fresh = iter(entry.new_salts(sum(map(len, secrets))))
+    for offset, values in enumerate(secrets):
+        commitments: dict[str, str] = {}
+        for name, value in values.items():
+            entry.check_name(name, "The name of a secret")
+            salt = next(fresh)
+            commitments[name] = entry.commitment(salt, value)
+            salts.append((offset, name, salt))
+        sealed.append(commitments)
+    return sealed, salts

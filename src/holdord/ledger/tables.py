@@ -4,9 +4,9 @@ Five tables, all with the prefix ``holdord_``:
 
 ==================  ===============================================================================================
 ``entry``           one row per entry: its index from 0, and its canonical body
-``node``            hashes of complete nodes, in runs: those of height 0, 8, 16 and so on. A run holds neighbours of
-                    one height (``level`` is the height divided by 8) from the index ``first`` on, and never
-                    crosses a multiple of 256: together the runs are the tiles of c2sp.org/tlog-tiles, written once
+``node``            hashes of complete nodes, in runs: those of height 0, 4, 8 and so on. A run holds neighbours of
+                    one height (``level`` is the height divided by 4) from the index ``first`` on, and never
+                    crosses a multiple of 256; written once
 ``head``            one row: the size of the log and the frontier of its tree. Appenders queue for its lock
 ``checkpoint``      every note that was signed
 ``salt``            the salts of commitments; the only table whose rows may go
@@ -77,6 +77,7 @@ SALT = Table(
     Column("index", _Whole, primary_key=True, autoincrement=False),
     Column("name", String(64), primary_key=True),
     Column("salt", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 _FINAL = (ENTRY, NODE, CHECKPOINT)

@@ -85,7 +85,7 @@ def verify(
         LedgerError: It cannot be told: the file cannot be read, the key is no key, or a receipt was to show that
             the log grew.
     """
-    if hasattr(source, "read"):
+    if not isinstance(source, str | os.PathLike):
         return _verify(source, None, vkey, checkpoint, 0)
     path = Path(source)
     try:

@@ -164,3 +164,22 @@ def _out_of_range(clock: Clock, column: Column[Any]) -> ColumnElement[bool]:
     low, high = (bound * factor for bound in _SECONDS)
     value = type_coerce(column, BigInteger())
     return or_(value < low, value > high)
+
+
+def read(clock: Clock, value: Any, controller: Controller) -> date:
+    """Return the controller's date that a stored value of ``clock`` stands for.
+
+    Args:
+        clock: The clock; the value fits its encoding and is no sentinel.
+        value: As the driver returned it: a date, a datetime, text, or a number.
+        controller: In whose zone the date counts.
+    """
+    if clock.encoding in ("epoch_seconds", "epoch_milliseconds"):
+        seconds = int(value) // (1000 if clock.encoding == "epoch_milliseconds" else 1)
+        return (_EPOCH + timedelta(seconds=seconds)).astimezone(controller.zone).date()
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value) if len(value) > 10 else date.fromisoformat(value)
+    if isinstance(value, datetime):
+        aware = value if value.tzinfo is not None else value.replace(tzinfo=clock.zone)
+        return aware.astimezone(controller.zone).date()
+    return value  # type: ignore[no-any-return]

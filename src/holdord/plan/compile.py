@@ -57,16 +57,26 @@ class Compiler:
         self.schema = schema
         self.controller = controller
         self.dialect = dialect
+        self._aliases: dict[tuple[str, int], FromClause] = {}
 
-    def where(self, predicate: Predicate, row: FromClause, table: str) -> ColumnElement[bool]:
-        """Return SQL for ``predicate`` about ``row``, which is ``table`` or an alias of it."""
+    def alias(self, table: str, depth: int) -> FromClause:
+        """Return the name of ``table`` at a depth of nesting; kept, since making aliases costs more than using them."""
+        if (table, depth) not in self._aliases:
+            self._aliases[table, depth] = self.tables[table].alias(f"{table}_{depth}")
+        return self._aliases[table, depth]
+
+    def where(self, predicate: Predicate, row: FromClause, table: str, depth: int = 0) -> ColumnElement[bool]:
+        """Return SQL for ``predicate`` about ``row``, which is ``table`` or an alias of it.
+
+        ``depth`` says how many references lie between the statement and the row.
+        """
         match predicate:
             case All(parts):
-                return and_(true(), *(self.where(part, row, table) for part in parts))
+                return and_(true(), *(self.where(part, row, table, depth) for part in parts))
             case Some(parts):
-                return or_(false(), *(self.where(part, row, table) for part in parts))
+                return or_(false(), *(self.where(part, row, table, depth) for part in parts))
             case Not(part):
-                return not_(self.where(part, row, table))
+                return not_(self.where(part, row, table, depth))
             case Started(clock):
                 return clocks.started(clock, self._column(row, clock.column))
             case By(clock, cutoff):
@@ -80,13 +90,13 @@ class Compiler:
             case Bare(columns):
                 return and_(*(self.bare(column, row, table) for column in columns))
             case Up(route, where):
-                return self._up(route, where, row)
+                return self._up(route, where, row, depth)
             case Down(route, where):
-                return self._down(route, where, row)
+                return self._down(route, where, row, depth)
             case Referred(child, key, where):
-                alias = self.tables[child].alias()
+                alias = self.alias(child, depth + 1)
                 joined = [alias.c[a] == row.c[b] for a, b in zip(key.columns, key.target, strict=True)]
-                return exists().select_from(alias).where(*joined, self.where(where, alias, child))
+                return exists().select_from(alias).where(*joined, self.where(where, alias, child, depth + 1))
 
     def _column(self, row: FromClause, name: str) -> Column[Any]:
         column: Column[Any] = row.c[name]  # type: ignore[assignment]
@@ -104,25 +114,45 @@ class Compiler:
     def _joined(self, reference: Reference, child: FromClause, parent: FromClause) -> list[ColumnElement[bool]]:
         return [child.c[a] == parent.c[b] for a, b in zip(reference.columns, self.target(reference), strict=True)]
 
-    def _up(self, route: tuple[Reference, ...], where: Predicate, row: FromClause) -> ColumnElement[bool]:
-        froms, conditions, here = [], [], row
-        for reference in route:
-            parent = self.tables[reference.parent].alias()
-            conditions += self._joined(reference, here, parent)
-            froms.append(parent)
-            here = parent
-        return exists().select_from(*froms).where(*conditions, self.where(where, here, route[-1].parent))
-
-    def _down(self, route: tuple[Reference, ...], where: Predicate, row: FromClause) -> ColumnElement[bool]:
+    def joined_up(
+        self, route: tuple[Reference, ...], row: FromClause, depth: int
+    ) -> tuple[list[FromClause], list[ColumnElement[bool]], FromClause]:
+        """Return the ancestors along ``route``, the conditions that tie them to ``row``, and the last of them."""
         froms: list[FromClause] = []
         conditions: list[ColumnElement[bool]] = []
         here = row
-        for reference in reversed(route):
-            child = self.tables[reference.child].alias()
+        for step, reference in enumerate(route, depth + 1):
+            parent = self.alias(reference.parent, step)
+            conditions += self._joined(reference, here, parent)
+            froms.append(parent)
+            here = parent
+        return froms, conditions, here
+
+    def _up(self, route: tuple[Reference, ...], where: Predicate, row: FromClause, depth: int) -> ColumnElement[bool]:
+        froms, conditions, here = [], [], row
+        for step, reference in enumerate(route, depth + 1):
+            parent = self.alias(reference.parent, step)
+            conditions += self._joined(reference, here, parent)
+            froms.append(parent)
+            here = parent
+        return (
+            exists()
+            .select_from(*froms)
+            .where(*conditions, self.where(where, here, route[-1].parent, depth + len(route)))
+        )
+
+    def _down(self, route: tuple[Reference, ...], where: Predicate, row: FromClause, depth: int) -> ColumnElement[bool]:
+        froms: list[FromClause] = []
+        conditions: list[ColumnElement[bool]] = []
+        here = row
+        for step, reference in enumerate(reversed(route), depth + 1):
+            child = self.alias(reference.child, step)
             conditions += self._joined(reference, child, here)
             froms.append(child)
             here = child
-        return exists().select_from(*froms).where(*conditions, self.where(where, here, route[0].child))
+        return (
+            exists().select_from(*froms).where(*conditions, self.where(where, here, route[0].child, depth + len(route)))
+        )
 
     def _key_in(self, keys: tuple[tuple[str | int, ...], ...], row: FromClause, table: str) -> ColumnElement[bool]:
         columns = [row.c[name] for name in self.schema[table].key]

@@ -13,7 +13,7 @@ What remains is stripped of what is not held; what does not remain is erased. Th
 settled, is ``docs/rule.md`` and ``docs/decisions/0002-where-the-rule-was-silent.md``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property
 from typing import Literal
@@ -25,6 +25,7 @@ from holdord.plan.predicate import (
     After,
     Bare,
     By,
+    Clock,
     DataColumn,
     Down,
     KeyIn,
@@ -76,12 +77,24 @@ class Grounds:
             reading = timer.readings[0]
             expired: Predicate = By(reading.clock, limit)
             return negated(Up(reading.route, expired) if reading.direction == "up" else expired)
-        along = {"own": lambda _, what: what, "up": Up, "down": Down}
-        later = [along[reading.direction](reading.route, After(reading.clock, limit)) for reading in timer.readings]
-        if any(reading.never_null for reading in timer.readings):
-            return some(*later)
-        begun = [along[reading.direction](reading.route, Started(reading.clock)) for reading in timer.readings]
-        return some(*later, negated(some(*begun)))
+        later = self.any_reading(timer, lambda clock: After(clock, limit))
+        return later if not timer.may_be_open else some(later, negated(self.begun(timer)))
+
+    def begun(self, timer: Timer) -> Predicate:
+        """The limit's clock has started on a row of the timer's table."""
+        return self.any_reading(timer, Started)
+
+    @staticmethod
+    def any_reading(timer: Timer, say: Callable[[Clock], Predicate]) -> Predicate:
+        """Something is so of one of the clocks that the limit reads, wherever it lies."""
+        ways: list[Predicate] = []
+        for reading in timer.readings:
+            what = say(reading.clock)
+            if reading.direction == "own":
+                ways.append(what)
+            else:
+                ways.append(Up(reading.route, what) if reading.direction == "up" else Down(reading.route, what))
+        return some(*ways)
 
     def alive(self, work: Work) -> Predicate:
         """Conditions are met and every limit is unexpired on a row of ``work.table``."""

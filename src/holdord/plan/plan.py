@@ -225,7 +225,8 @@ class _Planner:
             for purpose, count in zip(purposes, each, strict=True)
             for limit in purpose.limits[:1]
         ]
-        leading = max(found, key=lambda ground: ground.rows, default=None)
+        # The one that once held most of these rows; of equals the one that lasted longest.
+        leading = max(found, key=lambda ground: (ground.rows, -(ground.cutoff or date.max).toordinal()), default=None)
         return Statement(
             number=0,
             promise=leading.promise if leading else "",
@@ -235,6 +236,7 @@ class _Planner:
             columns=columns,
             rows=rows,
             grounds=tuple(found),
+            where=where,
             settled=settled,
         )
 

@@ -39,6 +39,7 @@ class Statement:
         promise: The promise under which most of these rows have run out.
         columns: The columns to strip; none where whole rows are erased.
         rows: How many rows it is about, at most: more would mean that the world moved.
+        where: Which rows it is about as things are.
         settled: Which rows it is about once the table's children are settled; evaluated again in each batch.
     """
 
@@ -50,12 +51,13 @@ class Statement:
     columns: tuple[DataColumn, ...]
     rows: int
     grounds: tuple[Ground, ...]
+    where: Predicate = field(repr=False)
     settled: Predicate = field(repr=False)
 
     @property
     def promises(self) -> tuple[str, ...]:
-        """The promises of all its grounds, the first one first."""
-        return tuple(dict.fromkeys([self.promise, *(ground.promise for ground in self.grounds)]))
+        """The promises that once held some of its rows, the leading one first."""
+        return tuple(dict.fromkeys([self.promise, *(ground.promise for ground in self.grounds if ground.rows)]))
 
     def document(self) -> dict[str, Any]:
         """Return the stable JSON form."""

@@ -2,11 +2,13 @@
 
 SQLite runs with WAL, secure_delete (freed pages are overwritten), foreign keys enforced and full synchronisation; a
 transaction that will write begins with BEGIN IMMEDIATE, so that what it reads is what it acts on. PostgreSQL reads a
-plan in one REPEATABLE READ snapshot and writes batches under READ COMMITTED, rows locked first (see ``holdord.run.execute``).
+plan in one REPEATABLE READ snapshot and writes batches under READ COMMITTED, rows locked first
+(``holdord.stores.walk``).
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -25,13 +27,14 @@ from sqlalchemy import (
     make_url,
     select,
     text,
+    type_coerce,
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.types import Boolean, Date, DateTime, Numeric, String
 
-from holdord.datamap import DataMap
+from holdord.datamap import DataMap, Route
 from holdord.errors import ConfigError, StoreError
-from holdord.plan.clocks import misfit
+from holdord.plan.clocks import misfit, read, started
 from holdord.plan.compile import Compiler
 from holdord.plan.predicate import Clock, Predicate
 from holdord.policy.model import Controller
@@ -185,6 +188,12 @@ class Snapshot:
         ).one()
         return tuple(int(value) for value in found)
 
+    def any(self, table: str, where: Predicate) -> bool:
+        """Tell whether some row satisfies ``where``."""
+        row = self.compiler.tables[table].alias("r")
+        query = select(literal(1)).select_from(row).where(self.compiler.where(where, row, table)).limit(1)
+        return self.connection.execute(query).first() is not None
+
     def misfits(self, clocks: Sequence[Clock]) -> tuple[int, ...]:
         """Return for each of one table's clocks how many values do not fit its encoding."""
         row = self.compiler.tables[clocks[0].table]
@@ -198,6 +207,19 @@ class Snapshot:
             for clock in clocks
         ]
         return tuple(int(value) for value in self.connection.execute(select(*sums)).one())
+
+    def earliest(self, clock: Clock, route: Route, where: Predicate, table: str) -> date | None:
+        """Return the earliest start of a clock, on the rows of ``table`` that satisfy ``where`` or up their ``route``."""
+        row = self.compiler.tables[table].alias("r")
+        froms, joins, here = self.compiler.joined_up(route, row, 0)
+        column = here.c[clock.column]
+        query = (
+            select(func.min(type_coerce(column, String()) if self.compiler.dialect == "sqlite" else column))
+            .select_from(row, *froms)
+            .where(*joins, self.compiler.where(where, row, table, len(route)), started(clock, column))
+        )
+        found = self.connection.execute(query).scalar()
+        return None if found is None else read(clock, found, self.compiler.controller)
 
 
 def _family(column: Any) -> Family:

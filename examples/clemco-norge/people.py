@@ -1,0 +1,73 @@
+"""The made-up people of Clemco Norge, an industrial supplier: contacts at customers, deliveries, prospects, applicants.
+
+Shares are parts of 1, numbers are means, ``lasting`` is days. ``roles`` are weights: what a person is first of all; ``also``
+is the share of all people who are that as well; ``fields`` is the share whose field is known.
+"""
+
+_TRADE = {
+    "running": 0.45,
+    "lasting": 1100,
+    "business": 0.97,
+    "agreements": 0.3,
+    "projects": 0,
+    "orders": 1.4,
+    "invoices": 1.4,
+    "unpaid": 0.02,
+    "letters": 0.9,
+    "notes": 0.4,
+    "again": 0.03,
+}
+
+MIX = {
+    "locale": "no_NO",
+    "country": "NO",
+    "language": "nb",
+    "fields": {
+        "email": 0.93,
+        "phone": 0.85,
+        "address": 0.6,
+        "language": 0.4,
+        "birth_date": 0.15,
+        "gender": 0.2,
+        "card": 0.04,
+        "employer": 0.8,
+        "title": 0.7,
+        "interests": 0.2,
+        "social_profile": 0.1,
+        "source": 1.0,
+        "remark": 0.05,
+        "login": 0.2,
+    },
+    "roles": {"customer": 50, "prospect": 18, "enquirer": 12, "subscriber": 10, "applicant": 4, "guest": 4, "employee": 0.2},
+    "also": {"subscriber": 0.12, "guest": 0.02},
+    "reviewed": 0.2,
+    "not_relevant": 0.05,
+    "profiled": 0.6,
+    "log_lines": 0,
+    "blocked": 0,
+    "customer": _TRADE,
+    "phrases": {
+        "titles": ("verksmester", "innkjøper", "daglig leder", "prosjektleder", "vedlikeholdssjef", "lagersjef"),
+        "interests": ("blåserensing", "maling", "støvavsug", "verneutstyr", "kurs", "reservedeler"),
+        "sources": ("bestilling", "nettside", "messe", "telefon", "besøk"),
+        "remarks": ("Vil ha levering før klokka ti.", "Ring mobilen.", "Har egen truck."),
+        "agreements": ("Rammeavtale", "Serviceavtale", "Leieavtale for utstyr"),
+        "terms": ("Fritt levert.", "Leveres på pall.", "30 dager netto.", "Årlig service inngår."),
+        "articles": ("Blåseslange 32 mm", "Dyse nr. 8", "Blåsesand 25 kg", "Hjelm", "Filterpatron", "Kurs, én dag"),
+        "pages": ("/", "/produkter", "/produkter/dyser", "/service", "/kontakt", "/kurs"),
+        "messages": ("Nye dyser", "Kurs i høst", "Kampanje på hjelmer", "Slik velger du slange"),
+        "channels": ("email", "email", "sms", "phone"),
+        "topics": ("news", "offers", "recommendations"),
+        "letter_channels": ("mail", "mail", "form", "letter"),
+        "subjects": ("Forespørsel om pris", "Leveringstid", "Reklamasjon", "Ordrebekreftelse", "Service på anlegg"),
+        "bodies": ("Hei, når kan dere levere?", "Vedlagt er det vi ble enige om.", "Takk for hjelpen i går."),
+        "note_channels": ("call", "visit", "meeting", "feedback"),
+        "purposes": ("Spørsmål om ordre", "Ønsker besøk", "Oppfølging etter kurs", "Feil på utstyr"),
+        "feedback": ("Fornøyd med leveringen.", "Synes emballasjen er for dårlig.", "Savner veiledning på nett."),
+        "positions": ("servicetekniker", "selger", "lagermedarbeider", "regnskapsmedarbeider"),
+        "letters": ("Jeg søker stillingen og kan begynne straks.", "Jeg har lang erfaring fra verksted."),
+        "cvs": ("Fagbrev, ti år i industrien.", "Bachelor i økonomi, fire år i salg."),
+        "assessments": ("Egnet, til intervju.", "Mangler erfaring.", "God, men ikke nå."),
+        "uploads": ("photo", "photo", "video", "file"),
+    },
+}

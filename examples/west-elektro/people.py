@@ -1,0 +1,77 @@
+"""The made-up people of West Elektro, an electrician: private customers, building projects, suppliers, applicants, staff.
+
+Shares are parts of 1, numbers are means, ``lasting`` is days. ``roles`` are weights: what a person is first of all; ``also``
+is the share of all people who are that as well; ``fields`` is the share whose field is known.
+"""
+
+_TRADE = {
+    "running": 0.3,
+    "lasting": 500,
+    "business": 0.25,
+    "agreements": 0.4,
+    "projects": 0.25,
+    "orders": 0.8,
+    "invoices": 1.2,
+    "unpaid": 0.03,
+    "letters": 0.9,
+    "notes": 0.6,
+    "again": 0.05,
+}
+
+MIX = {
+    "locale": "no_NO",
+    "country": "NO",
+    "language": "nb",
+    "fields": {
+        "email": 0.85,
+        "phone": 0.95,
+        "address": 0.9,
+        "birth_date": 0.2,
+        "national_number": 0.08,
+        "bank_account": 0.1,
+        "source": 1.0,
+        "remark": 0.05,
+    },
+    "roles": {
+        "customer": 60,
+        "supplier": 4,
+        "partner": 2,
+        "enquirer": 14,
+        "subscriber": 6,
+        "applicant": 3,
+        "visitor": 10,
+        "employee": 0.3,
+    },
+    "also": {"subscriber": 0.08, "visitor": 0.05},
+    "reviewed": 0.15,
+    "not_relevant": 0.05,
+    "profiled": 0,
+    "log_lines": 0.6,
+    "blocked": 0.005,
+    "customer": _TRADE,
+    "supplier": {**_TRADE, "business": 1.0, "agreements": 0.8, "running": 0.6, "projects": 0.1, "lasting": 1500},
+    "partner": {**_TRADE, "business": 1.0, "agreements": 0.8, "running": 0.5, "orders": 0, "lasting": 1200},
+    "phrases": {
+        "titles": ("driftsleder", "vaktmester", "innkjøper", "styreleder", "daglig leder"),
+        "interests": ("elbillader", "varmepumpe", "smarthus", "solceller"),
+        "sources": ("bestilling", "nettside", "telefon", "anbefaling"),
+        "remarks": ("Nøkkel ligger hos naboen.", "Ring før ankomst.", "Hund i hagen."),
+        "agreements": ("Avtale om nyanlegg", "Serviceavtale", "Prosjektavtale"),
+        "terms": ("Timepris etter medgått tid.", "Fast pris.", "Årlig kontroll inngår."),
+        "articles": ("Sikringsskap", "Ladestasjon", "Stikkontakt", "Arbeid, én time", "Kabel 10 m", "Elkontroll"),
+        "pages": ("/", "/tjenester", "/elbillader", "/kontakt", "/jobb"),
+        "messages": ("Sjekk sikringene", "Tilbud på lader"),
+        "channels": ("email", "sms"),
+        "topics": ("news", "offers"),
+        "letter_channels": ("mail", "mail", "form", "chat", "social", "letter"),
+        "subjects": ("Tilbud på lader", "Feil på kurs", "Befaring", "Samsvarserklæring", "Spørsmål om regning"),
+        "bodies": ("Hei, kan dere komme på torsdag?", "Vedlagt er tilbudet.", "Takk for rask hjelp."),
+        "note_channels": ("call", "meeting", "feedback"),
+        "purposes": ("Bestilling av befaring", "Spørsmål om regning", "Feil etter arbeid", "Undersøkelse"),
+        "feedback": ("Ryddig og raskt.", "Kom en time for sent.", "Savnet beskjed om pris."),
+        "positions": ("elektriker", "lærling", "montør", "prosjektleder"),
+        "letters": ("Jeg søker læreplass.", "Jeg er elektriker med fagbrev og vil gjerne begynne hos dere."),
+        "cvs": ("Fagbrev 2015, nyanlegg og service.", "Videregående, elektro og datateknologi."),
+        "assessments": ("Til intervju.", "Mangler sertifikat.", "God, ingen ledig plass."),
+    },
+}

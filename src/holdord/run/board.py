@@ -1,0 +1,288 @@
+"""The board: every promise of the policy, and whether it is kept.
+
+*Kept* only by evidence: a sweep that ran lately under this very policy and looked again. *Due*: data that nothing holds is
+still there, or nobody has looked. *Broken*: it is there past the day by which it should have been gone. *Waiting*: a
+person must decide first. *Not wired*: nothing keeps this part yet. A promise is as good as its worst part.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from holdord.ledger.log import Entry
+from holdord.now import today
+from holdord.plan.bind import Timer, Work
+from holdord.plan.grounds import Grounds
+from holdord.plan.plan import make
+from holdord.plan.predicate import Predicate, every, negated, some
+from holdord.plan.statements import Plan
+from holdord.policy.calendar import age, due_on
+from holdord.policy.model import Part, Promise
+from holdord.run.company import Company
+from holdord.run.evidence import last_sweep
+from holdord.run.oldest import oldest
+from holdord.stores.sql import Snapshot
+
+State = Literal["kept", "not_wired", "waiting", "due", "broken"]
+WORST: tuple[State, ...] = ("broken", "due", "waiting", "not_wired", "kept")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PartShown:
+    """A part of a promise as the board shows it.
+
+    Attributes:
+        why: One sentence.
+        due: Rows that are due, overdue ones included.
+        oldest: Age of the oldest piece of data, in the words of ``allowed``; empty where no clock runs.
+        open_ended: Records whose clock has not started.
+        next: The next date on which something will be due, or None.
+        evidence: Numbers of the ledger's entries.
+    """
+
+    name: str
+    state: State
+    why: str
+    due: int = 0
+    oldest: str = ""
+    allowed: str = ""
+    open_ended: int = 0
+    next: date | None = None
+    since: date | None = None
+    evidence: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PromiseShown:
+    """A promise as the board shows it; its state is that of its worst part."""
+
+    promise: Promise
+    parts: tuple[PartShown, ...]
+
+    @property
+    def worst(self) -> PartShown:
+        """The part that gives the promise its state."""
+        return min(self.parts, key=lambda part: WORST.index(part.state))
+
+    @property
+    def state(self) -> State:
+        """The state of the worst part."""
+        return self.worst.state
+
+    @property
+    def next(self) -> date | None:
+        """The next date on which something of it will be due."""
+        return min((part.next for part in self.parts if part.next is not None), default=None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Board:
+    """The whole board at a moment."""
+
+    at: date
+    company: str
+    promises: tuple[PromiseShown, ...]
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is due, broken or waiting; what is not wired is no reason."""
+        return all(shown.state in ("kept", "not_wired") for shown in self.promises)
+
+    def document(self) -> dict[str, Any]:
+        """Return the stable JSON form."""
+        return {
+            "at": self.at.isoformat(),
+            "company": self.company,
+            "promises": [
+                {
+                    "id": shown.promise.id,
+                    "says": shown.promise.says,
+                    "kept_by": shown.promise.kept_by,
+                    "state": shown.state,
+                    "since": _iso(shown.worst.since),
+                    "next": _iso(shown.next),
+                    "why": shown.worst.why,
+                    "parts": [
+                        {
+                            "part": part.name,
+                            "state": part.state,
+                            "why": part.why,
+                            "due": part.due,
+                            "oldest": part.oldest or None,
+                            "allowed": part.allowed or None,
+                            "open_ended": part.open_ended,
+                            "next": _iso(part.next),
+                            "since": _iso(part.since),
+                            "evidence": list(part.evidence),
+                        }
+                        for part in shown.parts
+                    ],
+                }
+                for shown in self.promises
+            ],
+        }
+
+
+def _iso(on: date | None) -> str | None:
+    return on.isoformat() if on else None
+
+
+def board(company: Company, now: datetime) -> Board:
+    """Return the board at ``now``, from one snapshot of the register and the ledger."""
+    at = today(company.policy.controller.zone, now)
+    with company.store.reading() as snapshot:
+        return _Board(company, snapshot, at).shown()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Age:
+    """The oldest record under one limit."""
+
+    text: str
+    allowed: str
+    left: int
+    next: date | None
+
+
+class _Board:
+    def __init__(self, company: Company, snapshot: Snapshot, at: date) -> None:
+        self.company = company
+        self.snapshot = snapshot
+        self.at = at
+        self.grounds = Grounds(company.bound, at)
+        self.due = make(company.bound, snapshot, at)
+        nothing = not self.due.statements
+        self.overdue = self.due if nothing else make(company.bound, snapshot, at, measure="within")
+        self.sweep: Entry | None = last_sweep(snapshot.connection)
+        self.records: dict[str, tuple[_Age | None, int]] = {}
+
+    def shown(self) -> Board:
+        promises = [
+            PromiseShown(promise=promise, parts=tuple(self.part(promise, part) for part in promise.parts))
+            for promise in self.company.policy.promises.values()
+        ]
+        return Board(at=self.at, company=self.company.policy.controller.name, promises=tuple(promises))
+
+    def part(self, promise: Promise, part: Part) -> PartShown:
+        if part.unwired:
+            return PartShown(name=part.name, state="not_wired", why=f"Not wired yet: {part.unwired}.")
+        if part.holds:
+            return self.holds(promise, part)
+        due, overdue = _rows(self.due, part), _rows(self.overdue, part)
+        ages = [self.record(purpose) for purpose in part.purposes]
+        worst = min((found for found, _ in ages if found), key=lambda found: found.left, default=None)
+        stops = [
+            finding for finding in self.due.findings if finding.severity == "stop" and promise.id in finding.promises
+        ]
+        state, why, since = self.judged(promise, due, overdue, [finding.text for finding in stops])
+        return PartShown(
+            name=part.name,
+            state=state,
+            why=why,
+            due=due,
+            oldest=worst.text if worst else "",
+            allowed=worst.allowed if worst else "",
+            open_ended=sum(count for _, count in ages),
+            next=self.at if due else min((found.next for found, _ in ages if found and found.next), default=None),
+            since=since,
+            evidence=self.evidence(promise),
+        )
+
+    def judged(self, promise: Promise, due: int, overdue: int, stops: list[str]) -> tuple[State, str, date | None]:
+        if overdue:
+            return "broken", f"{overdue} rows are there past the day by which they should have been gone.", None
+        if due:
+            return "due", f"{due} rows are held by nothing any more.", None
+        if stops:
+            return "waiting", stops[0], None
+        looked = self.looked()
+        if looked:
+            return "due", looked, None
+        assert self.sweep is not None  # noqa: S101 (looked says so)
+        said = self.sweep.value["promises"].get(promise.id, {})
+        since = date.fromisoformat(said["since"]) if said.get("since") else None
+        return "kept", f"Entry {self.sweep.index}: looked on {self.sweep.value['at']}, and nothing was left.", since
+
+    def looked(self) -> str:
+        """Return why nobody has looked, or nothing where somebody has."""
+        if self.sweep is None:
+            return "No sweep has looked yet: holdord keep."
+        value = self.sweep.value
+        days = (self.at - date.fromisoformat(value["at"])).days
+        if days > 2 * self.company.settings.every_days:
+            return f"Nobody has looked for {days} days: holdord keep."
+        if value["policy"] != self.company.policy.digest:
+            return "The policy changed since the last sweep: holdord keep."
+        return ""
+
+    def holds(self, promise: Promise, part: Part) -> PartShown:
+        active = [hold for hold in self.company.policy.holds if hold.active(self.at)]
+        late = [hold for hold in active if hold.review is not None and hold.review < self.at]
+        reviews = [hold.review for hold in active if hold.review is not None and hold.review >= self.at]
+        if late:
+            state: State = "waiting"
+            why, since = f"{late[0].owner} was to review hold {late[0].id} by {late[0].review}.", late[0].review
+        else:
+            state, why, since = self.judged(promise, 0, 0, [])
+        return PartShown(
+            name=part.name,
+            state=state,
+            why=f"{len(active)} legal holds stand. {why}",
+            next=min(reviews, default=None),
+            since=since,
+            evidence=self.evidence(promise),
+        )
+
+    def evidence(self, promise: Promise) -> tuple[int, ...]:
+        if self.sweep is None:
+            return ()
+        entry = self.sweep.value["promises"].get(promise.id, {}).get("entry")
+        return tuple(index for index in (entry, self.sweep.index) if index is not None)
+
+    def record(self, purpose: str) -> tuple[_Age | None, int]:
+        """Return the oldest record of a purpose, and how many of its records have a clock that has not started."""
+        if purpose not in self.records:
+            ages, open_ended = [], 0
+            for work in self.company.bound.works:
+                if work.purpose.id == purpose:
+                    ages += list(self.ages(work))
+                    open_ended += self.open_ended(work)
+            self.records[purpose] = (min(ages, key=lambda found: found.left, default=None), open_ended)
+        return self.records[purpose]
+
+    def ages(self, work: Work) -> Iterator[_Age]:
+        """Yield the oldest record under each limit, of those that the purpose holds and those that are due."""
+        due: list[Predicate] = [one.where for one in self.due.statements if one.table == work.table]
+        counted = every(self.grounds.meets(work), some(self.grounds.alive(work), *due))
+        for timer in work.timers:
+            start = oldest(self.snapshot, timer, counted, work.table, self.at)
+            if start is None or start > self.at:
+                continue
+            limit = timer.limit
+            last = due_on(start, limit.duration, limit.year)
+            yield _Age(
+                text=age(start, self.at, limit.duration, limit.year),
+                allowed=str(limit.duration),
+                left=(last - self.at).days,
+                next=last if last > self.at and last != date.max else None,
+            )
+
+    def open_ended(self, work: Work) -> int:
+        open_ = [self.unstarted(timer) for timer in work.timers if timer.may_be_open]
+        if not open_:
+            return 0
+        (count,) = self.snapshot.count(work.table, every(self.grounds.alive(work), some(*open_)))
+        return count
+
+    def unstarted(self, timer: Timer) -> Predicate:
+        return negated(self.grounds.begun(timer))
+
+
+def _rows(plan: Plan, part: Part) -> int:
+    """Return how many rows of the plan the part's purposes once held."""
+    rows = 0
+    for statement in plan.statements:
+        counts = [ground.rows for ground in statement.grounds if ground.purpose in part.purposes]
+        rows += max(counts, default=0)
+    return rows

@@ -1,0 +1,127 @@
+"""The door to the product: puts a world into a database, sweeps it there, and reads what is left.
+
+Everything that these tests know of the planner and the executor stands in :func:`_swept`.
+"""
+
+import importlib.util
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from tests.opinions.worlds import POSTGRESQL, SQLITE, World
+
+_SCHEMA = "holdord_opinions"
+
+
+class Planned(NamedTuple):
+    """A statement of a plan: rows are erased (no columns), or these columns of them are stripped."""
+
+    table: str
+    action: str
+    columns: tuple[str, ...]
+    rows: int
+
+
+class Swept(NamedTuple):
+    """What a sweep left and what it had planned."""
+
+    rows: dict[str, list[dict[str, Any]]]
+    stopped: dict[str, set[str]]
+    plan: list[Planned]
+
+
+def available() -> bool:
+    """Tell whether there is a planner, an executor and a store to ask."""
+    try:
+        names = ("holdord.stores.sql", "holdord.plan.plan", "holdord.run.execute")
+        return all(importlib.util.find_spec(name) is not None for name in names)
+    except ModuleNotFoundError:
+        return False
+
+
+def dialect_of(url: str) -> str:
+    return SQLITE if url.startswith("sqlite") else POSTGRESQL
+
+
+def sweep(world: World, url: str, at: date) -> Swept:
+    """Put ``world`` into the database at ``url``, sweep it at ``at``, and return what is left."""
+    return sweeps(world, url, [at])[0]
+
+
+def sweeps(world: World, url: str, dates: Sequence[date]) -> list[Swept]:
+    """Put ``world`` into the database once, and sweep it there at each of ``dates``, one after the other.
+
+    Args:
+        world: Made for the dialect of ``url``.
+        url: ``sqlite`` for a new file that is thrown away, or a URL of PostgreSQL, where a schema is made anew.
+        dates: When.
+    """
+    with _engine(url) as engine:
+        world.metadata.create_all(engine)
+        with engine.begin() as connection:
+            for table in world.metadata.sorted_tables:
+                if world.rows[table.name]:
+                    connection.execute(sa.insert(table), world.rows[table.name])
+        return [_swept(world, engine, at) for at in dates]
+
+
+def _swept(world: World, engine: sa.Engine, at: date) -> Swept:
+    from holdord.plan import plan as planner
+    from holdord.run import execute
+    from holdord.stores.sql import SqlStore
+
+    store = SqlStore(name="world", engine=engine, datamap=world.datamap)
+    plan = planner.make(world.policy, store, at)
+    execute.carry_out(store, plan)
+    stopped: dict[str, set[str]] = defaultdict(set)
+    for finding in plan.findings:
+        if finding.severity == "stop":
+            stopped[finding.table].add(finding.code)
+    planned = [
+        Planned(statement.table, statement.action, tuple(statement.columns), statement.rows)
+        for statement in plan.statements
+    ]
+    return Swept(read(world, engine), dict(stopped), planned)
+
+
+def read(world: World, engine: sa.Engine) -> dict[str, list[dict[str, Any]]]:
+    """Return all rows, in key order."""
+    found = {}
+    with engine.connect() as connection:
+        for name, table in world.metadata.tables.items():
+            rows = [dict(row) for row in connection.execute(sa.select(table)).mappings()]
+            key = [column.name for column in table.primary_key.columns]
+            found[name] = sorted(rows, key=lambda row, key=key: tuple(row[part] for part in key))  # type: ignore[misc]
+    return found
+
+
+@contextmanager
+def _engine(url: str) -> Iterator[sa.Engine]:
+    if dialect_of(url) == SQLITE:
+        with tempfile.TemporaryDirectory() as folder:
+            engine = sa.create_engine(f"sqlite:///{Path(folder) / 'world.db'}")
+
+            @sa.event.listens_for(engine, "connect")
+            def _enforce(connection: Any, _: Any) -> None:
+                connection.execute("PRAGMA foreign_keys = ON")
+
+            try:
+                yield engine
+            finally:
+                engine.dispose()
+        return
+    owner = sa.create_engine(url)
+    with owner.begin() as connection:
+        connection.execute(sa.text(f"DROP SCHEMA IF EXISTS {_SCHEMA} CASCADE"))
+        connection.execute(sa.text(f"CREATE SCHEMA {_SCHEMA}"))
+    owner.dispose()
+    engine = sa.create_engine(url, connect_args={"options": f"-csearch_path={_SCHEMA}"})
+    try:
+        yield engine
+    finally:
+        engine.dispose()
