@@ -1,8 +1,9 @@
 """Rows on their way into the register: numbered as they come, written in bulk, parents before children.
 
-A row is a plain tuple in the order of the table's columns, its values already in the form that the driver takes: a million
-people are some seven million rows, and the calendar has only a few thousand days to convert. What a company's policy has
-no need for is left out at the door: tables whose class no purpose works on or needs, and columns whose category none needs.
+A row is a plain tuple in the order of the table's columns, its values already in the form that the driver takes: a
+million people are some seven million rows, and the calendar has only a few thousand days to convert. What a company's
+policy has no need for is left out at the door: tables whose class no purpose works on or needs, and columns whose
+category none needs.
 """
 
 from collections.abc import Callable, Iterable
@@ -101,10 +102,6 @@ class Book:
         self.fill(table, number, *row[1:])
         return number
 
-    def holds(self) -> int:
-        """Return how many rows wait to be written."""
-        return sum(map(len, self.rows.values()))
-
     def write(self, connection: Connection) -> None:
         """Insert what waits, parents before children, and forget it."""
         for name, rows in self.rows.items():
@@ -121,14 +118,17 @@ class Book:
             for name, rows in self.written.items():
                 if rows:
                     highest = select(func.max(_TABLES[name].c.id)).scalar_subquery()
-                    connection.execute(select(func.setval(func.pg_get_serial_sequence(text(f"'{name}'"), "id"), highest)))
+                    connection.execute(
+                        select(func.setval(func.pg_get_serial_sequence(text(f"'{name}'"), "id"), highest))
+                    )
         return {name: rows for name, rows in self.written.items() if rows}
 
     def _statement(self, table: Table) -> tuple[str, Callable[[Any], Any] | None]:
         """Return the INSERT of the columns that are kept, and what picks them from a row."""
         kept = [column.name for column in table.columns if column.name in self.wanted[table.name]]
         style = "qmark" if self._dialect.name == "sqlite" else "format"
-        compiled = insert(table).compile(dialect=type(self._dialect)(paramstyle=style), column_keys=kept)
+        positional: Callable[..., Dialect] = type(self._dialect)
+        compiled = insert(table).compile(dialect=positional(paramstyle=style), column_keys=kept)
         if len(kept) == len(table.columns):
             return str(compiled), None
         columns = list(table.columns.keys())

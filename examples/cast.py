@@ -1,14 +1,13 @@
 """The first people of every population: one for each case that a sweep can get wrong.
 
-Number 1 is the worked example of the rule, with its own dates. Number 2 is under a legal hold. Some more share an address,
-have two relations, owe money, or lack what others have. Then come, for every limit of the company's own policy, people
-whose clock runs out the day before, on, and the day after the day of the population, both for the duration and for the
-day on which the promise is broken, and one whose clock has not started. So the cast follows the policy: change a number
-there and other people stand at the edge.
+Number 1 is the worked example of the rule, with its own dates. Number 2 is under a legal hold. Some more share an
+address, have two relations, owe money, or lack what others have. Then come, for every limit of the company's own
+policy, people whose clock runs out the day before, on, and the day after the day of the population, both for the
+duration and for the day on which the promise is broken, and one whose clock has not started. So the cast follows the
+policy: change a number there and other people stand at the edge.
 """
 
 from calendar import monthrange
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,13 +17,46 @@ from examples.book import Book
 from examples.edges import Edge, edges
 from examples.fictions import Fictions
 from examples.trade import Mix
+
 from holdord.datamap import DataMap
+from holdord.policy.calendar import midnight
 from holdord.policy.model import Policy
 from holdord.stores.register.schema import metadata
 
 _DAY = timedelta(days=1)
 _BEFORE = {"persons": 500, "relations": 400, "agreements": 390, "employees": 400}
 """How many days before what happens to them records begin; the rest began ten days before."""
+_WORDS = {
+    "title": "titles",
+    "preferences": "interests",
+    "body": "bodies",
+    "details": "terms",
+    "article": "articles",
+    "description": "articles",
+    "subject": "subjects",
+    "purpose": "purposes",
+    "feedback": "feedback",
+    "position": "positions",
+    "letter": "letters",
+    "cv": "cvs",
+    "assessment": "assessments",
+    "terms": "terms",
+    "source": "sources",
+    "topics": "interests",
+    "page": "pages",
+    "path": "pages",
+    "message": "messages",
+}
+"""Columns and the phrases that fill them."""
+_PLAIN = {
+    "kind": "customer",
+    "channel": "mail",
+    "topic": "news",
+    "ip": "192.0.2.7",
+    "direction": "in",
+    "action": "click",
+}
+_KINDS = {"uploads": {"kind": "photo"}, "notes": {"channel": "call"}, "subscriptions": {"channel": "email"}}
 
 
 class Cast:
@@ -44,13 +76,13 @@ class Cast:
         self.book, self.mix, self.pools, self.datamap = book, mix, pools, datamap
         self.as_of, self.zone = as_of, zone
 
-    def enter(self, policy: Policy | None) -> int:
+    def enter(self, policy: Policy) -> int:
         """Enter everybody and return how many they are."""
         self._worked_example()
         self._held()
         self._neighbours()
         self._calendar()
-        for edge in edges(policy, self.datamap, self.as_of) if policy else ():
+        for edge in edges(policy, self.datamap, self.as_of):
             if edge.table in self.book.wanted:
                 self._at(edge)
         return self.book.last["persons"]
@@ -63,8 +95,10 @@ class Cast:
             if column.foreign_keys or column.primary_key:
                 continue
             kind = column.type.python_type
-            if kind is str and (column.name in _WORDS or not column.nullable):
+            if kind is str and column.name in _WORDS:
                 usual[column.name] = self._words(_WORDS[column.name])
+            elif kind is str and column.name in _PLAIN:
+                usual[column.name] = _KINDS.get(table, {}).get(column.name, _PLAIN[column.name])
             elif kind is int:
                 usual[column.name] = 1_000
             elif kind is date and not column.nullable:
@@ -104,7 +138,9 @@ class Cast:
         """Enter the customer contact whose end the rule's own page tells, date by date."""
         ended = date(2023, 3, 10)
         person = self.person(ended, collected_on=date(2019, 5, 2))
-        relation = self.row("relations", ended, person_id=person, started_on=date(2019, 5, 2), ended_on=ended)
+        company = self.book.put("organisations", register_number="900000001", name=self.pools.companies[0])
+        known = {"person_id": person, "organisation_id": company}
+        relation = self.row("relations", ended, **known, started_on=date(2019, 5, 2), ended_on=ended)
         signed = {"signed_on": date(2019, 5, 14), "ended_on": ended, "primary_record": True}
         self.row("agreements", ended, relation_id=relation, **signed)
         invoiced = date(2022, 11, 2)
@@ -168,23 +204,37 @@ class Cast:
         return person, self.row("relations", anchor, person_id=person, ended_on=ended)
 
     def _at(self, edge: Edge) -> None:
-        """Enter a row of the edge's table, with everything that it refers to, and the clocks as the edge says."""
+        """Enter a row at the edge, with everything that it refers to."""
         anchor = edge.start or self._back(months=1)
-        person = self.person(anchor, **self._clocked(edge, "persons"))
+        person = self.person(anchor, **self._exact(edge, "persons"))
         made = {"persons": person}
-        number = self._chain(edge.table, edge, anchor, made)
-        for table, column, route in edge.descendants:
-            child = made | {route[-1].parent: number}
-            for reference in reversed(route):
-                values = {reference.columns[0]: child[reference.parent]}
-                if reference is route[0]:
-                    values[column] = self._when(table, column, edge)
-                child[reference.child] = self.row(reference.child, anchor, **self._references(reference.child, child), **{})
-                # the row above is completed below, once its clock is known
-                self._complete(reference.child, values)
+        if edge.table != "persons":
+            made[edge.table] = self._chain(edge.table, edge, anchor, made)
+        if edge.child:
+            self._chain(edge.child, edge, anchor, made)
 
     def _chain(self, table: str, edge: Edge, anchor: date, made: dict[str, int]) -> int:
-        raise NotImplementedError
+        """Enter a row after those that it must or shall refer to; those in ``made`` are there already."""
+        values = self._exact(edge, table)
+        for reference in self.datamap.tables[table].references:
+            column, parent = reference.columns[0], reference.parent
+            if column in values:
+                continue
+            if parent not in made:
+                if metadata.tables[table].columns[column].nullable and parent not in edge.wanted:
+                    continue
+                made[parent] = self._chain(parent, edge, anchor, made)
+            values[column] = made[parent]
+        return self.row(table, anchor, **values)
+
+    def _exact(self, edge: Edge, table: str) -> dict[str, Any]:
+        """Return the edge's values for a table, days made moments where the column holds these."""
+        values = dict(edge.values.get(table, {}))
+        for column, value in values.items():
+            if metadata.tables[table].columns[column].type.python_type is datetime and isinstance(value, date):
+                first, following = midnight(value, self.zone), midnight(value + _DAY, self.zone)
+                values[column] = following - timedelta(seconds=1) if edge.late else first
+        return values
 
     def _words(self, what: str) -> str:
         phrases: dict[str, tuple[str, ...]] = self.mix["phrases"]

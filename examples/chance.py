@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from math import log
 from random import Random
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from examples.book import Book, Bound
 

@@ -1,7 +1,8 @@
 """Values for people who do not exist, and who cannot be taken for anybody who does.
 
-Names, streets and places come from Faker, once, and are then put together at random: Faker makes some ten thousand values
-a second, a population needs millions. Everything that could reach or identify somebody is impossible on purpose:
+Names, streets and places come from Faker, once, and are then put together at random: Faker makes some ten thousand
+values a second, a population needs millions. Everything that could reach or identify somebody is impossible on
+purpose:
 
 - e-mail addresses end in ``.example`` (RFC 2606), web addresses lie in the networks of RFC 5737;
 - telephone numbers begin with 00 after the country's code, where no number begins;
@@ -21,7 +22,9 @@ _BORN = (date(1945, 1, 1), date(2004, 12, 31))
 _PREFIX = {"NO": "+47", "DK": "+45"}
 
 CARD = "4111 1111 1111 1111"
-PICTURE = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+PICTURE = (
+    b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+)
 AGENTS = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Firefox/128.0",
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Safari/605.1",
@@ -95,7 +98,7 @@ def national_number(country: str, birth: date, serial: int) -> str:
     """Return an identity number of the right shape that was given to nobody.
 
     Args:
-        country: NO: a test number of Skatteetaten's kind, 80 added to the month, with good check digits. DK: serial 0000.
+        country: NO is a test number of Skatteetaten's kind, with good check digits; DK has the serial 0000.
         birth: The date of birth.
         serial: Where to begin to look for a number whose check digits exist.
     """
@@ -106,8 +109,7 @@ def national_number(country: str, birth: date, serial: int) -> str:
     for step in range(serials):
         nine = f"{head}{first_serial + (serial + step) % serials:03d}"
         one = -_weighed(nine, (3, 7, 6, 1, 8, 9, 4, 5, 2)) % 11
-        two = -_weighed(f"{nine}{one}", (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11
-        if one < 10 and two < 10:
+        if one < 10 and (two := -_weighed(f"{nine}{one}", (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11) < 10:
             return f"{nine}{one}{two}"
     raise AssertionError("some serial of each day has check digits")
 

@@ -1,9 +1,9 @@
 """Ten years of one company's contacts: who they are, what they bought, wrote, signed up for, and left behind.
 
-A *mix* (``people.py`` of a company, plain data) says how many of the people are customers, applicants and so on, and how
-much each of them leaves. Nothing was ever swept: whoever left nine years ago is all there. A person's rows are told
-together, so that the memory in use does not grow with the population. The same company, seed and date give the same
-people, and a larger population begins with the smaller one.
+A *mix* (``people.py`` of a company, plain data) says how many of the people are customers, applicants and so on, and
+how much each of them leaves. Nothing was ever swept: whoever left nine years ago is all there. A person's rows are
+told together, so that the memory in use does not grow with the population. The same company, seed and date give the
+same people, and a larger population begins with the smaller one.
 """
 
 from collections.abc import Callable
@@ -33,22 +33,23 @@ class Histories(Trade):
         super().__init__(book, mix, pools, chance)
         self.fields: dict[str, float] = mix["fields"]
         self.born = [(book.day(birth), number) for birth, number in pools.born]
-        tellers: dict[str, Callable[[int], int]] = {
-            "customer": lambda person: self._trade(person, "customer"),
-            "supplier": lambda person: self._trade(person, "supplier"),
-            "partner": lambda person: self._trade(person, "partner"),
-            "prospect": self._prospect,
-            "enquirer": self._enquirer,
-            "subscriber": self._subscriber,
-            "participant": self._participant,
-            "applicant": self._applicant,
-            "employee": self._employee,
-            "visitor": self._visitor,
-            "guest": self._guest,
+        tellers: dict[str, tuple[str, Callable[[int], int]]] = {
+            "customer": ("relations", lambda person: self._trade(person, "customer")),
+            "supplier": ("relations", lambda person: self._trade(person, "supplier")),
+            "partner": ("relations", lambda person: self._trade(person, "partner")),
+            "prospect": ("relations", self._prospect),
+            "enquirer": ("correspondence", self._enquirer),
+            "subscriber": ("subscriptions", self._subscriber),
+            "participant": ("participations", self._participant),
+            "applicant": ("applications", self._applicant),
+            "employee": ("employees", self._employee),
+            "visitor": ("web_log", self._visitor),
+            "guest": ("uploads", self._guest),
         }
-        self.roles = [tellers[role] for role in mix["roles"]]
-        self.weights = list(accumulate(mix["roles"].values()))
-        self.also = [(tellers[role], share) for role, share in mix["also"].items()]
+        open_roles = {role: teller for role, (table, teller) in tellers.items() if table in book.wanted}
+        self.roles = [open_roles[role] for role in mix["roles"] if role in open_roles]
+        self.weights = list(accumulate(weight for role, weight in mix["roles"].items() if role in open_roles))
+        self.also = [(open_roles[role], share) for role, share in mix["also"].items() if role in open_roles]
         self.events = [self._event(number) for number in range(_EVENTS)] if "events" in chance.phrases else []
         self.shared = ("", "")
 

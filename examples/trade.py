@@ -61,9 +61,7 @@ class Trade:
         signed = start + chance.below(min(60, (TODAY if end is None else end) - start))
         ended = chance.later(signed, TODAY - signed) if end is None and chance.happens(0.25) else end  # replaced
         title, body, primary = chance.say("agreements"), chance.say("terms"), chance.happens(0.7)
-        self.book.add(
-            "agreements", relation, title, body, primary, project, chance.day(signed), chance.day(ended)
-        )
+        self.book.add("agreements", relation, title, body, primary, project, chance.day(signed), chance.day(ended))
 
     def _order(self, relation: int, ordered: int, project: bool, name: str, place: str) -> None:
         chance, add = self.chance, self.book.add

@@ -1,7 +1,7 @@
 """The made-up people of Clemco Norge, an industrial supplier: contacts at customers, deliveries, prospects, applicants.
 
-Shares are parts of 1, numbers are means, ``lasting`` is days. ``roles`` are weights: what a person is first of all; ``also``
-is the share of all people who are that as well; ``fields`` is the share whose field is known.
+Shares are parts of 1, numbers are means, ``lasting`` is days. ``roles`` are weights: what a person is first of all;
+``also`` is the share of all people who are that as well; ``fields`` is the share whose field is known.
 """
 
 _TRADE = {
@@ -38,14 +38,24 @@ MIX = {
         "remark": 0.05,
         "login": 0.2,
     },
-    "roles": {"customer": 50, "prospect": 18, "enquirer": 12, "subscriber": 10, "applicant": 4, "guest": 4, "employee": 0.2},
+    "roles": {
+        "customer": 50,
+        "prospect": 18,
+        "enquirer": 12,
+        "subscriber": 10,
+        "applicant": 4,
+        "guest": 4,
+        "employee": 0.2,
+    },
     "also": {"subscriber": 0.12, "guest": 0.02},
     "reviewed": 0.2,
     "not_relevant": 0.05,
     "profiled": 0.6,
-    "log_lines": 0,
-    "blocked": 0,
+    "log_lines": 0.5,
+    "blocked": 0.01,
     "customer": _TRADE,
+    "supplier": {**_TRADE, "orders": 0.3, "running": 0.6, "lasting": 1500},
+    "partner": {**_TRADE, "orders": 0.3, "agreements": 0.9},
     "phrases": {
         "titles": ("verksmester", "innkjøper", "daglig leder", "prosjektleder", "vedlikeholdssjef", "lagersjef"),
         "interests": ("blåserensing", "maling", "støvavsug", "verneutstyr", "kurs", "reservedeler"),

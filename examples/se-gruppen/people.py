@@ -1,7 +1,7 @@
 """The made-up people of SE-gruppen, an installation group: customers, suppliers, a web log, forms, applicants, staff.
 
-Shares are parts of 1, numbers are means, ``lasting`` is days. ``roles`` are weights: what a person is first of all; ``also``
-is the share of all people who are that as well; ``fields`` is the share whose field is known.
+Shares are parts of 1, numbers are means, ``lasting`` is days. ``roles`` are weights: what a person is first of all;
+``also`` is the share of all people who are that as well; ``fields`` is the share whose field is known.
 """
 
 _TRADE = {
@@ -22,7 +22,15 @@ MIX = {
     "locale": "no_NO",
     "country": "NO",
     "language": "nb",
-    "fields": {"email": 0.9, "phone": 0.9, "address": 0.6, "employer": 0.6, "title": 0.5, "source": 1.0, "remark": 0.05},
+    "fields": {
+        "email": 0.9,
+        "phone": 0.9,
+        "address": 0.6,
+        "employer": 0.6,
+        "title": 0.5,
+        "source": 1.0,
+        "remark": 0.05,
+    },
     "roles": {"customer": 50, "supplier": 12, "enquirer": 14, "applicant": 4, "visitor": 20, "employee": 0.4},
     "also": {"visitor": 0.06},
     "reviewed": 0.2,

@@ -1,7 +1,7 @@
-"""The made-up people of West Elektro, an electrician: private customers, building projects, suppliers, applicants, staff.
+"""The made-up people of West Elektro, an electrician: private customers, building projects, suppliers, applicants.
 
-Shares are parts of 1, numbers are means, ``lasting`` is days. ``roles`` are weights: what a person is first of all; ``also``
-is the share of all people who are that as well; ``fields`` is the share whose field is known.
+Shares are parts of 1, numbers are means, ``lasting`` is days. ``roles`` are weights: what a person is first of all;
+``also`` is the share of all people who are that as well; ``fields`` is the share whose field is known.
 """
 
 _TRADE = {

@@ -5,7 +5,6 @@ Everything that these tests know of the planner and the executor stands in :func
 
 import importlib.util
 import tempfile
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -71,22 +70,25 @@ def sweeps(world: World, url: str, dates: Sequence[date]) -> list[Swept]:
 
 
 def _swept(world: World, engine: sa.Engine, at: date) -> Swept:
-    from holdord.plan import plan as planner
-    from holdord.run import execute
+    from holdord.plan.bind import Bound
+    from holdord.plan.plan import make
+    from holdord.run.execute import carry_out
     from holdord.stores.sql import SqlStore
 
-    store = SqlStore(name="world", engine=engine, datamap=world.datamap)
-    plan = planner.make(world.policy, store, at)
-    execute.carry_out(store, plan)
-    stopped: dict[str, set[str]] = defaultdict(set)
+    store = SqlStore(engine=engine, datamap=world.datamap, controller=world.policy.controller)
+    bound = Bound(policy=world.policy, datamap=world.datamap, schema=store.schema)
+    with store.reading() as snapshot:
+        plan = make(bound, snapshot, at)
+    carry_out(store, plan)
+    stopped: dict[str, set[str]] = {table: set() for table in plan.stopped}
     for finding in plan.findings:
         if finding.severity == "stop":
-            stopped[finding.table].add(finding.code)
+            stopped.setdefault(finding.table, set()).add(finding.code)
     planned = [
-        Planned(statement.table, statement.action, tuple(statement.columns), statement.rows)
-        for statement in plan.statements
+        Planned(entry.table, entry.action, tuple(column.name for column in entry.columns), entry.rows)
+        for entry in plan.statements
     ]
-    return Swept(read(world, engine), dict(stopped), planned)
+    return Swept(read(world, engine), stopped, planned)
 
 
 def read(world: World, engine: sa.Engine) -> dict[str, list[dict[str, Any]]]:
@@ -102,25 +104,23 @@ def read(world: World, engine: sa.Engine) -> dict[str, list[dict[str, Any]]]:
 
 @contextmanager
 def _engine(url: str) -> Iterator[sa.Engine]:
+    from holdord.stores.sql import connect
+
     if dialect_of(url) == SQLITE:
         with tempfile.TemporaryDirectory() as folder:
-            engine = sa.create_engine(f"sqlite:///{Path(folder) / 'world.db'}")
-
-            @sa.event.listens_for(engine, "connect")
-            def _enforce(connection: Any, _: Any) -> None:
-                connection.execute("PRAGMA foreign_keys = ON")
-
+            engine = connect(f"sqlite:///{Path(folder) / 'world.db'}")
             try:
                 yield engine
             finally:
                 engine.dispose()
         return
-    owner = sa.create_engine(url)
-    with owner.begin() as connection:
+    engine = connect(url)
+    with engine.begin() as connection:
         connection.execute(sa.text(f"DROP SCHEMA IF EXISTS {_SCHEMA} CASCADE"))
         connection.execute(sa.text(f"CREATE SCHEMA {_SCHEMA}"))
-    owner.dispose()
-    engine = sa.create_engine(url, connect_args={"options": f"-csearch_path={_SCHEMA}"})
+    engine.dispose()
+    there = sa.make_url(url).update_query_dict({"options": f"-csearch_path={_SCHEMA}"})
+    engine = connect(there.render_as_string(hide_password=False))
     try:
         yield engine
     finally:

@@ -89,7 +89,9 @@ def _miscounted(judgement: Judgement, plan: list[Planned]) -> list[str]:
     for table in {*erased, *judgement.erased}:
         count = len(judgement.erased.get(table, set()))
         if erased[table] != count:
-            wrong.append(f"{erased[table]} rows of {table} are planned to be erased, and the interpreter erases {count}")
+            wrong.append(
+                f"{erased[table]} rows of {table} are planned to be erased, and the interpreter erases {count}"
+            )
     for table, column in judgement.stripped:
         if column not in stripped.get(table, set()):
             wrong.append(f"the interpreter strips {table}.{column}, and the plan does not")

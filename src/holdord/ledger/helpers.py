@@ -1,9 +1,10 @@
 """Checking a large export with all processors: the file is cut at lines, and other processes hash the pieces.
 
-A piece begins at a multiple of 256 entries, so a helper can return nodes of height 8 (RFC 9162, section 2.1)
-instead of leaves, 32 bytes for 256 entries; the parent only goes on from there. A helper gets the pieces that it
-shall do on its standard input and answers in their order, each time a line of JSON and then the hashes. It
-imports nothing but the arithmetic of the tree, and a file that changes meanwhile can only fail.
+Whoever counts line feeds knows the index of each piece's first entry, so a helper can return nodes of height 8
+(RFC 9162, section 2.1) for all but the ends of its piece, 32 bytes for 256 entries, and the parent only goes on
+from there. A helper gets the pieces that it shall do on its standard input and answers in their order, each time a
+line of JSON and then the hashes. It imports nothing but the arithmetic of the tree, and a file that changes
+meanwhile can only fail.
 """
 
 import contextlib
@@ -11,7 +12,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -22,7 +23,6 @@ from holdord.ledger.shapes import Shapes
 
 HEIGHT = 8
 
-_ENTRIES = 1 << 15
 _BLOCK = 1 << 22
 _START = "import sys; sys.path.append(sys.argv[1]); from holdord.ledger.helpers import main; main(sys.argv[2])"
 
@@ -32,11 +32,11 @@ class Piece:
     """Some lines of an export.
 
     Attributes:
-        first: Index of the first entry, a multiple of 256.
+        first: Index of the first entry.
         count: How many entries there are.
         offset: Where the first line begins, in bytes.
         length: How many bytes there are.
-        whole: Whether every 256 entries may be returned as one node.
+        whole: Whether nodes of height 8 may stand for leaves.
     """
 
     first: int
@@ -48,11 +48,12 @@ class Piece:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """What came of a piece: nodes of height 8, the leaves after them, and the number of entries by kind."""
+    """What came of a piece: leaves, then nodes of height 8, then leaves; and the number of entries by kind."""
 
-    nodes: list[bytes]
-    leaves: list[bytes]
-    kinds: dict[str, int]
+    before: Sequence[bytes]
+    nodes: Sequence[bytes]
+    after: Sequence[bytes]
+    kinds: Mapping[str, int]
 
 
 def cut(file: BinaryIO, seam: int) -> list[Piece]:
@@ -63,32 +64,26 @@ def cut(file: BinaryIO, seam: int) -> list[Piece]:
         seam: A number of entries at which the root will be asked for; the piece around it comes back as leaves.
     """
     pieces: list[Piece] = []
+    first = count = 0
     start = at = file.tell()
-    count = 0
 
     def add(stop: int) -> None:
-        first = len(pieces) * _ENTRIES
         whole = not first < seam < first + count
         pieces.append(Piece(first=first, count=count, offset=start, length=stop - start, whole=whole))
 
     while block := file.read(_BLOCK):
-        fresh = block.count(b"\n")
-        position = 0
-        while count + fresh >= _ENTRIES:
-            for _ in range(_ENTRIES - count):
-                position = block.index(b"\n", position) + 1
-                fresh -= 1
-            count = _ENTRIES
-            add(at + position)
-            start, count = at + position, 0
-        count += fresh
+        end = block.rfind(b"\n") + 1
+        count += block.count(b"\n")
+        if end:
+            add(at + end)
+            first, count, start = first + count, 0, at + end
         at += len(block)
     if at > start:
         add(at)
     return pieces
 
 
-def run(path: Path, pieces: list[Piece], number: int) -> Iterator[Part]:
+def run(path: Path, pieces: Sequence[Piece], number: int) -> Iterator[Part]:
     """Have pieces done by helpers, and yield the parts in order.
 
     Raises:
@@ -98,23 +93,21 @@ def run(path: Path, pieces: list[Piece], number: int) -> Iterator[Part]:
     root = str(Path(__file__).resolve().parents[2])
     command = [sys.executable, "-P", "-c", _START, root, os.fspath(path.resolve())]
     with contextlib.ExitStack() as stack:
-        started = []
+        answers: list[IO[bytes]] = []
         try:
             for share in range(min(number, len(pieces))):
                 helper = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
                 stack.callback(_end, helper)
-                started.append(helper)
-                assert helper.stdin is not None  # noqa: S101 - asked for above
-                helper.stdin.write(json.dumps([asdict(piece) for piece in pieces[share::number]]).encode())
-                helper.stdin.close()
+                if helper.stdin is not None and helper.stdout is not None:
+                    answers.append(helper.stdout)
+                    helper.stdin.write(json.dumps([asdict(piece) for piece in pieces[share::number]]).encode())
+                    helper.stdin.close()
         except OSError as error:
             raise LedgerError(
                 f"No helper process could be started ({error.strerror}); verify with processes=0."
             ) from error
         for turn in range(len(pieces)):
-            answer = started[turn % number].stdout
-            assert answer is not None  # noqa: S101 - asked for above
-            yield _read(answer)
+            yield _read(answers[turn % number])
 
 
 def main(path: str) -> None:
@@ -127,27 +120,29 @@ def main(path: str) -> None:
         except (OSError, LedgerError) as error:
             out.write(json.dumps({"error": str(error)}).encode() + b"\n")
             break
-        header = {"nodes": len(part.nodes), "leaves": len(part.leaves), "kinds": part.kinds}
-        out.write(json.dumps(header).encode() + b"\n" + b"".join(part.nodes) + b"".join(part.leaves))
+        hashes = [part.before, part.nodes, part.after]
+        header = {"lengths": [len(some) for some in hashes], "kinds": part.kinds}
+        out.write(json.dumps(header).encode() + b"\n" + b"".join(one for some in hashes for one in some))
     out.flush()
 
 
 def _digest(path: Path, piece: Piece) -> Part:
     shapes = Shapes()
     found: list[bytes] = []
-    nodes: list[bytes] = []
     with path.open("rb") as file:
         file.seek(piece.offset)
         for some in lines.leaves(file, shapes, piece.first, length=piece.length):
             found += some
     if len(found) != piece.count:
         raise VerificationError("The file changed while it was read.")
-    if piece.whole:
-        end = len(found) >> HEIGHT << HEIGHT
-        nodes, found = found[:end], found[end:]
-        for _ in range(HEIGHT):
-            nodes = merkle.parents(nodes)
-    return Part(nodes=nodes, leaves=found, kinds=dict(shapes.kinds))
+    if not piece.whole:
+        return Part(before=found, nodes=[], after=[], kinds=shapes.kinds)
+    start = min(-piece.first % (1 << HEIGHT), len(found))
+    stop = start + ((len(found) - start) >> HEIGHT << HEIGHT)
+    nodes = found[start:stop]
+    for _ in range(HEIGHT):
+        nodes = merkle.parents(nodes)
+    return Part(before=found[:start], nodes=nodes, after=found[stop:], kinds=shapes.kinds)
 
 
 def _read(answer: IO[bytes]) -> Part:
@@ -156,11 +151,16 @@ def _read(answer: IO[bytes]) -> Part:
         if header["error"]:
             raise VerificationError(header["error"])
         raise LedgerError("A helper process ended before its time; try again.")
-    size = merkle.HASH_BYTES
-    hashes = merkle.cut(answer.read((header["nodes"] + header["leaves"]) * size))
-    if len(hashes) != header["nodes"] + header["leaves"]:
+    before, nodes, after = header["lengths"]
+    hashes = merkle.cut(answer.read((before + nodes + after) * merkle.HASH_BYTES))
+    if len(hashes) != before + nodes + after:
         raise LedgerError("A helper process ended before its time; try again.")
-    return Part(nodes=hashes[: header["nodes"]], leaves=hashes[header["nodes"] :], kinds=header["kinds"])
+    return Part(
+        before=hashes[:before],
+        nodes=hashes[before : before + nodes],
+        after=hashes[before + nodes :],
+        kinds=header["kinds"],
+    )
 
 
 def _end(helper: "subprocess.Popen[bytes]") -> None:

@@ -61,11 +61,14 @@ class Shapes:
 
     def _count(self, text: bytes, start: int, stop: int) -> int:
         """Count the kinds of a run of lines that match; a quote inside a string cannot feign one."""
-        total = 0
-        for kind in set(self._known.values()):
+        total = text.count(b"\n", start, stop)
+        left = total
+        *kinds, last = sorted(set(self._known.values()))
+        for kind in kinds:
             number = text.count(b'"kind":"%b"' % kind.encode(), start, stop)
             self.kinds[kind] += number
-            total += number
+            left -= number
+        self.kinds[last] += left
         return total
 
     def _learn(self, line: bytes) -> None:

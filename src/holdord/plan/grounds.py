@@ -55,10 +55,14 @@ class Grounds:
         self.bound = bound
         self.at = at
         self.measure = measure
+        self._cutoffs: dict[str, date | None] = {}
 
     def cutoff(self, limit: Limit) -> date | None:
         """Return the latest start for which ``limit`` has run out."""
-        return cutoff(limit.within if self.measure == "within" else limit.duration, self.at, limit.year)
+        if limit.where not in self._cutoffs:
+            duration = limit.within if self.measure == "within" else limit.duration
+            self._cutoffs[limit.where] = cutoff(duration, self.at, limit.year)
+        return self._cutoffs[limit.where]
 
     # One purpose
 

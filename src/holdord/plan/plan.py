@@ -172,18 +172,32 @@ class _Planner:
     # What must be done
 
     def settle(self, table: str) -> list[Statement]:
-        grounds, stopped = self.grounds, frozenset(self.stopped)
-        remains = grounds.remains(table, stopped)
-        purposes = self.purposes(table)
-        gone = negated(some(grounds.stands(table), grounds.is_referred(table)))
-        erase = self.statement(table, "erase", (), purposes, negated(remains), gone)
-        made = [erase] if erase else []
-        for (ids, action), columns in grounds.groups(table).items():
-            needing = tuple(self.bound.policy.purposes[name] for name in ids)
+        """Return the statements for one table.
+
+        What is held stands, and what stands remains. So the rows to strip of some columns are the rows in which these
+        are loose, less the rows that go; the costly question, what remains, is asked once.
+        """
+        grounds = self.grounds
+        remains = grounds.remains(table, frozenset(self.stopped))
+        groups: list[tuple[tuple[DataColumn, ...], Action, tuple[Purpose, ...]]] = [
+            (
+                columns,
+                "strip" if action == "erase" else "generalise",
+                tuple(self.bound.policy.purposes[name] for name in ids),
+            )
+            for (ids, action), columns in grounds.groups(table).items()
+        ]
+        goes = negated(remains)
+        gone, *filled = self.reader.count(table, goes, [negated(Bare(columns)) for columns, _, _ in groups])
+        made = []
+        if gone:
+            settled = negated(some(grounds.stands(table), grounds.is_referred(table)))
+            made.append(self.statement(table, "erase", (), self.purposes(table), gone, goes, settled))
+        for (columns, action, needing), going in zip(groups, filled, strict=True):
             loose = grounds.strippable(table, columns, needing)
-            word: Action = "strip" if action == "erase" else "generalise"
-            strip = self.statement(table, word, columns, needing, every(loose, remains), loose)
-            made += [strip] if strip else []
+            rows = self.reader.count(table, loose)[0] - going
+            if rows:
+                made.append(self.statement(table, action, columns, needing, rows, every(loose, remains), loose))
         self.check_reach(table, made)
         return [] if table in self.stopped else made
 
@@ -203,13 +217,12 @@ class _Planner:
         action: Action,
         columns: tuple[DataColumn, ...],
         purposes: Sequence[Purpose],
+        rows: int,
         where: Predicate,
         settled: Predicate,
-    ) -> Statement | None:
+    ) -> Statement:
         lapsed = [self.grounds.claims(purpose, table, lapsed=True) for purpose in purposes]
-        rows, claimed, *each = self.reader.count(table, where, [some(*lapsed), *lapsed])
-        if not rows:
-            return None
+        _, claimed, *each = self.reader.count(table, where, [some(*lapsed), *lapsed])
         if action == "erase" and claimed < rows:
             text = f"{table}: {rows - claimed} rows were never covered by a purpose; nothing holds them."
             self.warn("never_claimed", text, table)
@@ -225,8 +238,7 @@ class _Planner:
             for purpose, count in zip(purposes, each, strict=True)
             for limit in purpose.limits[:1]
         ]
-        # The one that once held most of these rows; of equals the one that lasted longest.
-        leading = max(found, key=lambda ground: (ground.rows, -(ground.cutoff or date.max).toordinal()), default=None)
+        leading = max(found, key=self.weight, default=None)
         return Statement(
             number=0,
             promise=leading.promise if leading else "",
@@ -239,6 +251,10 @@ class _Planner:
             where=where,
             settled=settled,
         )
+
+    def weight(self, ground: Ground) -> int:
+        """Return the days that a ground held the rows of a statement, at the least: the greatest one leads it."""
+        return ground.rows * ((self.at - ground.cutoff).days if ground.cutoff else 0)
 
     def check_reach(self, table: str, made: list[Statement]) -> None:
         """Stop the table where the database would do more, or less, than the statements say."""

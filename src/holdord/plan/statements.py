@@ -36,7 +36,7 @@ class Statement:
     """One thing to do to one table.
 
     Attributes:
-        promise: The promise under which most of these rows have run out.
+        promise: The promise that accounts for most of the time for which these rows were held.
         columns: The columns to strip; none where whole rows are erased.
         rows: How many rows it is about, at most: more would mean that the world moved.
         where: Which rows it is about as things are.

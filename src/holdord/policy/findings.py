@@ -13,21 +13,24 @@ def _outlasted(policy: Policy) -> list[Finding]:
     """A law's duty longer than the notice's promise for the same data: the law wins, the notice should say so."""
     found = []
     for law, duty in policy.limits():
+        if duty.kind != "at_least":
+            continue
+        outlasted: dict[str, list[str]] = {}
         for purpose, bound in policy.limits():
-            if duty.kind != "at_least" or bound.kind != "at_most" or not _exceeds(duty, bound):
-                continue
-            shared = _shared(law, purpose)
-            if shared:
-                found.append(
-                    Finding(
-                        code="law_outlasts_promise",
-                        severity="warning",
-                        text=f"{law.law} holds {', '.join(shared)} longer ({law.id}: {duty}) than "
-                        f"{', '.join(policy.promises_of(purpose.id)) or purpose.id} says ({purpose.id}: {bound}). "
-                        "The law's duty is kept; the notice should say so.",
-                        promises=policy.promises_of(purpose.id),
-                    )
+            shared = _shared(law, purpose) if bound.kind == "at_most" and _exceeds(duty, bound) else []
+            for promise in policy.promises_of(purpose.id)[:1] if shared else ():
+                outlasted.setdefault(promise, []).extend(one for one in shared if one not in outlasted.get(promise, []))
+        if outlasted:
+            words = "; ".join(f"{promise} ({', '.join(shared)})" for promise, shared in outlasted.items())
+            found.append(
+                Finding(
+                    code="law_outlasts_promise",
+                    severity="warning",
+                    text=f"{law.law} ({law.id}: {duty}) holds data longer than these promises say: {words}. "
+                    "The law's duty is kept; the notice should say so.",
+                    promises=tuple(outlasted),
                 )
+            )
     return found
 
 

@@ -18,6 +18,7 @@ from holdord.plan.plan import make
 from holdord.plan.predicate import Predicate, every, negated, some
 from holdord.plan.statements import Plan
 from holdord.policy.calendar import age, due_on
+from holdord.policy.duration import in_words
 from holdord.policy.model import Part, Promise
 from holdord.run.company import Company
 from holdord.run.evidence import last_sweep
@@ -263,7 +264,7 @@ class _Board:
             last = due_on(start, limit.duration, limit.year)
             yield _Age(
                 text=age(start, self.at, limit.duration, limit.year),
-                allowed=str(limit.duration),
+                allowed=in_words(months=limit.duration.months, days=limit.duration.days),
                 left=(last - self.at).days,
                 next=last if last > self.at and last != date.max else None,
             )

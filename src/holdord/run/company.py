@@ -45,9 +45,14 @@ class Company:
         Raises:
             LedgerError: When it cannot be read or written.
         """
-        if not self.settings.key.exists():
-            write_key(self.settings.key, new_key(self.origin))
-        return read_key(self.settings.key)
+        file = self.settings.key
+        if not file.exists():
+            write_key(file, new_key(self.origin))
+        key = read_key(file)
+        public = file.with_suffix(".pub")
+        if not public.exists():
+            public.write_text(f"{key.vkey}\n", "utf-8")
+        return key
 
     def close(self) -> None:
         """Close the connections."""

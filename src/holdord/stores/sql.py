@@ -18,24 +18,19 @@ from sqlalchemy import (
     Engine,
     MetaData,
     Table,
-    case,
     create_engine,
     event,
-    func,
     inspect,
-    literal,
     make_url,
-    select,
     text,
-    type_coerce,
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.types import Boolean, Date, DateTime, Numeric, String
 
 from holdord.datamap import DataMap, Route
 from holdord.errors import ConfigError, StoreError
-from holdord.plan.clocks import misfit, read, started
-from holdord.plan.compile import Compiler
+from holdord.plan.clocks import ALWAYS_SQL
+from holdord.plan.compile import Compiler, Sql
 from holdord.plan.predicate import Clock, Predicate
 from holdord.policy.model import Controller
 from holdord.schema import ColumnShape, Family, ForeignKey, Schema, TableShape
@@ -132,7 +127,7 @@ class SqlStore:
         with wrapped(self.name), self.engine.connect() as connection:
             tables, schema = _reflect(connection)
         self.__dict__["schema"] = schema
-        return Compiler(tables=tables, schema=schema, controller=self.controller, dialect=self.dialect)
+        return Compiler(tables=tables, schema=schema, controller=self.controller, dialect=self.engine.dialect)
 
     @contextmanager
     def reading(self) -> Iterator["Snapshot"]:
@@ -178,48 +173,38 @@ class Snapshot:
 
     def count(self, table: str, where: Predicate, tallies: Sequence[Predicate] = ()) -> tuple[int, ...]:
         """Return how many rows satisfy ``where``, and how many of these satisfy each of ``tallies``."""
-        row = self.compiler.tables[table].alias("r")
-        sums = [
-            func.coalesce(func.sum(case((self.compiler.where(tally, row, table), literal(1)), else_=literal(0))), 0)
-            for tally in tallies
-        ]
+        sql = Sql(self.compiler)
+        said = sql.where(where, "r", table)
+        return self._counts(sql, table, said, [sql.where(tally, "r", table) for tally in tallies])
+
+    def misfits(self, clocks: Sequence[Clock]) -> tuple[int, ...]:
+        """Return for each of one table's clocks how many values do not fit its encoding."""
+        sql = Sql(self.compiler)
+        return self._counts(sql, clocks[0].table, ALWAYS_SQL, [sql.clock(clock, "r").misfit() for clock in clocks])[1:]
+
+    def _counts(self, sql: Sql, table: str, where: str, tallies: list[str]) -> tuple[int, ...]:
+        sums = "".join(f", coalesce(sum(CASE WHEN {tally} THEN 1 ELSE 0 END), 0)" for tally in tallies)
         found = self.connection.execute(
-            select(func.count(), *sums).select_from(row).where(self.compiler.where(where, row, table))
+            sql.text(f"SELECT count(*){sums} FROM {sql.name(table)} AS r WHERE {where}")
         ).one()
         return tuple(int(value) for value in found)
 
     def any(self, table: str, where: Predicate) -> bool:
         """Tell whether some row satisfies ``where``."""
-        row = self.compiler.tables[table].alias("r")
-        query = select(literal(1)).select_from(row).where(self.compiler.where(where, row, table)).limit(1)
-        return self.connection.execute(query).first() is not None
-
-    def misfits(self, clocks: Sequence[Clock]) -> tuple[int, ...]:
-        """Return for each of one table's clocks how many values do not fit its encoding."""
-        row = self.compiler.tables[clocks[0].table]
-        sums = [
-            func.coalesce(
-                func.sum(
-                    case((misfit(clock, row.c[clock.column], dialect=self.compiler.dialect), literal(1)), else_=0)
-                ),
-                0,
-            )
-            for clock in clocks
-        ]
-        return tuple(int(value) for value in self.connection.execute(select(*sums)).one())
+        sql = Sql(self.compiler)
+        query = f"SELECT 1 FROM {sql.name(table)} AS r WHERE {sql.where(where, 'r', table)} LIMIT 1"
+        return self.connection.execute(sql.text(query)).first() is not None
 
     def earliest(self, clock: Clock, route: Route, where: Predicate, table: str) -> date | None:
         """Return the earliest start of a clock, on the rows of ``table`` that satisfy ``where`` or up their ``route``."""
-        row = self.compiler.tables[table].alias("r")
-        froms, joins, here = self.compiler.joined_up(route, row, 0)
-        column = here.c[clock.column]
-        query = (
-            select(func.min(type_coerce(column, String()) if self.compiler.dialect == "sqlite" else column))
-            .select_from(row, *froms)
-            .where(*joins, self.compiler.where(where, row, table, len(route)), started(clock, column))
-        )
-        found = self.connection.execute(query).scalar()
-        return None if found is None else read(clock, found, self.compiler.controller)
+        sql = Sql(self.compiler)
+        froms, joined, here = sql.up(route, "r", 0)
+        said = sql.clock(clock, here)
+        rows = ", ".join([f"{sql.name(table)} AS r", *froms])
+        conditions = [joined or ALWAYS_SQL, f"({sql.where(where, 'r', table, len(route))})", said.started()]
+        query = f"SELECT min({said.column}) FROM {rows} WHERE {' AND '.join(conditions)}"
+        found = self.connection.execute(sql.text(query)).scalar()
+        return None if found is None else said.read(found)
 
 
 def _family(column: Any) -> Family:

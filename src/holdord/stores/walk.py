@@ -8,10 +8,10 @@ arithmetic, all others by asking for the key that lies ``width`` rows further on
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, literal, or_, select, update
+from sqlalchemy import Connection, TextClause, bindparam, text
 from sqlalchemy.types import Integer
 
-from holdord.plan.compile import Compiler
+from holdord.plan.compile import Compiler, Sql
 from holdord.plan.predicate import looks_elsewhere
 from holdord.plan.statements import Statement
 
@@ -27,64 +27,98 @@ class Range:
 
 
 class Walk:
-    """A walk over one table."""
+    """A walk over one table, doing the same statements to each range."""
 
     def __init__(self, compiler: Compiler, table: str) -> None:
         self.compiler = compiler
-        self.name = table
-        self.table: Table = compiler.tables[table]
-        self.key = [self.table.c[name] for name in compiler.schema[table].key]
-        self.counts = len(self.key) == 1 and isinstance(self.key[0].type, Integer)
-        self.last: Key | None = None
+        self.table = compiler.quote(table)
+        self.key = [compiler.quote(name) for name in compiler.schema[table].key]
+        kinds = [compiler.tables[table].c[name].type for name in compiler.schema[table].key]
+        self.counts = len(self.key) == 1 and isinstance(kinds[0], Integer)
+        self.binds = {
+            end: [bindparam(f"{end}{number}", type_=kind) for number, kind in enumerate(kinds)]
+            for end in ("after", "upto")
+        }
+        self._written: dict[tuple[int, bool], tuple[TextClause | None, TextClause]] = {}
 
     def begin(self, connection: Connection) -> Range | None:
         """Return the whole table as one range, or None where it is empty; what is added later is not walked."""
-        highest = connection.execute(
-            select(*self.key).order_by(*(column.desc() for column in self.key)).limit(1)
-        ).first()
-        if highest is None:
+        names = ", ".join(self.key)
+        lowest = connection.execute(text(f"SELECT {names} FROM {self.table} ORDER BY {names} LIMIT 1")).first()
+        if lowest is None:
             return None
-        lowest = connection.execute(select(*self.key).order_by(*self.key).limit(1)).one()
-        self.last = tuple(highest)
-        return Range((lowest[0] - 1,) if self.counts else None, self.last)
+        falling = ", ".join(f"{name} DESC" for name in self.key)
+        highest = connection.execute(text(f"SELECT {names} FROM {self.table} ORDER BY {falling} LIMIT 1")).one()
+        return Range((lowest[0] - 1,) if self.counts else None, tuple(highest))
 
     def cut(self, connection: Connection, rest: Range, width: int) -> Range:
         """Return the first part of ``rest``, about ``width`` rows wide at the most."""
-        if self.counts:
-            assert rest.after is not None  # noqa: S101 (begin sets it)
+        if self.counts and rest.after is not None:
             return Range(rest.after, (min(rest.after[0] + width, rest.upto[0]),))
-        query = select(*self.key).order_by(*self.key).offset(width - 1).limit(1)
-        if rest.after is not None:
-            query = query.where(_beyond(self.key, rest.after))
-        found = connection.execute(query).first()
-        return Range(rest.after, rest.upto if found is None else min(tuple(found), rest.upto))
-
-    def inside(self, part: Range) -> ColumnElement[bool]:
-        """Return SQL for "the row's key lies in ``part``"."""
-        upto = ~_beyond(self.key, part.upto)
-        return upto if part.after is None else and_(_beyond(self.key, part.after), upto)
+        names = ", ".join(self.key)
+        bounds, binds = self._inside(rest)
+        query = f"SELECT {names} FROM {self.table} WHERE {bounds} ORDER BY {names} LIMIT 1 OFFSET {width - 1:d}"
+        found = connection.execute(text(query).bindparams(*binds), self._values(rest)).first()
+        return Range(rest.after, rest.upto if found is None else tuple(found))
 
     def apply(self, connection: Connection, statement: Statement, part: Range) -> int:
         """Do ``statement`` to the rows in ``part`` that it still means, and return how many these were.
 
-        On PostgreSQL a predicate that looks at other rows is asked twice: first with FOR UPDATE, so that nobody can refer
-        to these rows any more, then, in a second statement that sees what was committed meanwhile, to act. A predicate
-        about the row alone needs no lock: the database asks it again of a row that changed. SQLite has one writer.
+        On PostgreSQL a predicate that looks at other rows is asked twice: first with FOR UPDATE, so that nobody can
+        refer to these rows any more, then, in a second statement that sees what was committed meanwhile, to act. A
+        predicate about the row alone needs no lock: the database asks it again of a row that changed. SQLite has one
+        writer.
         """
-        means = and_(self.inside(part), self.compiler.where(statement.settled, self.table, self.name))
-        if self.compiler.dialect == "postgresql" and looks_elsewhere(statement.settled):
-            locked = select(literal(1)).select_from(self.table).where(means).with_for_update(of=self.table).subquery()
-            if not connection.execute(select(func.count()).select_from(locked)).scalar_one():
-                return 0
+        lock, act = self._statements(statement, part)
+        values = self._values(part)
+        if lock is not None and not connection.execute(lock, values).scalar_one():
+            return 0
+        return connection.execute(act, values).rowcount
+
+    def _statements(self, statement: Statement, part: Range) -> tuple[TextClause | None, TextClause]:
+        written = (statement.number, part.after is None)
+        if written not in self._written:
+            self._written[written] = (self._lock(statement, part), self._act(statement, part))
+        return self._written[written]
+
+    def _lock(self, statement: Statement, part: Range) -> TextClause | None:
+        if self.compiler.is_sqlite or not looks_elsewhere(statement.settled):
+            return None
+        sql = Sql(self.compiler)
+        means, binds = self._means(sql, statement, part)
+        rows = f"SELECT 1 FROM {self.table} WHERE {means} FOR UPDATE OF {self.table}"
+        return sql.text(f"SELECT count(*) FROM ({rows}) AS locked", *binds)
+
+    def _act(self, statement: Statement, part: Range) -> TextClause:
+        sql = Sql(self.compiler)
+        means, binds = self._means(sql, statement, part)
         if statement.action == "erase":
-            return connection.execute(delete(self.table).where(means)).rowcount
-        values = {column.name: self.compiler.stripped(column, self.table, self.name) for column in statement.columns}
-        return connection.execute(update(self.table).where(means).values(values)).rowcount
+            return sql.text(f"DELETE FROM {self.table} WHERE {means}", *binds)
+        sets = ", ".join(
+            f"{self.compiler.quote(column.name)} = {sql.stripped(column, self.table, statement.table)}"
+            for column in statement.columns
+        )
+        return sql.text(f"UPDATE {self.table} SET {sets} WHERE {means}", *binds)
 
+    def _means(self, sql: Sql, statement: Statement, part: Range) -> tuple[str, list[Any]]:
+        bounds, binds = self._inside(part)
+        return f"{bounds} AND ({sql.where(statement.settled, self.table, statement.table)})", binds
 
-def _beyond(key: list[Any], bound: Key) -> ColumnElement[bool]:
-    """Return SQL for "the key is greater than ``bound``", column by column."""
-    first, value = key[0], bound[0]
-    if len(key) == 1:
-        return first > value  # type: ignore[no-any-return]
-    return or_(first > value, and_(first == value, _beyond(key[1:], bound[1:])))
+    def _inside(self, part: Range) -> tuple[str, list[Any]]:
+        """Return SQL for "the row's key lies in the range", and what it binds."""
+        upto = f"NOT ({self._beyond('upto')})" if len(self.key) > 1 else f"{self.table}.{self.key[0]} <= :upto0"
+        if part.after is None:
+            return upto, self.binds["upto"]
+        return f"({self._beyond('after')}) AND {upto}", [*self.binds["after"], *self.binds["upto"]]
+
+    def _beyond(self, end: str, start: int = 0) -> str:
+        """Return SQL for "the key is greater than the bound", column by column."""
+        column, bound = f"{self.table}.{self.key[start]}", f":{end}{start}"
+        if start == len(self.key) - 1:
+            return f"{column} > {bound}"
+        return f"{column} > {bound} OR ({column} = {bound} AND ({self._beyond(end, start + 1)}))"
+
+    @staticmethod
+    def _values(part: Range) -> dict[str, Any]:
+        after = {f"after{number}": value for number, value in enumerate(part.after or ())}
+        return after | {f"upto{number}": value for number, value in enumerate(part.upto)}

@@ -1,0 +1,37 @@
+"""The commands, put together."""
+
+import typer
+
+from holdord import __version__
+from holdord.cli import ledger, plan, schema, status
+
+app = typer.Typer(
+    name="holdord",
+    help="Keeps what a privacy notice promises, in the company's data, and shows the proof.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+evidence = typer.Typer(help="The evidence.", no_args_is_help=True, rich_markup_mode=None)
+
+app.command("plan")(plan.plan)
+app.command("keep")(plan.keep)
+app.command("status")(status.status)
+app.command("verify")(ledger.verify)
+app.command("schema")(schema.schema)
+evidence.command("export")(ledger.export)
+app.add_typer(evidence, name="ledger")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"holdord {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    """Keeps what a privacy notice promises, in the company's data, and shows the proof."""

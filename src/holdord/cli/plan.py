@@ -1,0 +1,116 @@
+"""``holdord plan`` and ``holdord keep``: what is due and why, and doing it."""
+
+import json
+from contextlib import closing
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from holdord.cli.say import output, progress, put, say
+from holdord.errors import InputError
+from holdord.now import now, today
+from holdord.plan.explain import explain, heading
+from holdord.plan.statements import Plan, Statement
+from holdord.run.company import open_company
+from holdord.run.sweep import keep as keep_promises
+from holdord.run.sweep import plan_of
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder with a policy.yaml.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print a document for programs.")]
+
+
+def plan(
+    folder: Folder,
+    at: Annotated[datetime | None, typer.Option("--at", formats=["%Y-%m-%d"], help="Ask for this date.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Write the plan to a file, for keep --plan.")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """What is due and why, with counts. Changes nothing. Status 0: nothing due, 1: something is."""
+    with closing(open_company(folder)) as company:
+        day: date = at.date() if at else today(company.policy.controller.zone, now())
+        made = plan_of(company, day)
+    if out is not None:
+        out.write_text(json.dumps(made.document(), ensure_ascii=False, indent=2) + "\n", "utf-8")
+        say(f"The plan is in {out}. To carry it out: holdord keep {folder} --plan {out}")
+    if as_json:
+        put(made.document())
+    else:
+        show(made)
+    return 1 if made.statements else 0
+
+
+def show(made: Plan) -> None:
+    """Print a plan in words."""
+    console = output()
+    console.print(f"[bold]{escape(heading(made))}[/bold]")
+    for line in explain(made):
+        console.print(escape(line), soft_wrap=True)
+
+
+def keep(
+    folder: Folder,
+    planned: Annotated[Path | None, typer.Option("--plan", help="Do no more than this plan says.")] = None,
+    confirm: Annotated[str | None, typer.Option("--confirm", help="The digest of the plan, after a question.")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Keep the promises that are due, batch by batch, with evidence. Status 0: done, 1: some waits."""
+    document = read_plan(planned) if planned is not None else None
+    bars: list[Any] = []
+
+    def begun(made: Plan) -> None:
+        bars.append(progress(made))
+        told.append(bars[0].__enter__())
+
+    told: list[Any] = []
+
+    def step(statement: Statement, rows: int) -> None:
+        told[0](statement, rows)
+
+    with closing(open_company(folder)) as company:
+        try:
+            kept = keep_promises(company, now, planned=document, confirm=confirm, progress=step, begun=begun)
+        finally:
+            for bar in bars:
+                bar.__exit__(None, None, None)
+    waits = bool(kept.left.statements or kept.left.stopped)
+    if as_json:
+        put(
+            {
+                "at": kept.plan.at.isoformat(),
+                "plan": kept.plan.digest,
+                "rows": kept.rows,
+                "left": kept.left.rows,
+                "stopped": sorted(kept.left.stopped),
+                "checkpoint": kept.note,
+                "owed": kept.owed,
+            }
+        )
+        return 1 if waits else 0
+    console = output()
+    console.print(f"{kept.rows} rows erased or stripped; {kept.left.rows} left, looked again at {kept.plan.at}.")
+    for finding in kept.left.findings:
+        if finding.severity == "stop":
+            console.print(escape(f"Waiting for a decision: {finding.text}"), soft_wrap=True)
+    if kept.owed:
+        console.print(escape(kept.owed), soft_wrap=True)
+    console.print("Checkpoint of the ledger; note it elsewhere, and nobody can cut the log unseen:")
+    console.print(escape(kept.note.rstrip()), soft_wrap=True)
+    return 1 if waits else 0
+
+
+def read_plan(file: Path) -> dict[str, Any]:
+    """Return a plan written by ``holdord plan --out``.
+
+    Raises:
+        InputError: When it cannot be read.
+    """
+    try:
+        document = json.loads(file.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"{file} is no plan that can be read: {type(error).__name__}.") from error
+    if not isinstance(document, dict):
+        raise InputError(f"{file} is no plan of holdord.")
+    return document

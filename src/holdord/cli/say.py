@@ -1,0 +1,65 @@
+"""How the command line speaks: messages and progress to standard error, documents to standard output."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from holdord.plan.statements import Plan, Statement
+from holdord.run.execute import Progress as Told
+
+STATES = {
+    "kept": ("green", "✓", "kept"),
+    "due": ("yellow", "◷", "due"),
+    "broken": ("bold red", "✗", "broken"),
+    "waiting": ("magenta", "…", "waiting"),
+    "not_wired": ("dim", "○", "not wired"),
+}
+"""State → colour, sign and word; never colour alone."""
+
+
+def errors() -> Console:
+    """Return a console on standard error."""
+    return Console(stderr=True, highlight=False)
+
+
+def output() -> Console:
+    """Return a console on standard output; where that is no terminal, lines are not cut."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=160)
+
+
+def say(message: str) -> None:
+    """Say something to a person."""
+    errors().print(escape(message), soft_wrap=True)
+
+
+def put(document: dict[str, Any]) -> None:
+    """Print a document for programs."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+@contextmanager
+def progress(plan: Plan) -> Iterator[Told]:
+    """Show how far a sweep is, in rows; nothing where nobody watches."""
+    console = errors()
+    bar = Progress(
+        TextColumn("{task.description:<34}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not console.is_terminal or not plan.statements,
+    )
+    with bar:
+        task = bar.add_task("keeping", total=plan.rows)
+
+        def told(statement: Statement, rows: int) -> None:
+            bar.update(task, advance=rows, description=f"{statement.promise} {statement.action} {statement.table}"[:34])
+
+        yield told
