@@ -375,7 +375,7 @@ class _Maker:
             name=f"{like.name}2",
             record_class=like.record_class,
             is_record=True,
-            key=[("id", "number")],
+            key=like.key,
             references=like.references,
             conditions=dict(like.conditions),
         )

@@ -113,10 +113,11 @@ def run(path: Path, pieces: Sequence[Piece], number: int) -> Iterator[Part]:
 def main(path: str) -> None:
     """Do the pieces that standard input names; this is what a helper runs."""
     pieces = [Piece(**piece) for piece in json.load(sys.stdin)]
+    shapes = Shapes()
     out = sys.stdout.buffer
     for piece in pieces:
         try:
-            part = _digest(Path(path), piece)
+            part = _digest(Path(path), piece, shapes)
         except (OSError, LedgerError) as error:
             out.write(json.dumps({"error": str(error)}).encode() + b"\n")
             break
@@ -126,8 +127,8 @@ def main(path: str) -> None:
     out.flush()
 
 
-def _digest(path: Path, piece: Piece) -> Part:
-    shapes = Shapes()
+def _digest(path: Path, piece: Piece, shapes: Shapes) -> Part:
+    shapes.kinds.clear()
     found: list[bytes] = []
     with path.open("rb") as file:
         file.seek(piece.offset)

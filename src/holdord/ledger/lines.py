@@ -38,11 +38,11 @@ def leaves(
         text = rest + block
         end = text.rfind(b"\n") + 1
         text, rest = text[:end], text[end:]
-        if len(rest) > entry.LARGEST_BODY:
+        lines = text.split(b"\n")
+        lines.pop()
+        if max(map(len, lines), default=0) > entry.LARGEST_BODY or len(rest) > entry.LARGEST_BODY:
             raise VerificationError(f"A line is longer than {entry.LARGEST_BODY} bytes.")
-        if text:
-            lines = text.split(b"\n")
-            lines.pop()
+        if lines:
             shapes.check(text, lines, first)
             first += len(lines)
             yield merkle.leaf_hashes(lines)

@@ -99,7 +99,7 @@ class Frontier:
             The frontier afterwards, and the nodes that became complete: item *k* holds those of height
             ``height + k``, of which the first has the index ``size >> (height + k)``.
         """
-        if self.size & ((1 << height) - 1):
+        if nodes and self.size & ((1 << height) - 1):
             raise LedgerError(f"A tree of {self.size} leaves cannot go on with nodes of height {height}.")
         size = self.size + (len(nodes) << height)
         waiting, kept, complete = list(self.hashes), [], []

@@ -4,7 +4,8 @@ To know that a line is canonical JSON (RFC 8785), one parses it, writes it anew 
 all the hashing of RFC 9162. So a line that was looked at this way teaches its *shape*: its members in their
 order, its kind, and what type each value has. A shape is a regular expression that only canonical lines match: no
 string in it may hold a quote, a backslash or a control character, which are the ones that need an escape, no
-integer more than 15 digits. Lines that match no shape are parsed; nothing is believed for its looks.
+integer more than 15 digits. Lines that match no shape are parsed; nothing is believed for its looks. Learning costs
+some milliseconds, so only shapes that come again are learned.
 """
 
 import re
@@ -15,7 +16,9 @@ from typing import Any
 from holdord.errors import VerificationError
 from holdord.ledger import entry
 
-_MOST_SHAPES = 64
+_MOST_SHAPES = 32
+_MOST_SEEN = 512
+_OFTEN = 8
 _STRING = rb'"[^"\\\x00-\x1f]*+"'
 _NUMBER = rb"(?:0|-?[1-9][0-9]{0,14}+)"
 _NEVER = re.compile(rb"(?!)")
@@ -26,6 +29,7 @@ class Shapes:
 
     def __init__(self) -> None:
         self.kinds: Counter[str] = Counter()
+        self._seen: Counter[bytes] = Counter()
         self._known: dict[bytes, str] = {}
         self._run = _NEVER
 
@@ -72,15 +76,15 @@ class Shapes:
         return total
 
     def _learn(self, line: bytes) -> None:
-        if len(line) > entry.LARGEST_BODY:
-            raise VerificationError(f"A line is longer than {entry.LARGEST_BODY} bytes.")
         value = entry.parse(line)
         kind = entry.check(value)
         self.kinds[kind] += 1
-        if len(self._known) >= _MOST_SHAPES or b"\\" in line or line.count(b'"kind":') != 1:
+        full = len(self._known) >= _MOST_SHAPES or len(self._seen) >= _MOST_SEEN
+        if full or b"\\" in line or line.count(b'"kind":') != 1:
             return
         shape = _shape(value, top=True)
-        if shape not in self._known and re.fullmatch(shape, line):
+        self._seen[shape] += 1
+        if self._seen[shape] == _OFTEN and re.fullmatch(shape, line):
             self._known[shape] = kind
             self._run = re.compile(rb"(?:(?:" + rb"|".join(self._known) + rb")\n)*+")
 

@@ -22,6 +22,7 @@ from holdord.plan.predicate import (
     Down,
     Key,
     KeyIn,
+    Marked,
     Meets,
     Not,
     Predicate,
@@ -89,6 +90,10 @@ class Sql:
         """Return a table's name, quoted."""
         return self.compiler.quote(table)
 
+    def marks(self, table: str) -> str:
+        """Return the name of the temporary table that holds a snapshot's marks for ``table``, quoted."""
+        return self.name(f"holdord_marks_{table}"[:60])
+
     def column(self, row: str, column: str) -> str:
         """Return a column of ``row``, quoted; ``row`` is quoted already."""
         return f"{row}.{self.compiler.quote(column)}"
@@ -125,25 +130,36 @@ class Sql:
                 return self._meets(self.column(row, column), self._type(table, column), condition)
             case KeyIn(keys):
                 return self._key_in(keys, row, table)
+            case Marked(of):
+                columns = self.compiler.schema[of].key
+                pairs = " AND ".join(f"g.k{n} = {self.column(row, name)}" for n, name in enumerate(columns))
+                return f"EXISTS (SELECT 1 FROM {self.marks(of)} AS g WHERE {pairs})"
             case Bare(columns):
                 return " AND ".join(f"({self.bare(column, row, table)})" for column in columns) or ALWAYS_SQL
-            case Up(route, where):
-                return self._exists(*self.up(route, row, depth), where, route[-1].parent, depth + len(route))
-            case Down(route, where):
-                return self._exists(*self._down(route, row, depth), where, route[0].child, depth + len(route))
+            case Up((first, *rest), where):
+                further = Up(tuple(rest), where) if rest else where
+                target = self.compiler.target(first)
+                return self._exists(first.parent, target, row, first.columns, further, depth + 1)
+            case Down((*rest, last), where):
+                further = Down(tuple(rest), where) if rest else where
+                target = self.compiler.target(last)
+                return self._exists(last.child, last.columns, row, target, further, depth + 1)
             case Referred(child, key, where):
-                inner = self._inner(child, depth + 1)
-                froms = f"{self.name(child)} AS {inner}"
-                joined = self._equal(inner, key.columns, row, key.target)
-                return self._exists([froms], joined, inner, where, child, depth + 1)
+                return self._exists(child, key.columns, row, key.target, where, depth + 1)
+        raise AssertionError(predicate)
 
     def _part(self, predicate: Predicate, row: str, table: str, depth: int) -> str:
         said = self.where(predicate, row, table, depth)
         return said if said.startswith("EXISTS (") and isinstance(predicate, Up | Down | Referred) else f"({said})"
 
-    def _exists(self, froms: list[str], joined: str, last: str, where: Predicate, table: str, depth: int) -> str:
-        inside = f"{joined} AND {self._part(where, last, table, depth)}"
-        return f"EXISTS (SELECT 1 FROM {', '.join(froms)} WHERE {inside})"
+    def _exists(
+        self, table: str, columns: tuple[str, ...], row: str, target: tuple[str, ...], where: Predicate, depth: int
+    ) -> str:
+        """One reference a level: the database must come from ``row`` and cannot begin at the other end."""
+        inner = self._inner(table, depth)
+        joined = self._equal(inner, columns, row, target)
+        inside = f"{joined} AND {self._part(where, inner, table, depth)}"
+        return f"EXISTS (SELECT 1 FROM {self.name(table)} AS {inner} WHERE {inside})"
 
     def _inner(self, table: str, depth: int) -> str:
         return self.name(f"{table}_{depth}")
@@ -160,15 +176,6 @@ class Sql:
             froms.append(f"{self.name(reference.parent)} AS {parent}")
             joined.append(self._equal(here, reference.columns, parent, self.compiler.target(reference)))
             here = parent
-        return froms, " AND ".join(joined), here
-
-    def _down(self, route: Route, row: str, depth: int) -> tuple[list[str], str, str]:
-        froms, joined, here = [], [], row
-        for step, reference in enumerate(reversed(route), depth + 1):
-            child = self._inner(reference.child, step)
-            froms.append(f"{self.name(reference.child)} AS {child}")
-            joined.append(self._equal(child, reference.columns, here, self.compiler.target(reference)))
-            here = child
         return froms, " AND ".join(joined), here
 
     def _key_in(self, keys: tuple[Key, ...], row: str, table: str) -> str:

@@ -29,6 +29,7 @@ from holdord.plan.predicate import (
     DataColumn,
     Down,
     KeyIn,
+    Marked,
     Meets,
     Predicate,
     Referred,
@@ -117,7 +118,11 @@ class Grounds:
             if work.table == table:
                 ways.append(say(work))
             ways += [Up(route, say(work)) for route in self._part_routes.get((table, work.table), ())]
-            ways += [Down(route, say(work)) for route in self._carried_routes.get((table, work.table), ())]
+            ways += [
+                Down(route, say(work))
+                for route in self._carried_routes.get((table, work.table), ())
+                if not _is_nowhere(work, route)
+            ]
         return some(*ways)
 
     @cached_property
@@ -170,21 +175,18 @@ class Grounds:
         ]
         return some(self.held(table, needed.values()), *own, *counted)
 
-    def remains(self, table: str, stopped: frozenset[str]) -> Predicate:
-        """A row of ``table`` remains, as things are now: nothing of its children has been settled yet.
+    def goes(self, table: str, going: Iterable[str]) -> Predicate:
+        """A row of ``table`` does not remain, as things are now: nothing of its children has been settled yet.
 
         Args:
             table: The table.
-            stopped: Tables that are left as they are: all their rows remain.
+            going: Those of its children's tables of which some rows go, all of them marked; all other rows remain.
         """
-        return some(self.stands(table), *self._referred(table, stopped))
-
-    def _referred(self, table: str, stopped: frozenset[str]) -> list[Predicate]:
-        parts: list[Predicate] = []
-        for child, key in self.bound.children[table]:
-            fixed = child not in self.bound.datamap.tables or child in stopped
-            parts.append(Referred(child, key, ALWAYS if fixed else self.remains(child, stopped)))
-        return parts
+        referred = [
+            Referred(child, key, negated(Marked(child)) if child in going else ALWAYS)
+            for child, key in self.bound.children[table]
+        ]
+        return negated(some(self.stands(table), *referred))
 
     def is_referred(self, table: str) -> Predicate:
         """Some row refers to a row of ``table``, whatever it is: once the children are settled, all of them remain."""
@@ -210,3 +212,12 @@ class Grounds:
     def strippable(self, table: str, columns: tuple[DataColumn, ...], purposes: Iterable[Purpose]) -> Predicate:
         """These columns are not held, and not all of them are stripped yet."""
         return every(negated(self.held(table, purposes)), negated(Bare(columns)))
+
+
+def _is_nowhere(work: Work, route: Route) -> bool:
+    """Tell whether a condition asks a reference to be NULL by which the route would have to lead on."""
+    return any(
+        not test.routes and test.column in route[0].columns and test.condition.operator == "is"
+        and test.condition.values == (None,)
+        for test in work.tests
+    )

@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 
 from holdord.plan.bind import Bound
 from holdord.plan.grounds import Grounds
-from holdord.plan.predicate import ALWAYS, Bare, Clock, DataColumn, Predicate, every, negated, some
+from holdord.plan.predicate import ALWAYS, Bare, Clock, DataColumn, Marked, Predicate, every, negated, some
 from holdord.plan.statements import Action, Ground, Plan, Statement
 from holdord.policy.model import Finding, Purpose
 
@@ -19,10 +19,16 @@ MAX_STATEMENTS = 2_000
 
 
 class Reader(Protocol):
-    """A store as the planner sees it: one snapshot, counts only."""
+    """A store as the planner sees it: one snapshot that is asked and changes nothing outside itself."""
 
     def count(self, table: str, where: Predicate, tallies: Sequence[Predicate] = ()) -> tuple[int, ...]:
         """Return how many rows satisfy ``where``, and how many of these satisfy each of ``tallies``."""
+
+    def any(self, table: str, where: Predicate) -> bool:
+        """Tell whether some row satisfies ``where``."""
+
+    def mark(self, table: str, where: Predicate) -> int:
+        """Mark the rows of ``table`` that satisfy ``where``, in this snapshot only, and return how many they are."""
 
     def misfits(self, clocks: Sequence[Clock]) -> tuple[int, ...]:
         """Return for each of one table's clocks how many values do not fit its encoding."""
@@ -48,6 +54,7 @@ class _Planner:
         self.grounds = Grounds(bound, at, measure)
         self.findings: list[Finding] = list(bound.policy.findings)
         self.stopped: set[str] = set()
+        self.going: set[str] = set()
         self.statements: list[Statement] = []
 
     def plan(self) -> Plan:
@@ -172,34 +179,26 @@ class _Planner:
     # What must be done
 
     def settle(self, table: str) -> list[Statement]:
-        """Return the statements for one table.
-
-        What is held stands, and what stands remains. So the rows to strip of some columns are the rows in which these
-        are loose, less the rows that go; the costly question, what remains, is asked once.
-        """
+        """Return the statements for one table; its children have been asked before, and what goes of them is marked."""
         grounds = self.grounds
-        remains = grounds.remains(table, frozenset(self.stopped))
-        groups: list[tuple[tuple[DataColumn, ...], Action, tuple[Purpose, ...]]] = [
-            (
-                columns,
-                "strip" if action == "erase" else "generalise",
-                tuple(self.bound.policy.purposes[name] for name in ids),
-            )
-            for (ids, action), columns in grounds.groups(table).items()
-        ]
-        goes = negated(remains)
-        gone, *filled = self.reader.count(table, goes, [negated(Bare(columns)) for columns, _, _ in groups])
+        gone = self.reader.mark(table, grounds.goes(table, self.going))
         made = []
         if gone:
+            self.going.add(table)
             settled = negated(some(grounds.stands(table), grounds.is_referred(table)))
-            made.append(self.statement(table, "erase", (), self.purposes(table), gone, goes, settled))
-        for (columns, action, needing), going in zip(groups, filled, strict=True):
+            made.append(self.statement(table, "erase", (), self.purposes(table), Marked(table), settled))
+        for (ids, action), columns in grounds.groups(table).items():
+            needing = tuple(self.bound.policy.purposes[name] for name in ids)
             loose = grounds.strippable(table, columns, needing)
-            rows = self.reader.count(table, loose)[0] - going
-            if rows:
-                made.append(self.statement(table, action, columns, needing, rows, every(loose, remains), loose))
+            where = every(loose, negated(Marked(table))) if gone else loose
+            if self.reader.any(table, where):
+                word: Action = "strip" if action == "erase" else "generalise"
+                made.append(self.statement(table, word, columns, needing, where, loose))
         self.check_reach(table, made)
-        return [] if table in self.stopped else made
+        if table in self.stopped:
+            self.going.discard(table)
+            return []
+        return made
 
     def purposes(self, table: str) -> tuple[Purpose, ...]:
         """Return the purposes that can hold rows of ``table`` or columns in them."""
@@ -217,12 +216,11 @@ class _Planner:
         action: Action,
         columns: tuple[DataColumn, ...],
         purposes: Sequence[Purpose],
-        rows: int,
         where: Predicate,
         settled: Predicate,
     ) -> Statement:
         lapsed = [self.grounds.claims(purpose, table, lapsed=True) for purpose in purposes]
-        _, claimed, *each = self.reader.count(table, where, [some(*lapsed), *lapsed])
+        rows, claimed, *each = self.reader.count(table, where, [some(*lapsed), *lapsed])
         if action == "erase" and claimed < rows:
             text = f"{table}: {rows - claimed} rows were never covered by a purpose; nothing holds them."
             self.warn("never_claimed", text, table)

@@ -84,6 +84,13 @@ class KeyIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """The row is marked in this snapshot as one that goes; ``table`` is its own."""
+
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bare:
     """All of these columns are stripped already."""
 
@@ -136,7 +143,7 @@ class Not:
     part: "Predicate"
 
 
-Predicate = Started | By | After | Meets | KeyIn | Bare | Up | Down | Referred | All | Some | Not
+Predicate = Started | By | After | Meets | KeyIn | Marked | Bare | Up | Down | Referred | All | Some | Not
 
 ALWAYS = All(())
 NEVER = Some(())

@@ -134,9 +134,12 @@ class SqlStore:
         """One snapshot for a whole plan."""
         with wrapped(self.name), self.engine.connect() as connection:
             if self.dialect == "postgresql":
-                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            with connection.begin():
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            transaction = connection.begin()
+            try:
                 yield Snapshot(connection, self.compiler)
+            finally:
+                transaction.rollback()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -165,7 +168,7 @@ class SqlStore:
 
 
 class Snapshot:
-    """Counts in one transaction; what the planner reads."""
+    """One transaction that is rolled back in the end; what the planner reads. Its marks are temporary tables."""
 
     def __init__(self, connection: Connection, compiler: Compiler) -> None:
         self.connection = connection
@@ -176,6 +179,26 @@ class Snapshot:
         sql = Sql(self.compiler)
         said = sql.where(where, "r", table)
         return self._counts(sql, table, said, [sql.where(tally, "r", table) for tally in tallies])
+
+    def mark(self, table: str, where: Predicate) -> int:
+        """Mark the rows of ``table`` that satisfy ``where`` in a temporary table, gone with the snapshot; count them."""
+        sql = Sql(self.compiler)
+        key = self.compiler.schema[table].key
+        names, marks = ", ".join(f"k{number}" for number in range(len(key))), sql.marks(table)
+        picked = ", ".join(f"{sql.column('r', name)} AS k{number}" for number, name in enumerate(key))
+        query = f"SELECT {picked} FROM {sql.name(table)} AS r WHERE {sql.where(where, 'r', table)}"
+        self.connection.exec_driver_sql(f"DROP TABLE IF EXISTS {marks}")
+        if self.compiler.is_sqlite:
+            kind = " INTEGER" if len(key) == 1 and self.compiler.schema[table].columns[key[0]].family == "number" else ""
+            self.connection.exec_driver_sql(f"CREATE TEMP TABLE {marks} ({names}{kind}, PRIMARY KEY ({names}))")
+        else:
+            shape = f"SELECT {picked} FROM {sql.name(table)} AS r LIMIT 0"
+            self.connection.exec_driver_sql(f"CREATE TEMP TABLE {marks} ON COMMIT DROP AS {shape}")
+        self.connection.execute(sql.text(f"INSERT INTO {marks} {query}"))
+        if not self.compiler.is_sqlite:
+            self.connection.exec_driver_sql(f"CREATE UNIQUE INDEX ON {marks} ({names})")
+            self.connection.exec_driver_sql(f"ANALYZE {marks}")
+        return int(self.connection.exec_driver_sql(f"SELECT count(*) FROM {marks}").scalar_one())
 
     def misfits(self, clocks: Sequence[Clock]) -> tuple[int, ...]:
         """Return for each of one table's clocks how many values do not fit its encoding."""
