@@ -19,13 +19,10 @@ setup() {
     want="$1"
     venv="$root/.venv"
     stamp="$venv/.holdord-setup"
-    sum=$(cat "$root/pyproject.toml" "$root/requirements/$want.txt" | cksum)
-    dev=$(cat "$root/pyproject.toml" "$root/requirements/dev.txt" | cksum)
-    if [ -f "$stamp" ] && [ -x "$venv/bin/holdord" ]; then
-        have=$(cat "$stamp")
-        [ "$have" = "$sum" ] && return
-        [ "$have" = "$dev" ] && return
-    fi
+    have=$(cat "$stamp" 2>/dev/null || true)
+    case "$have" in dev*) want=dev ;; esac
+    sum="$want $(cat "$root/pyproject.toml" "$root/requirements/$want.txt" | cksum)"
+    [ "$have" = "$sum" ] && [ -x "$venv/bin/holdord" ] && return
     printf 'Setting up .venv (once) …\n' >&2
     python=$(find_python) || exit 1
     if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then

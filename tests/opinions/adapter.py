@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+
 from tests.opinions.worlds import POSTGRESQL, SQLITE, World
 
 _SCHEMA = "holdord_opinions"

@@ -16,13 +16,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from tests.opinions import loose
 
 from holdord.datamap import DataMap
 from holdord.datamap import load as load_datamap
 from holdord.policy.load import load as load_policy
 from holdord.policy.model import Policy
 from holdord.schema import ColumnShape, Family, ForeignKey, Schema, TableShape
+from tests.opinions import loose
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 

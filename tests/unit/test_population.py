@@ -161,7 +161,9 @@ def rows_at(connection: sa.Connection, datamap: DataMap, work: Works, clock: Clo
     found: set[date] = set()
     for table in datamap.of_class(work.record_class):
         up: list[tuple[str, Route]] = [(table.name, ()), *datamap.routes_up(table.name)]
-        for owner, route, down in [(*way, False) for way in up] + [(*way, True) for way in datamap.routes_down(table.name)]:
+        for owner, route, down in [(*way, False) for way in up] + [
+            (*way, True) for way in datamap.routes_down(table.name)
+        ]:
             mapped = datamap.tables[owner]
             if clock.name not in mapped.clocks or clock.record_class not in ("", mapped.record_class):
                 continue

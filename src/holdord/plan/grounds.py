@@ -217,7 +217,9 @@ class Grounds:
 def _is_nowhere(work: Work, route: Route) -> bool:
     """Tell whether a condition asks a reference to be NULL by which the route would have to lead on."""
     return any(
-        not test.routes and test.column in route[0].columns and test.condition.operator == "is"
+        not test.routes
+        and test.column in route[0].columns
+        and test.condition.operator == "is"
         and test.condition.values == (None,)
         for test in work.tests
     )

@@ -189,7 +189,9 @@ class Snapshot:
         query = f"SELECT {picked} FROM {sql.name(table)} AS r WHERE {sql.where(where, 'r', table)}"
         self.connection.exec_driver_sql(f"DROP TABLE IF EXISTS {marks}")
         if self.compiler.is_sqlite:
-            kind = " INTEGER" if len(key) == 1 and self.compiler.schema[table].columns[key[0]].family == "number" else ""
+            kind = (
+                " INTEGER" if len(key) == 1 and self.compiler.schema[table].columns[key[0]].family == "number" else ""
+            )
             self.connection.exec_driver_sql(f"CREATE TEMP TABLE {marks} ({names}{kind}, PRIMARY KEY ({names}))")
         else:
             shape = f"SELECT {picked} FROM {sql.name(table)} AS r LIMIT 0"
