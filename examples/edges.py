@@ -54,7 +54,7 @@ class Edge:
 def starts(limit: Limit, at: date) -> dict[date | None, bool]:
     """Return the starts around the limit's edges at ``at``, none of them later, and whether each is late in its day."""
     found: dict[date | None, bool] = {None: False}
-    for duration in (limit.duration,):
+    for duration in (limit.duration, limit.within):
         if (last := cutoff(duration, at, limit.year)) is not None:
             found[last] = True
             found.setdefault(last + _DAY, False)

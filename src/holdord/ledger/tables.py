@@ -12,11 +12,11 @@ Five tables, all with the prefix ``holdord_``:
 ``salt``            the salts of commitments; the only table whose rows may go
 ==================  ===============================================================================================
 
-On SQLite triggers refuse UPDATE and DELETE on entries, nodes and checkpoints, and any insert below what is there
-(``INSERT OR REPLACE`` deletes without asking a trigger for DELETE). On PostgreSQL, 14 or newer, triggers refuse UPDATE, DELETE
-and TRUNCATE, also under ``session_replication_role``, and the three rights are taken from PUBLIC. The head can
-only grow. Guards stop mistakes; whoever may drop a table can drop a trigger. What stops *them* from going
-unnoticed is a checkpoint that someone else has noted.
+On SQLite triggers refuse UPDATE and DELETE on entries, nodes and checkpoints, and any insert in place of what is
+there (``INSERT OR REPLACE`` deletes without asking a trigger for DELETE). On PostgreSQL, 14 or newer, triggers
+refuse UPDATE, DELETE and TRUNCATE, also under ``session_replication_role``, and the three rights are taken from
+PUBLIC. The head can only grow. Guards stop mistakes; whoever may drop a table can drop a trigger. What stops *them*
+from going unnoticed is a checkpoint that someone else has noted.
 """
 
 from collections.abc import Sequence

@@ -6,7 +6,7 @@ for what they refer to; the other tables go on.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, Protocol
 
 from holdord.plan.bind import Bound
@@ -52,6 +52,7 @@ class _Planner:
         self.reader = reader
         self.at = at
         self.grounds = Grounds(bound, at, measure)
+        self.before = Grounds(bound, at - timedelta(days=1), measure)
         self.findings: list[Finding] = list(bound.policy.findings)
         self.stopped: set[str] = set()
         self.going: set[str] = set()
@@ -220,7 +221,9 @@ class _Planner:
         settled: Predicate,
     ) -> Statement:
         lapsed = [self.grounds.claims(purpose, table, lapsed=True) for purpose in purposes]
-        rows, claimed, *each = self.reader.count(table, where, [some(*lapsed), *lapsed])
+        lately = [self.before.claims(purpose, table) for purpose in purposes]
+        rows, claimed, *each = self.reader.count(table, where, [some(*lapsed), *lapsed, *lately])
+        each, until_yesterday = each[: len(purposes)], each[len(purposes) :]
         if action == "erase" and claimed < rows:
             text = f"{table}: {rows - claimed} rows were never covered by a purpose; nothing holds them."
             self.warn("never_claimed", text, table)
@@ -237,6 +240,8 @@ class _Planner:
             for limit in purpose.limits[:1]
         ]
         leading = max(found, key=self.weight, default=None)
+        if found and max(until_yesterday) * 2 > rows:
+            leading = found[until_yesterday.index(max(until_yesterday))]
         return Statement(
             number=0,
             promise=leading.promise if leading else "",
@@ -251,7 +256,10 @@ class _Planner:
         )
 
     def weight(self, ground: Ground) -> int:
-        """Return the days that a ground held the rows of a statement, at the least: the greatest one leads it."""
+        """Return the days that a ground held the rows of a statement, at the least.
+
+        The greatest one leads the statement, unless most of its rows were held by one ground until yesterday.
+        """
         return ground.rows * ((self.at - ground.cutoff).days if ground.cutoff else 0)
 
     def check_reach(self, table: str, made: list[Statement]) -> None:

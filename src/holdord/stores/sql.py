@@ -136,6 +136,7 @@ class SqlStore:
             if self.dialect == "postgresql":
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             transaction = connection.begin()
+            self._settle_session(connection)
             try:
                 yield Snapshot(connection, self.compiler)
             finally:
@@ -147,7 +148,13 @@ class SqlStore:
         with wrapped(self.name), self.engine.connect() as connection:
             connection = connection.execution_options(holdord_writes=True)
             with connection.begin():
+                self._settle_session(connection)
                 yield connection
+
+    def _settle_session(self, connection: Connection) -> None:
+        """PostgreSQL compiles long expressions to machine code, which takes longer than a plan's questions do."""
+        if self.dialect == "postgresql":
+            connection.exec_driver_sql("SET LOCAL jit = off")
 
     def settle_pages(self) -> str:
         """Let go of what erased rows left behind, as far as a program may; return what is still owed.

@@ -148,12 +148,14 @@ def test_a_proof_beyond_the_log_is_refused(engine: Engine, fill):
             log.inclusion_proof(connection, 20, 20)
 
 
-def test_two_appenders_lose_skip_and_double_nothing(engine: Engine, tmp_path: Path):
+@pytest.mark.parametrize("immediate", [True, False])
+def test_appenders_at_once_lose_skip_and_double_nothing(engine: Engine, tmp_path: Path, immediate: bool):
     given: dict[int, int] = {}
     failed: list[Exception] = []
+    path = tmp_path / "ledger.db"
 
     def work(worker: int) -> None:
-        own = open_sqlite(tmp_path / "ledger.db")
+        own = open_sqlite(path) if immediate else create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
         try:
             for turn in range(25):
                 with own.begin() as connection:
@@ -177,24 +179,24 @@ def test_two_appenders_lose_skip_and_double_nothing(engine: Engine, tmp_path: Pa
     assert len({(value["worker"], value["turn"], value["row"]) for value in values}) == len(values)
 
 
-def test_a_caller_that_forgot_begin_immediate_still_queues(engine: Engine, tmp_path: Path, fill):
-    fill(3)
-    plain = create_engine(f"sqlite:///{tmp_path / 'ledger.db'}", connect_args={"timeout": 0})
-    with plain.begin() as connection, engine.connect() as other:
-        other.rollback()
-        log.append(connection, [facts(3)], now=NOW)
-    plain.dispose()
-    assert check_whole(engine) == 4
-
-
-def test_a_head_that_moved_meanwhile_stops_the_append(engine: Engine, fill, monkeypatch):
+@pytest.mark.parametrize("size", [0, 4, 6, 7])
+def test_a_head_that_moved_meanwhile_stops_the_append(engine: Engine, fill, monkeypatch, size):
     fill(5)
-    stale = merkle.Frontier()
+    stale, _ = merkle.Frontier().extend([bytes(32)] * size)
     monkeypatch.setattr(log, "lock", lambda _: stale)
     with pytest.raises((LedgerError, DBAPIError)), engine.begin() as connection:
         log.append(connection, [facts(5)], now=NOW)
     monkeypatch.undo()
     assert check_whole(engine) == 5
+
+
+def test_a_gap_among_the_nodes_is_noticed(engine: Engine, fill):
+    fill(32, batch=1)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER holdord_node_no_delete")
+        connection.exec_driver_sql('DELETE FROM holdord_node WHERE level = 0 AND "first" = 2')
+        with pytest.raises(VerificationError, match="missing"):
+            log.inclusion_proof(connection, 15, 32)
 
 
 CHILD = """

@@ -180,9 +180,9 @@ def test_the_wrong_key_is_refused_and_a_key_inside_the_file_ignored():
 def test_a_line_that_is_not_canonical_is_refused_even_if_it_was_signed(line: bytes):
     swept = [
         b'{"format":1,"kind":"swept",%b"time":"2026-11-22T09:30:00Z"}' % more
-        for more in (b"", b'"rows":1,', b'"text":"x",')
-    ]
-    assert check(sign(swept)).kinds == {"swept": 3}
+        for more in (b"", b'"rows":1,', b'"rows":-1,', b'"text":"x",')
+    ] * 10
+    assert check(sign(swept)).kinds == {"swept": 40}
     with pytest.raises(VerificationError):
         check(sign([*swept, line, *swept]))
 
@@ -344,6 +344,14 @@ def test_the_quick_look_at_lines_agrees_with_parsing_each(changes):
         shapes.check(text, lines, 0)
         before.update(expected)
         assert shapes.kinds == before
+
+
+def test_a_kind_deep_inside_an_entry_is_not_counted():
+    def line(kind: str, inner: str) -> bytes:
+        return entry.body_of({"kind": kind, "of": {"kind": inner}}, time=entry.stamp(NOW))
+
+    bodies = [line("erased", "swept")] * 20 + [body(0), body(1)] * 20 + [line("swept", "erased")] * 20
+    assert check(sign(bodies)).kinds == {"erased": 40, "swept": 40}
 
 
 def test_more_shapes_than_are_learned_still_verify():
