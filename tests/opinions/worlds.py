@@ -267,9 +267,9 @@ class _Maker:
             if references:
                 self.rows[name] = self.make_unmapped_rows(references)
         if self.emptied:
-            for table, column in self.uncovered:
-                for row in self.rows[table]:
-                    row[column.name] = self.stripped(table, column, row)
+            for name, column in self.uncovered:
+                for row in self.rows[name]:
+                    row[column.name] = self.stripped(name, column, row)
         if self.loose:
             self.put_misfits()
         return World(

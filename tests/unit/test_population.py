@@ -250,7 +250,7 @@ def test_moments_stand_at_the_controllers_midnight() -> None:
 def test_the_first_person_is_the_worked_example() -> None:
     with register("clienti", 0) as connection:
 
-        def dates(query: str) -> list[str]:
+        def dates(query: str) -> list[Any]:
             return list(connection.exec_driver_sql(query).scalars())
 
         assert dates("SELECT ended_on FROM relations WHERE person_id = 1") == ["2023-03-10"]

@@ -13,6 +13,7 @@ from sqlalchemy.types import Date, DateTime, String, TypeEngine
 from holdord.datamap import Reference, Route
 from holdord.plan.clocks import ALWAYS_SQL, NEVER_SQL, ClockSql
 from holdord.plan.predicate import (
+    ALWAYS,
     After,
     All,
     Bare,
@@ -33,6 +34,10 @@ from holdord.plan.predicate import (
 )
 from holdord.policy.model import Condition, Controller
 from holdord.schema import Schema
+
+
+_Step = tuple[str, tuple[str, ...], tuple[str, ...]]
+"""A table to go to, its columns, and the columns of the row before that they equal."""
 
 
 class Compiler:
@@ -136,30 +141,36 @@ class Sql:
                 return f"EXISTS (SELECT 1 FROM {self.marks(of)} AS g WHERE {pairs})"
             case Bare(columns):
                 return " AND ".join(f"({self.bare(column, row, table)})" for column in columns) or ALWAYS_SQL
-            case Up((first, *rest), where):
-                further = Up(tuple(rest), where) if rest else where
-                target = self.compiler.target(first)
-                return self._exists(first.parent, target, row, first.columns, further, depth + 1)
-            case Down((*rest, last), where):
-                further = Down(tuple(rest), where) if rest else where
-                target = self.compiler.target(last)
-                return self._exists(last.child, last.columns, row, target, further, depth + 1)
+            case Up(route, where):
+                steps = [(one.parent, self.compiler.target(one), one.columns) for one in route]
+                return self._exists(steps, row, where, depth)
+            case Down(route, where):
+                steps = [(one.child, one.columns, self.compiler.target(one)) for one in reversed(route)]
+                return self._exists(steps, row, where, depth)
             case Referred(child, key, where):
-                return self._exists(child, key.columns, row, key.target, where, depth + 1)
+                return self._exists([(child, key.columns, key.target)], row, where, depth)
         raise AssertionError(predicate)
 
     def _part(self, predicate: Predicate, row: str, table: str, depth: int) -> str:
         said = self.where(predicate, row, table, depth)
-        return said if said.startswith("EXISTS (") and isinstance(predicate, Up | Down | Referred) else f"({said})"
+        alone = isinstance(predicate, Up | Down | Referred | Marked)
+        return said if alone else f"({said})"
 
-    def _exists(
-        self, table: str, columns: tuple[str, ...], row: str, target: tuple[str, ...], where: Predicate, depth: int
-    ) -> str:
-        """One reference a level: the database must come from ``row`` and cannot begin at the other end."""
-        inner = self._inner(table, depth)
-        joined = self._equal(inner, columns, row, target)
-        inside = f"{joined} AND {self._part(where, inner, table, depth)}"
-        return f"EXISTS (SELECT 1 FROM {self.name(table)} AS {inner} WHERE {inside})"
+    def _exists(self, steps: list[_Step], row: str, where: Predicate, depth: int) -> str:
+        """Some row at the end of ``steps`` satisfies ``where``.
+
+        SQLite keeps the order of a CROSS JOIN, so it comes from ``row`` and never from the other end; nesting the steps
+        instead would run into the depth of its parser.
+        """
+        froms, joined, here = [], [], row
+        for number, (table, columns, target) in enumerate(steps, depth + 1):
+            inner = self._inner(table, number)
+            froms.append(f"{self.name(table)} AS {inner}")
+            joined.append(self._equal(inner, columns, here, target))
+            here = inner
+        if where != ALWAYS:
+            joined.append(self._part(where, here, steps[-1][0], depth + len(steps)))
+        return f"EXISTS (SELECT 1 FROM {' CROSS JOIN '.join(froms)} WHERE {' AND '.join(joined)})"
 
     def _inner(self, table: str, depth: int) -> str:
         return self.name(f"{table}_{depth}")

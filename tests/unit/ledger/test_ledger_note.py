@@ -46,6 +46,11 @@ def test_signatures_of_unknown_keys_are_passed_over():
     assert note.open_checkpoint(f"{head}\n\n{line}{ours}", KEY.vkey).size == 5
 
 
+def test_a_note_signed_twice_by_the_same_key_is_refused():
+    with pytest.raises(VerificationError):
+        note.open_checkpoint(TEXT + TEXT.rpartition("\n\n")[2], KEY.vkey)
+
+
 def test_a_note_signed_by_another_key_of_the_same_name_is_refused():
     stranger = note.new_key(ORIGIN)
     with pytest.raises(VerificationError):
