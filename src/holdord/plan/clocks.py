@@ -53,8 +53,28 @@ class ClockSql:
 
     def started(self) -> str:
         """The clock has started: it is neither NULL nor a sentinel."""
-        sentinels = [f"{self.column} <> {self.value(value)}" for value in self.clock.not_started]
-        return " AND ".join([f"{self.column} IS NOT NULL", *sentinels])
+        return " AND ".join([f"{self.column} IS NOT NULL", *(self._is_not(one) for one in self.clock.not_started)])
+
+    def _is_not(self, sentinel: str | int | date) -> str:
+        """The value is not ``sentinel``; a date stands for every moment of it, in the clock's own zone."""
+        day, encoding = _as_date(sentinel), self.clock.encoding
+        if isinstance(sentinel, int) or day is None:
+            return f"{self.column} <> {self.value(sentinel)}"
+        if encoding in ("date", "iso_date"):
+            return f"{self.column} <> {self.value(day)}"
+        if encoding == "iso_timestamp" or (self.textual and encoding in ("timestamp", "timestamp_tz")):
+            return f"substr({self.column}, 1, 10) <> {self.bind(day.isoformat(), String())}"
+        first, last = (self._moment(datetime.combine(day, edge, self.clock.zone)) for edge in (time.min, time.max))
+        return f"NOT ({self.column} >= {first} AND {self.column} <= {last})"
+
+    def _moment(self, moment: datetime) -> str:
+        """Bind an aware moment as the column writes it; for columns that keep moments otherwise than as text."""
+        if self.clock.encoding == "timestamp_tz":
+            return self.bind(moment, DateTime(timezone=True))
+        if self.clock.encoding == "timestamp":
+            return self.bind(moment.replace(tzinfo=None), DateTime())
+        factor = 1000 if self.clock.encoding == "epoch_milliseconds" else 1
+        return self.bind(int((moment - _EPOCH) / timedelta(seconds=1) * factor), BigInteger())
 
     def by(self, cutoff: date | None) -> str:
         """The clock started on ``cutoff`` or before, a date of the controller's."""
@@ -81,9 +101,7 @@ class ClockSql:
         if self.clock.encoding == "timestamp_tz" and not self.textual:
             return f"{column} < {self.bind(moment, DateTime(timezone=True))}"
         if self.clock.encoding in ("epoch_seconds", "epoch_milliseconds"):
-            seconds = int((moment - _EPOCH).total_seconds())
-            factor = 1000 if self.clock.encoding == "epoch_milliseconds" else 1
-            return f"{column} < {self.bind(seconds * factor, BigInteger())}"
+            return f"{column} < {self._moment(moment)}"
         wall = _wall(moment, self.clock)
         if self.clock.encoding == "timestamp" and not self.textual:
             return f"{column} < {self.bind(wall, DateTime())}"
@@ -96,15 +114,10 @@ class ClockSql:
 
     def value(self, value: str | int | date) -> str:
         """Bind a value as the column writes it."""
-        encoding = self.clock.encoding
-        if encoding in ("epoch_seconds", "epoch_milliseconds"):
+        if self.clock.encoding in ("epoch_seconds", "epoch_milliseconds"):
             return self.bind(int(str(value)), BigInteger())
-        if encoding == "date" and isinstance(value, date):
+        if self.clock.encoding == "date" and isinstance(value, date):
             return self.bind(value, Date())
-        if encoding in ("timestamp", "timestamp_tz") and not self.textual:
-            moment = datetime.fromisoformat(str(value))
-            aware = moment if moment.tzinfo or encoding == "timestamp" else moment.replace(tzinfo=self.clock.zone)
-            return self.bind(aware, DateTime(timezone=encoding == "timestamp_tz"))
         return self.bind(str(value), String())
 
     def misfit(self) -> str:
@@ -165,6 +178,15 @@ class ClockSql:
             aware = value if value.tzinfo is not None else value.replace(tzinfo=self.clock.zone)
             return aware.astimezone(zone).date()
         return value  # type: ignore[no-any-return]
+
+
+def _as_date(value: str | int | date) -> date | None:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value)) if len(str(value)) == len("2026-01-01") else None
+    except ValueError:
+        return None
 
 
 def _wall(moment: datetime, clock: Clock) -> datetime:

@@ -71,8 +71,12 @@ class Grounds:
         """A row of ``work.table`` meets the purpose's conditions."""
         parts = []
         for test in work.tests:
-            met = Meets(test.column, test.condition)
-            parts.append(some(*(Up(route, met) for route in test.routes)) if test.routes else met)
+            met: Predicate = Meets(test.column, test.condition)
+            if test.routes:
+                there = some(*(Up(route, ALWAYS) for route in test.routes))
+                met = some(*(Up(route, met) for route in test.routes))
+                met = some(met, negated(there)) if test.condition.is_met_by_null else met
+            parts.append(met)
         return every(*parts)
 
     def unexpired(self, timer: Timer) -> Predicate:

@@ -54,6 +54,11 @@ class Condition:
     operator: Operator
     values: tuple[Constant, ...]
 
+    @property
+    def is_met_by_null(self) -> bool:
+        """Whether NULL satisfies it, and so an ancestor that is not there."""
+        return self.operator in ("is", "is_not") and (self.values == (None,)) == (self.operator == "is")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Works:

@@ -196,6 +196,15 @@ def test_a_consistency_proof_that_was_tampered_with_fails(data):
         merkle.check_consistency(old, old_root, new, new_root, proof)
 
 
+def test_a_proof_that_stops_below_the_root_fails_even_if_its_hash_is_right():
+    leaves = some_leaves(4)
+    with pytest.raises(VerificationError):
+        merkle.check_inclusion(leaves[0], 0, 4, [leaves[1]], merkle.node_hash(leaves[0], leaves[1]))
+    two = merkle.node_hash(leaves[0], leaves[1])
+    with pytest.raises(VerificationError):
+        merkle.check_consistency(2, two, 4, two, [])
+
+
 def test_what_is_not_in_the_tree_cannot_be_proved():
     for index, size in ((0, 0), (5, 5), (-1, 5)):
         with pytest.raises(LedgerError):
