@@ -109,7 +109,10 @@ class Histories(Trade):
             chance.day(gone),
         )
         if "login" in has:
-            self.book.add("identities", person, "password", f"{plain_first}{person}", "made-up")
+            opened = chance.later(begun, TODAY - begun + 1)
+            used = chance.later(opened, TODAY - opened + 1) if chance.happens(0.8) else None
+            login = f"{plain_first}{person}"
+            self.book.add("identities", person, "password", login, "made-up", chance.day(opened), chance.day(used))
 
     def _prospect(self, person: int) -> int:
         chance, start = self.chance, self.chance.below(TODAY - 20)

@@ -800,7 +800,8 @@ class _Case:
                         stopped[name].add("uncovered")
             # "A table whose class no purpose works on or needs is *shut*: any row in it stops it."
             if not any(
-                table.record_class in {entry.record_class for entry in (*purpose.works_on, *purpose.needs)}
+                table.record_class in {work.record_class for work in purpose.works_on}
+                or table.record_class in {need.record_class for need in purpose.needs}
                 for purpose in purposes
             ):
                 self.branches["shut_with_rows" if ids else "shut_without_rows"] += max(1, len(ids))
@@ -923,10 +924,10 @@ def _as_moment(encoding: str, value: Any, clock: ClockColumn) -> datetime:
         if not isinstance(value, str) or not _ISO_TIMESTAMP.fullmatch(value):
             raise Misfit
         try:
-            value = datetime.fromisoformat(value)
+            moment = datetime.fromisoformat(value)
         except ValueError:
             raise Misfit from None
-        return value if value.tzinfo is not None else value.replace(tzinfo=clock.zone)
+        return moment if moment.tzinfo is not None else moment.replace(tzinfo=clock.zone)
     if not isinstance(value, datetime) or (value.tzinfo is not None) != (encoding == "timestamp_tz"):
         raise Misfit
     return value if value.tzinfo is not None else value.replace(tzinfo=clock.zone)
@@ -951,7 +952,7 @@ def _compares(value: Any, condition: Condition) -> bool:
         return False
     if condition.operator == "in":
         return value in constants
-    return value < constants[0] if condition.operator == "below" else value > constants[0]
+    return bool(value < constants[0] if condition.operator == "below" else value > constants[0])
 
 
 def _generalised(value: Any, how: str) -> Any:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from tests.opinions.adapter import Planned, Swept, sweep, sweeps
@@ -15,9 +16,15 @@ class Disagreement(AssertionError):
     """A property does not hold in a world."""
 
 
-def judged(world: World, at: date, rows: Rows | None = None) -> Judgement:
-    """Return the interpreter's judgement of the world, or of other rows in it."""
-    return judge(world.policy, world.datamap, world.schema, world.rows if rows is None else rows, at)
+def judged(world: World, at: date, rows: Rows) -> Judgement:
+    """Return the interpreter's judgement of other rows in the world."""
+    return judge(world.policy, world.datamap, world.schema, rows, at)
+
+
+@lru_cache(maxsize=4)
+def opinion(world: World, at: date) -> Judgement:
+    """Return the interpreter's judgement of the world as it was made."""
+    return judged(world, at, world.rows)
 
 
 def check_alone(world: World) -> Counter[str]:
@@ -27,7 +34,7 @@ def check_alone(world: World) -> Counter[str]:
         Disagreement: Naming the world and the first differences.
     """
     first, second = world.dates
-    early, late = judged(world, first), judged(world, second)
+    early, late = opinion(world, first), opinion(world, second)
     again = judged(world, first, early.rows)
     if again.erased or again.stripped:
         raise Disagreement(f"{world!r}: a second sweep at {first} finds more: {_short(again)}")
@@ -45,11 +52,14 @@ def check_alone(world: World) -> Counter[str]:
 def check_database(world: World, url: str) -> Counter[str]:
     """Check that database and interpreter agree, and that the database's sweeps repeat and compose.
 
+    Returns:
+        The branches of the interpreter's two judgements.
+
     Raises:
         Disagreement: Naming the world and the first differences.
     """
     first, second = world.dates
-    early, late = judged(world, first), judged(world, second)
+    early, late = opinion(world, first), opinion(world, second)
     swept, again, both = sweeps(world, url, [first, first, second])
     alone = sweep(world, url, second)
     for at, judgement, found in ((first, early, swept), (second, late, alone)):

@@ -153,7 +153,8 @@ tables:
   person:
     class: person
     default: record.remark
-    columns: {name: contact.name, email: contact.email, phone: contact.phone, title: job.title, notes: communication.note}
+    columns:
+      {name: contact.name, email: contact.email, phone: contact.phone, title: job.title, notes: communication.note}
     clocks: {relation_ended: relation_ended}
   subscription:
     class: subscription

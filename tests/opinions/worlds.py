@@ -106,7 +106,7 @@ class TableSpec:
     unnamed: list[ReferenceSpec] = field(default_factory=list)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class World:
     """A policy, a data map, tables and rows, and two dates to sweep at.
 
@@ -330,7 +330,7 @@ class _Maker:
                 columns = [f"of{place}_{part}" for part, _ in self.tables[parent].key]
                 references.append(ReferenceSpec(kind="", columns=columns, parent=parent, nullable=self.chance(0.6)))
             self.unmapped[f"copy{index}"] = references
-        self.loose = self.chance(0.08)
+        self.loose = self.chance(0.1)
 
     def add_table(self, name: str, above: list[str] | None) -> None:
         key: list[tuple[str, Family]] = [("id", "number")]
@@ -525,7 +525,7 @@ class _Maker:
         classes = sorted({table.record_class for table in self.tables.values()})
         leaf = list(self.tables.values())[-1].record_class
         shut = leaf if self.chance(0.7) else self.random.choice(classes)
-        self.shut = shut if shut != "person" and len(classes) > 2 and self.chance(0.12) else ""
+        self.shut = shut if shut != "person" and len(classes) > 2 and self.chance(0.15) else ""
         self.shut_empty = self.chance(0.7) and not any(
             self.tables[reference.parent].record_class == self.shut and not reference.nullable
             for references in [*(table.references for table in self.tables.values()), *self.unmapped.values()]

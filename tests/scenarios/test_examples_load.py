@@ -85,10 +85,10 @@ COMPANIES = {
             "complaints": "WE-10",
         },
         outlasted=frozenset({("project_orders", "WE-10"), ("project_accounts", "WE-02")}),
-        shut=_set("participation upload profile"),
+        shut=_set("account participation upload profile"),
         absent=_set(
             "person.demographic.gender person.financial.card person.job.employer person.job.title "
-            "person.job.interests person.social.profile person.identity.login person.identity.secret"
+            "person.job.interests person.social.profile"
         ),
     ),
     "se-gruppen": Company(
@@ -106,11 +106,10 @@ COMPANIES = {
             "job_applications": "SE-11",
         },
         outlasted=frozenset({("project_orders", "SE-07"), ("project_accounts", "SE-07")}),
-        shut=_set("subscription participation upload profile"),
+        shut=_set("account subscription participation upload profile"),
         absent=_set(
             "person.demographic.birth_date person.demographic.gender person.identity.national_number "
             "person.financial.account person.financial.card person.social.profile "
-            "person.identity.login person.identity.secret"
         ),
     ),
     "clienti": Company(
@@ -131,11 +130,10 @@ COMPANIES = {
             "unpaid_invoices": "CI-21",
         },
         outlasted=frozenset({("bookkeeping", "CI-18"), ("bookkeeping", "CI-20")}),
-        shut=_set("order application employment payslip web_log"),
+        shut=_set("account order application employment payslip web_log"),
         absent=_set(
             "person.demographic.birth_date person.demographic.gender person.identity.national_number "
             "person.financial.account person.financial.card person.job.interests "
-            "person.identity.login person.identity.secret"
         ),
     ),
 }

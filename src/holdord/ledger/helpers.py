@@ -83,8 +83,14 @@ def cut(file: BinaryIO, seam: int) -> list[Piece]:
     return pieces
 
 
-def run(path: Path, pieces: Sequence[Piece], number: int) -> Iterator[Part]:
-    """Have pieces done by helpers, and yield the parts in order.
+def run(path: Path, file: BinaryIO, seam: int, number: int) -> Iterator[Part]:
+    """Have the rest of a file done by helpers, and yield the parts in order.
+
+    Args:
+        path: Where the helpers find the file.
+        file: The same file, at its first entry.
+        seam: As for ``cut``.
+        number: How many helpers there may be, at least one.
 
     Raises:
         VerificationError: A helper found that a piece does not hold.
@@ -93,21 +99,23 @@ def run(path: Path, pieces: Sequence[Piece], number: int) -> Iterator[Part]:
     root = str(Path(__file__).resolve().parents[2])
     command = [sys.executable, "-P", "-c", _START, root, os.fspath(path.resolve())]
     with contextlib.ExitStack() as stack:
-        answers: list[IO[bytes]] = []
+        started: list[tuple[IO[bytes], IO[bytes]]] = []
         try:
-            for share in range(min(number, len(pieces))):
+            for _ in range(number):
                 helper = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
                 stack.callback(_end, helper)
                 if helper.stdin is not None and helper.stdout is not None:
-                    answers.append(helper.stdout)
-                    helper.stdin.write(json.dumps([asdict(piece) for piece in pieces[share::number]]).encode())
-                    helper.stdin.close()
+                    started.append((helper.stdin, helper.stdout))
+            pieces = cut(file, seam)  # while they wake up
+            for share, (ask, _) in enumerate(started):
+                ask.write(json.dumps([asdict(piece) for piece in pieces[share::number]]).encode())
+                ask.close()
         except OSError as error:
             raise LedgerError(
                 f"No helper process could be started ({error.strerror}); verify with processes=0."
             ) from error
         for turn in range(len(pieces)):
-            yield _read(answers[turn % number])
+            yield _read(started[turn % number][1])
 
 
 def main(path: str) -> None:

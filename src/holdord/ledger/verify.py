@@ -111,13 +111,11 @@ def _verify(file: BinaryIO, path: Path | None, vkey: str, noted: str | None, pro
     shapes = Shapes()
     if path and processes:
         file.seek(offset)
-        pieces = helpers.cut(file, tree.seam)
-        if sum(piece.count for piece in pieces) == now.size:
-            for part in helpers.run(path, pieces, processes):
-                tree.add(part.before)
-                tree.add(part.nodes, helpers.HEIGHT)
-                tree.add(part.after)
-                shapes.kinds.update(part.kinds)
+        for part in helpers.run(path, file, tree.seam, processes):
+            tree.add(part.before)
+            tree.add(part.nodes, helpers.HEIGHT)
+            tree.add(part.after)
+            shapes.kinds.update(part.kinds)
     else:
         for some in lines.leaves(file, shapes, 0, begun=start):
             if tree.frontier.size + len(some) > now.size:

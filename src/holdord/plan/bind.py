@@ -122,18 +122,17 @@ class Bound:
         )
 
     def deciding(self, table: str) -> tuple[Purpose, ...]:
-        """Return the purposes that decide about rows of ``table``: they work on them, need them, or read their clocks."""
+        """Return the purposes that decide about ``table``: they work on its class, need data of it, or read its clocks."""
         record_class = self.datamap.tables[table].record_class
-        deciding = []
-        for purpose in self.policy.purposes.values():
-            works = [work for work in self.works if work.purpose is purpose]
-            if (
-                any(need.record_class == record_class for need in purpose.needs)
-                or any(work.table == table for work in works)
-                or any(clock.table == table for work in works for clock in work.clocks())
-            ):
-                deciding.append(purpose)
-        return tuple(deciding)
+        categories = {column.category for column in self.columns[table]}
+        reading = {work.purpose.id for work in self.works for clock in work.clocks() if clock.table == table}
+        return tuple(
+            purpose
+            for purpose in self.policy.purposes.values()
+            if purpose.id in reading
+            or any(works.record_class == record_class for works in purpose.works_on)
+            or any(purpose.needs_category(record_class, category) for category in categories)
+        )
 
     def is_shut(self, table: str) -> bool:
         """Tell whether no purpose works on the table's class or needs anything of it."""

@@ -1,6 +1,6 @@
 """The tables of the built-in register.
 
-    persons ◀─ identities (part of)
+    persons ◀─ identities (accounts to sign in with)
       ◀─ relations (to organisations) ◀─ agreements, orders ◀─ order_lines, invoices ◀─ invoice_lines
       ◀─ correspondence, notes (either may belong to a relation)
       ◀─ subscriptions, participations (in events), applications, uploads, web_log (person may be unknown)
@@ -86,7 +86,13 @@ persons = _table(
     _day("collected_on"),
     *_days("reviewed_on", "not_relevant_on"),
 )
-identities = _table("identities", _to("persons", "person_id"), *_texts("kind", "login", "secret"))
+identities = _table(
+    "identities",
+    _to("persons", "person_id"),
+    *_texts("kind", "login", "secret"),
+    _day("opened_on"),
+    *_days("last_login_on"),
+)
 organisations = _table("organisations", *_texts("register_number", "name"))
 relations = _table(
     "relations",

@@ -77,7 +77,7 @@ def _persons() -> None:
         *_days("collected_on! reviewed_on not_relevant_on"),
     )
     op.create_index("ix_persons_email", "persons", ["email"])
-    _table("identities", *_text("kind login secret"), person_id="persons")
+    _table("identities", *_text("kind login secret"), *_days("opened_on! last_login_on"), person_id="persons")
     _table("organisations", *_text("register_number name"))
     _table(
         "relations",
