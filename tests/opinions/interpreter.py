@@ -734,7 +734,7 @@ class _Case:
                 # "it remains without standing: all category columns are stripped"
                 stands = self.stands(id_)
                 kept = self.held(id_) if stands else frozenset()
-                values = {}
+                values: Row = {}
                 for column in self._categories[table]:
                     if column not in kept and self._strip(id_, column, values, branches):
                         branches["stripped_standing" if stands else "stripped_remaining"] += 1

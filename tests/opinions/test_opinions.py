@@ -13,9 +13,9 @@ from tests.opinions.interpreter import BRANCHES
 from tests.opinions.properties import check_alone, check_database
 from tests.opinions.worlds import POSTGRESQL, SQLITE, make
 
-WORLDS = 40
-SIZE = 1350
-BATCH = 4
+WORLDS = 30
+SIZE = 1800
+BATCH = 3
 
 seen: Counter[str] = Counter()
 batches = pytest.mark.parametrize("batch", range(WORLDS // BATCH))
