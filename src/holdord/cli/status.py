@@ -3,7 +3,6 @@
 from contextlib import closing
 
 from rich.markup import escape
-from rich.table import Table
 
 from holdord.cli.plan import AsJson, Folder
 from holdord.cli.say import STATES, output, put
@@ -24,37 +23,39 @@ def status(folder: Folder, as_json: AsJson = False) -> int:
 
 
 def show(shown: Board) -> None:
-    """Print the board."""
-    table = Table(title=f"{escape(shown.company)}, {shown.at}", box=None, pad_edge=False, title_justify="left")
-    table.add_column("promise", no_wrap=True)
-    table.add_column("state", no_wrap=True)
-    table.add_column("what it says, and what keeps it", ratio=1)
-    table.add_column("evidence", no_wrap=True, justify="right")
+    """Print the board: a line for each promise, and one below it for each of its parts that something keeps."""
+    console = output()
+    console.print(f"[bold]{escape(shown.company)}, {shown.at}[/bold]. {escape(shown.looked)}", soft_wrap=True)
     for one in shown.promises:
         colour, sign, word = STATES[one.state]
-        lines = [f"[bold]{escape(one.promise.says)}[/bold]"]
-        lines += [_line(part) for part in one.parts if part.state != "not_wired"]
         unwired = ", ".join(part.name for part in one.parts if part.state == "not_wired")
-        if unwired:
-            lines.append(f"[dim]not wired: {escape(unwired)}[/dim]")
-        entries = " ".join(str(number) for number in sorted({n for part in one.parts for n in part.evidence}))
-        table.add_row(one.promise.id, f"[{colour}]{sign} {word}[/{colour}]", "\n".join(lines), entries)
-    console = output()
-    console.print(table)
+        missing = f" [dim](not wired: {escape(unwired)})[/dim]" if unwired else ""
+        state = f"[{colour}]{sign} {word:<9}[/{colour}]"
+        console.print(f"{one.promise.id}  {state}  {escape(one.promise.says)}{missing}", soft_wrap=True)
+        for part in one.parts:
+            if part.state != "not_wired":
+                console.print(_line(part), soft_wrap=True)
     counts = {state: sum(one.state == state for one in shown.promises) for state in STATES}
     parts = [part for one in shown.promises for part in one.parts]
     stored = sum(part.state == "kept" for part in parts)
     words = ", ".join(f"{count} {STATES[state][2]}" for state, count in counts.items() if count)
-    console.print(f"{len(shown.promises)} promises: {words}; {stored} of {len(parts)} parts are kept, with evidence.")
+    console.print(
+        f"[bold]{len(shown.promises)} promises: {words}.[/bold] {stored} of their {len(parts)} parts are kept, "
+        "with evidence. A promise is as good as its worst part."
+    )
 
 
 def _line(part: PartShown) -> str:
     colour, sign, word = STATES[part.state]
-    facts = [f"[{colour}]{sign} {escape(part.name)}: {word}[/{colour}]. {escape(part.why)}"]
+    facts = [f"[{colour}]{sign} {escape(part.name)}: {word}[/{colour}]"]
+    if part.state != "kept" or not part.oldest:
+        facts.append(escape(part.why.rstrip(".")))
     if part.oldest:
-        facts.append(f"Oldest: {part.oldest} of {part.allowed}.")
+        facts.append(f"oldest: {part.oldest} of {part.allowed}")
     if part.open_ended:
-        facts.append(f"Open-ended: {part.open_ended}.")
+        facts.append(f"{part.open_ended} open-ended")
     if part.next and part.state == "kept":
-        facts.append(f"Next: {part.next}.")
-    return " ".join(facts)
+        facts.append(f"next {part.next}")
+    if part.evidence:
+        facts.append(f"evidence: {', '.join(str(number) for number in part.evidence)}")
+    return "         " + " · ".join(facts)

@@ -8,7 +8,7 @@ A map of the package, each part standing on the one before:
   (which nodes of the tree are stored), ``log`` (append, read, prove, forget salts), ``checkpoints`` (sign the log
   once it was seen to hold together), ``export`` (the whole log, or one person's receipt, as a file);
 - to check, without it: ``shapes`` (tell quickly that lines are canonical), ``lines`` (from lines to leaves in
-  bounded memory), ``helpers`` (the same with all processors), ``receipt`` (its form and its check), ``verify``.
+  bounded memory), ``processes`` (the same with all processors), ``receipt`` (its form and its check), ``verify``.
 
 A writer needs ``tables.install``, ``log.append``, ``checkpoints.checkpoint`` and ``export.export``; a reader
 ``verify.verify``. Nothing here imports anything of holdord but its errors. Personal data has no place in an entry;

@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from holdord.errors import LedgerError, VerificationError
-from holdord.ledger import helpers, lines, merkle
+from holdord.ledger import lines, merkle
+from holdord.ledger import processes as others
 from holdord.ledger import receipt as receipts
 from holdord.ledger.note import LONGEST_NOTE, Checkpoint, open_checkpoint
 from holdord.ledger.shapes import Shapes
@@ -77,7 +78,7 @@ def verify(
         source: A path, or a file that was opened for bytes.
         vkey: The public key of the log, from a source that is not the file.
         checkpoint: A signed checkpoint of the same log that was noted earlier.
-        processes: How many helpers may hash a large file; as many as there are processors where it is None,
+        processes: How many processes may hash a large file; as many as there are processors where it is None,
             none where it is 0. Only for paths.
 
     Raises:
@@ -111,9 +112,9 @@ def _verify(file: BinaryIO, path: Path | None, vkey: str, noted: str | None, pro
     shapes = Shapes()
     if path and processes:
         file.seek(offset)
-        for part in helpers.run(path, file, tree.seam, processes):
+        for part in others.run(path, file, tree.seam, processes):
             tree.add(part.before)
-            tree.add(part.nodes, helpers.HEIGHT)
+            tree.add(part.nodes, others.HEIGHT)
             tree.add(part.after)
             shapes.kinds.update(part.kinds)
     else:

@@ -35,7 +35,6 @@ from holdord.plan.predicate import (
 from holdord.policy.model import Condition, Controller
 from holdord.schema import Schema
 
-
 _Step = tuple[str, tuple[str, ...], tuple[str, ...]]
 """A table to go to, its columns, and the columns of the row before that they equal."""
 

@@ -79,10 +79,11 @@ class PromiseShown:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Board:
-    """The whole board at a moment."""
+    """The whole board at a moment; ``looked`` says who looked last, or that nobody did."""
 
     at: date
     company: str
+    looked: str
     promises: tuple[PromiseShown, ...]
 
     @property
@@ -163,7 +164,18 @@ class _Board:
             PromiseShown(promise=promise, parts=tuple(self.part(promise, part) for part in promise.parts))
             for promise in self.company.policy.promises.values()
         ]
-        return Board(at=self.at, company=self.company.policy.controller.name, promises=tuple(promises))
+        sweep = self.sweep
+        seen = (
+            ""
+            if sweep is None
+            else f"Entry {sweep.index} looked on {sweep.value['at']}; it left {sweep.value['left']}."
+        )
+        return Board(
+            at=self.at,
+            company=self.company.policy.controller.name,
+            looked=" ".join(part for part in (seen, self.looked()) if part),
+            promises=tuple(promises),
+        )
 
     def part(self, promise: Promise, part: Part) -> PartShown:
         if part.unwired:
@@ -203,7 +215,7 @@ class _Board:
         assert self.sweep is not None  # noqa: S101 (looked says so)
         said = self.sweep.value["promises"].get(promise.id, {})
         since = date.fromisoformat(said["since"]) if said.get("since") else None
-        return "kept", f"Entry {self.sweep.index}: looked on {self.sweep.value['at']}, and nothing was left.", since
+        return "kept", f"Entry {self.sweep.index} looked on {self.sweep.value['at']} and left nothing.", since
 
     def looked(self) -> str:
         """Return why nobody has looked, or nothing where somebody has."""

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from tests.unit.ledger.ledgers import NOW, ORIGIN, facts, open_sqlite
 
 from holdord.errors import LedgerError, VerificationError
-from holdord.ledger import checkpoints, entry, export, helpers, log, merkle, note, tables
+from holdord.ledger import checkpoints, entry, export, log, merkle, note, processes, tables
 from holdord.ledger.shapes import Shapes
 from holdord.ledger.verify import Verified, verify
 
@@ -268,11 +268,11 @@ MANY = [body(number, text="x" * (number % 90)) for number in range(3_000)]
 
 @pytest.fixture
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(helpers, "_BLOCK", 1 << 16)
+    monkeypatch.setattr(processes, "_BLOCK", 1 << 16)
 
 
 @pytest.mark.usefixtures("small_pieces")
-def test_helpers_find_what_one_process_finds(tmp_path: Path):
+def test_processes_find_what_one_process_finds(tmp_path: Path):
     path = tmp_path / "export"
     path.write_bytes(sign(MANY))
     for size in (None, 0, 1, 700, 2_999, 3_000):
@@ -295,7 +295,7 @@ def test_helpers_find_what_one_process_finds(tmp_path: Path):
         lambda data: data.replace(MANY[5] + b"\n" + MANY[6], MANY[6] + b"\n" + MANY[5]),
     ],
 )
-def test_helpers_refuse_what_was_tampered_with(tmp_path: Path, tamper: Callable[[bytes], bytes]):
+def test_processes_refuse_what_was_tampered_with(tmp_path: Path, tamper: Callable[[bytes], bytes]):
     path = tmp_path / "export"
     path.write_bytes(tamper(sign(MANY)))
     for processes in (0, 2):
@@ -307,7 +307,7 @@ def test_helpers_refuse_what_was_tampered_with(tmp_path: Path, tamper: Callable[
 def test_a_helper_that_cannot_start_or_dies_is_no_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path = tmp_path / "export"
     path.write_bytes(sign(MANY))
-    monkeypatch.setattr(helpers, "_START", "raise SystemExit(1)")
+    monkeypatch.setattr(processes, "_START", "raise SystemExit(1)")
     with pytest.raises(LedgerError) as caught:
         verify(path, KEY.vkey, processes=2)
     assert not isinstance(caught.value, VerificationError)

@@ -24,7 +24,7 @@ from holdord.ledger.shapes import Shapes
 HEIGHT = 8
 
 _BLOCK = 1 << 22
-_START = "import sys; sys.path.append(sys.argv[1]); from holdord.ledger.helpers import main; main(sys.argv[2])"
+_START = "import sys; sys.path.append(sys.argv[1]); from holdord.ledger.processes import main; main(sys.argv[2])"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,13 +84,13 @@ def cut(file: BinaryIO, seam: int) -> list[Piece]:
 
 
 def run(path: Path, file: BinaryIO, seam: int, number: int) -> Iterator[Part]:
-    """Have the rest of a file done by helpers, and yield the parts in order.
+    """Have the rest of a file done by other processes, and yield the parts in order.
 
     Args:
-        path: Where the helpers find the file.
+        path: Where they find the file.
         file: The same file, at its first entry.
         seam: As for ``cut``.
-        number: How many helpers there may be, at least one.
+        number: How many there may be, at least one.
 
     Raises:
         VerificationError: A helper found that a piece does not hold.

@@ -1,0 +1,214 @@
+"""Erasing a tenth of a SQLite table: the sweep, evidence included, against one hand-written DELETE.
+
+    ./run bench sweep-sqlite --scale 0.1
+
+At scale 1 the table has ten million rows. Each side works on its own copy of one file, in turn, with the product's own
+pragmas (write-ahead log, secure_delete, full synchronisation, 64 MB of cache). The hand-written side is the statement
+and its commit; against the sweep as a whole, which plans before and looks again afterwards and empties the write-ahead
+log, it is the statement and the emptying.
+"""
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import sqlite3
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench import sweeping
+
+from holdord.stores.sql import connect
+
+ROWS = 10_000_000
+SCALE = 0.1
+ROUNDS = 3
+
+
+def run(scale: float) -> list[dict[str, Any]]:
+    """Measure at a share of ten million rows; correctness is asserted, times never."""
+    rows = max(1_000, round(ROWS * scale))
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        figures, point = _against(place, rows)
+        points = [(size, _alone(place, size)) for size in (rows // 100, rows // 10)] + [(rows, point)]
+    for name, number in (("carried", 0), ("whole", 1)):
+        found = [(size, times[number]) for size, times in points]
+        figures.append(
+            {
+                "name": f"sweep-sqlite-growth-{name}",
+                "rows": rows,
+                "seconds": round(found[-1][1], 3),
+                "exponent": round(sweeping.exponent(found), 3),
+                "points": {str(size): round(seconds, 3) for size, seconds in found},
+            }
+        )
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return [{**figure, "peak_mb": peak} for figure in figures]
+
+
+def _against(place: Path, rows: int) -> tuple[list[dict[str, Any]], tuple[float, float]]:
+    template = _filled(place / "template.db", rows)
+    spans: dict[str, list[float]] = {}
+    batches, erased = 0, 0
+    for turn in range(ROUNDS):
+        for side in ("holdord", "delete") if turn % 2 else ("delete", "holdord"):
+            file = place / f"{side}.db"
+            shutil.copyfile(template, file)
+            os.sync()
+            found = _sweep(place, file) if side == "holdord" else _delete(file)
+            for name, value in found.items():
+                spans.setdefault(name, []).append(value)
+            batches, erased = int(found.get("batches", batches)), int(found["rows"])
+            for one in place.glob(f"{side}.db*"):
+                one.unlink()
+    median = {name: statistics.median(values) for name, values in spans.items()}
+    template.unlink()
+
+    def figure(name: str, ours: str, theirs: str, **more: Any) -> dict[str, Any]:
+        return {
+            "name": name,
+            "rows": rows,
+            "erased": erased,
+            "seconds": round(median[ours], 3),
+            "delete_seconds": round(median[theirs], 3),
+            "ratio": round(median[ours] / median[theirs], 3),
+            **more,
+        }
+
+    return [
+        figure("sweep-sqlite", "carried", "delete", batches=batches, longest=round(median["longest"], 3)),
+        figure("sweep-sqlite-cpu", "carried_cpu", "delete_cpu"),
+        figure("sweep-sqlite-whole", "whole", "delete_settled"),
+        {
+            "name": "sweep-sqlite-wal",
+            "rows": rows,
+            "mb": round(median["wal"] / 1e6, 3),
+            "delete_mb": round(median["delete_wal"] / 1e6, 3),
+            "ratio": round(median["wal"] / median["delete_wal"], 5),
+        },
+    ], (median["carried"], median["whole"])
+
+
+def _alone(place: Path, rows: int) -> tuple[float, float]:
+    template = _filled(place / "template.db", rows)
+    found = []
+    for _ in range(ROUNDS):
+        shutil.copyfile(template, place / "holdord.db")
+        os.sync()
+        found.append(_sweep(place, place / "holdord.db"))
+        for one in place.glob("holdord.db*"):
+            one.unlink()
+    template.unlink()
+    return (
+        statistics.median(one["carried"] for one in found),
+        statistics.median(one["whole"] for one in found),
+    )
+
+
+def _filled(file: Path, rows: int) -> Path:
+    """Make the table in ``file``: addresses and card numbers in no order, visits over twenty years."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as raw:
+        raw.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-1000000")
+        raw.execute(
+            "CREATE TABLE visits (id INTEGER PRIMARY KEY, name TEXT, email TEXT, phone TEXT, card BIGINT, page TEXT, "
+            "remark TEXT, last_seen DATE NOT NULL)"
+        )
+        raw.execute(
+            "INSERT INTO visits WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
+            "SELECT i, 'Visitor ' || i, lower(hex(randomblob(8))) || '@example.org', '+47 000 ' || i, "
+            "abs(random()) % 1000000000000, '/page/' || (i % 977), 'asked about article ' || (i % 9973), "
+            "date('2024-11-21', CASE WHEN abs(random()) % 10 = 0 THEN -(abs(random()) % 3650) "
+            "ELSE 1 + abs(random()) % 730 END || ' days') FROM n",
+            (rows,),
+        )
+        for index in sweeping.INDEXES:
+            raw.execute(index)
+    engine = connect(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        sweeping.install(connection)
+    engine.dispose()
+    return file
+
+
+def _sweep(place: Path, file: Path) -> dict[str, float]:
+    with closing(sweeping.opened(f"sqlite:///{file}", place / "company")) as company:
+        with company.store.engine.connect() as connection:
+            before = sweeping.counts(connection)
+        with _Watch(file) as watch:
+            swept = sweeping.sweep(company, time.process_time)
+        with company.store.engine.connect() as connection:
+            sweeping.check(before, sweeping.counts(connection))
+        assert swept.rows == before[1]
+    return {
+        "carried": swept.carried,
+        "carried_cpu": swept.marks[1] - swept.marks[0],
+        "whole": swept.whole,
+        "longest": swept.longest,
+        "batches": swept.batches,
+        "rows": swept.rows,
+        "wal": watch.peak,
+    }
+
+
+def _delete(file: Path) -> dict[str, float]:
+    engine = connect(f"sqlite:///{file}")
+    with engine.connect() as connection:
+        before = sweeping.counts(connection)
+    with _Watch(file) as watch:
+        start, used = time.perf_counter(), time.process_time()
+        with engine.connect().execution_options(holdord_writes=True) as connection, connection.begin():
+            rows = connection.exec_driver_sql(sweeping.DELETE).rowcount
+        spent, used = time.perf_counter() - start, time.process_time() - used
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        settled = time.perf_counter() - start
+    with engine.connect() as connection:
+        sweeping.check(before, sweeping.counts(connection))
+    engine.dispose()
+    return {"delete": spent, "delete_cpu": used, "delete_settled": settled, "delete_wal": watch.peak, "rows": rows}
+
+
+class _Watch:
+    """Looks how large the write-ahead log of a file gets."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file.with_name(f"{file.name}-wal")
+        self.peak = 0
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._look)
+
+    def __enter__(self) -> "_Watch":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._done.wait(0.02):
+            try:
+                self.peak = max(self.peak, self.file.stat().st_size)
+            except FileNotFoundError:
+                continue
+
+
+def _main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scale", type=float, default=SCALE)
+    for figure in run(parser.parse_args().scale):
+        sys.stdout.write(json.dumps(figure) + "\n")
+
+
+if __name__ == "__main__":
+    _main()

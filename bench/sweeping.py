@@ -1,0 +1,153 @@
+"""What the two benches of a sweep share: a table, its policy, and one sweep with its parts timed.
+
+The table is a stranger's: people who visited a web site, with a clock, six more columns and two secondary indexes, on
+an e-mail address and on a card number. A tenth of its rows is due, scattered over the key. The data map is written by
+hand, the policy has one purpose. What sweeps is ``holdord.run.sweep.keep`` itself, evidence included.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from math import log
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from holdord.config import Settings
+from holdord.datamap import load as load_map
+from holdord.ledger import log as ledger
+from holdord.ledger import tables
+from holdord.plan.bind import Bound
+from holdord.plan.statements import Plan, Statement
+from holdord.policy.load import load as load_policy
+from holdord.run.company import Company
+from holdord.run.sweep import keep
+from holdord.stores.sql import SqlStore, connect
+
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+CUTOFF = date(2024, 11, 21)
+"""The latest visit that may not be kept any more at ``NOW``."""
+
+INDEXES = ("CREATE INDEX visits_email ON visits (email)", "CREATE INDEX visits_card ON visits (card)")
+DELETE = f"DELETE FROM visits WHERE last_seen <= '{CUTOFF}'"
+
+_POLICY = """
+holdord: 1
+controller: {name: A company, country: NO, register_number: "1"}
+notices: {en: notice.md}
+purposes:
+  service:
+    for: Answering visitors
+    basis: legitimate_interest
+    works_on: [visit]
+    needs: [visit.*]
+    keep: {from: last_seen, at_most: 24 months}
+promises:
+  B-1:
+    says: Visits are kept for 24 months after the last one
+    kept_by: software
+    parts: {storage: {keep: [service]}}
+    notice: [{lang: en, section: "1", quote: We keep it for 24 months.}]
+"""
+_MAP = """
+holdord_datamap: 1
+store: site
+tables:
+  visits:
+    class: visit
+    default: record.remark
+    columns: {name: contact.name, email: contact.email, phone: contact.phone, card: financial.account}
+    clocks: {last_seen: last_seen}
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Swept:
+    """One sweep, in seconds.
+
+    Attributes:
+        carried: From the moment that the plan stands to the commit of the last batch.
+        whole: Plan, batches, plan again, checkpoint, pages settled.
+        batches: Transactions that erased something.
+        longest: Seconds between two commits, at most.
+        marks: What ``probe`` said when the plan stood and after the last batch.
+    """
+
+    rows: int
+    carried: float
+    whole: float
+    batches: int
+    longest: float
+    marks: tuple[Any, Any]
+
+
+def opened(url: str, folder: Path) -> Company:
+    """Return the company whose only store is the table at ``url``; its ledger's key lies in ``folder``."""
+    policy, engine = load_policy(_POLICY), connect(url)
+    store = SqlStore(engine=engine, datamap=load_map(_MAP), controller=policy.controller)
+    settings = Settings(store_url=url, key=folder / "ledger.key", every_days=1, pause_days=31)
+    folder.mkdir(exist_ok=True)
+    return Company(
+        folder=folder, settings=settings, policy=policy, store=store, bound=Bound(policy, store.datamap, store.schema)
+    )
+
+
+def install(connection: Connection) -> None:
+    """Put the evidence beside the table."""
+    tables.install(connection)
+
+
+def sweep(company: Company, probe: Callable[[], Any] = lambda: None) -> Swept:
+    """Keep the promise, and check what the log says of it."""
+    seen: list[tuple[float, Any]] = []
+    rows = 0
+
+    def begun(_: Plan) -> None:
+        seen.append((time.perf_counter(), probe()))
+
+    def progress(_: Statement, done: int) -> None:
+        nonlocal rows
+        rows += done
+        seen.append((time.perf_counter(), probe()))
+
+    start = time.perf_counter()
+    kept = keep(company, lambda: NOW, progress=progress, begun=begun)
+    whole = time.perf_counter() - start
+    with company.store.reading() as snapshot:
+        entries = [entry.value for entry in ledger.read(snapshot.connection)]
+    assert kept.rows == rows == sum(entry["rows"] for entry in entries if entry["kind"] == "batch")
+    assert not kept.left.statements
+    assert not kept.left.stopped
+    times = [at for at, _ in seen]
+    return Swept(
+        rows=rows,
+        carried=times[-1] - times[0],
+        whole=whole,
+        batches=len(seen) - 1,
+        longest=max((b - a for a, b in pairwise(times)), default=0.0),
+        marks=(seen[0][1], seen[-1][1]),
+    )
+
+
+def counts(connection: Connection) -> tuple[int, int]:
+    """Return how many rows there are, and how many of these are due."""
+    total, due = connection.execute(
+        text(f"SELECT count(*), coalesce(sum(CASE WHEN last_seen <= '{CUTOFF}' THEN 1 ELSE 0 END), 0) FROM visits")
+    ).one()
+    return int(total), int(due)
+
+
+def check(before: tuple[int, int], after: tuple[int, int]) -> None:
+    """Check that all that was due is gone, and nothing else."""
+    assert after == (before[0] - before[1], 0), (before, after)
+
+
+def exponent(points: Sequence[tuple[int, float]]) -> float:
+    """Return the power of the number of rows by which a time grows, by least squares on logarithms."""
+    xs, ys = [log(rows) for rows, _ in points], [log(seconds) for _, seconds in points]
+    x, y = sum(xs) / len(xs), sum(ys) / len(ys)
+    across = sum((a - x) ** 2 for a in xs)
+    return sum((a - x) * (b - y) for a, b in zip(xs, ys, strict=True)) / across if across else 0.0
