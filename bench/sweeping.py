@@ -88,6 +88,7 @@ def opened(url: str, folder: Path) -> Company:
     """Return the company whose only store is the table at ``url``; its ledger's key lies in ``folder``."""
     policy, engine = load_policy(_POLICY), connect(url)
     store = SqlStore(engine=engine, datamap=load_map(_MAP), controller=policy.controller)
+    assert store.compiler.schema is store.schema  # one reflection, on one connection
     settings = Settings(store_url=url, key=folder / "ledger.key", every_days=1, pause_days=31)
     folder.mkdir(exist_ok=True)
     return Company(

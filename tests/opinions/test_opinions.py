@@ -14,7 +14,7 @@ from tests.opinions.properties import check_alone, check_database
 from tests.opinions.worlds import POSTGRESQL, SQLITE, make
 
 WORLDS = 30
-SIZE = 1800
+SIZE = 1750
 BATCH = 3
 
 seen: Counter[str] = Counter()

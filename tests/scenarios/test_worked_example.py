@@ -92,7 +92,7 @@ def test_every_step_is_in_the_evidence_under_its_promise(clienti: Story) -> None
     assert clienti.keeps("2025-03-11") == {
         "CI-18 erase notes",
         "CI-18 strip persons: phone",
-        "CI-18 strip persons: title",
+        "CI-18 strip persons: employer title remark",
         "CI-18 strip relations: title preferences",
     }
     assert clienti.keeps("2026-06-02") == {"CI-19 erase subscriptions", "CI-19 strip persons: email"}

@@ -1,1 +1,1 @@
-"""The command line: one module per noun, each command a thin call. JSON on standard output, the rest on standard error."""
+"""The command line: a module per noun, each command a thin call. Documents on standard output, the rest on error."""

@@ -1,8 +1,9 @@
 """Clocks in SQL: what "started by this date" means in each encoding, and which values do not fit it.
 
-Dates are computed here, once; the database only compares. A moment belongs to the controller's date in which it falls, so
-"by date D" is "before the controller's midnight that begins D + 1", said in the column's zone and encoding. Where a
-wall clock runs twice through the same hour the earlier reading is taken: nothing is due early, at worst a day late.
+Dates are computed here, once; the database only compares. A moment belongs to the controller's date in which it
+falls, so "by date D" is "before the controller's midnight that begins D + 1", said in the column's zone and
+encoding. Where a wall clock runs twice through the same hour the earlier reading is taken: nothing is due early, at
+worst a day late.
 
 A value that does not fit its encoding is a *misfit*, and one misfit stops its table: SQLite holds an integer to be
 smaller than any text, so a wrongly typed clock would make a whole table due.

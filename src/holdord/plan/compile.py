@@ -1,4 +1,4 @@
-"""Predicates said in SQL: identifiers quoted by SQLAlchemy's dialect, values bound, nothing else of the data in the text.
+"""Predicates said in SQL: identifiers quoted by SQLAlchemy's dialect, every value bound.
 
 The text is written directly, since a plan asks questions with hundreds of sub-queries: building these as an expression
 tree cost fifty times what the database took to answer.

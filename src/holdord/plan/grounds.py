@@ -1,16 +1,16 @@
 """The rule itself: a piece of data about a person may be kept only while a ground holds it (GDPR art. 5(1)(e)).
 
-A ground is a purpose that needs the data and whose limits have not run out, or a legal hold. Column *c* of row *r* is held
-when a hold covers *r*, or when a purpose *p* needs it and
+A ground is a purpose that needs the data and whose limits have not run out, or a legal hold. Column *c* of row *r*
+is held when a hold covers *r*, or when a purpose *p* needs it and
 
 1. *r* is itself a record of *p*, and *p* is alive on it;
 2. *r* is part of a record of *p* on which *p* is alive;
 3. *r* carries: some record of *p* that leads up to *r* is alive.
 
-A row *stands* while a hold covers it, a purpose of its own is alive on it, any of its columns is held, or a purpose alive
-on an ancestor counts "the latest of" a clock on it. A row *remains* while it stands, or a row that remains refers to it.
-What remains is stripped of what is not held; what does not remain is erased. The exact text, with its open points
-settled, is ``docs/rule.md`` and ``docs/decisions/0002-where-the-rule-was-silent.md``.
+A row *stands* while a hold covers it, a purpose of its own is alive on it, any of its columns is held, or a purpose
+alive on an ancestor counts "the latest of" a clock on it. A row *remains* while it stands, or a row that remains
+refers to it. What remains is stripped of what is not held; what does not remain is erased. The exact text, with its
+open points settled, is ``docs/rule.md`` and ``docs/decisions/0002-where-the-rule-was-silent.md``.
 """
 
 from collections.abc import Callable, Iterable

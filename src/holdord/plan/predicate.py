@@ -1,8 +1,8 @@
 """The little language in which a plan says which rows it means.
 
-A predicate is plain data about one row of one table: it compares clocks with cut-offs and columns with constants, follows
-references up to ancestors and down to descendants, and combines. It has two outcomes, never "unknown". ``compile``
-says it in SQL; another kind of store may read it otherwise.
+A predicate is plain data about one row of one table: it compares clocks with cut-offs and columns with constants,
+follows references up to ancestors and down to descendants, and combines. It has two outcomes, never "unknown".
+``compile`` says it in SQL; another kind of store may read it otherwise.
 """
 
 from collections.abc import Iterator

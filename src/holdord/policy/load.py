@@ -1,9 +1,9 @@
 """Loads policy.yaml: whole, or not at all with every mistake named by file, line, column and remedy.
 
 Refused: unknown keys and terms, missing or impossible durations, contradictory limits, a purpose on nothing, parts
-without a keeper, dangling names, notices that do not hold the quoted sentence. Found, not refused (``Policy.findings``):
-a purpose that can stay open for ever without saying why, and a law's duty that outlasts the notice's promise for the
-same data (the law holds it; the notice should say so).
+without a keeper, dangling names, notices that do not hold the quoted sentence. Found, not refused
+(``Policy.findings``): a purpose that can stay open for ever without saying why, and a law's duty that outlasts the
+notice's promise for the same data (the law holds it; the notice should say so).
 """
 
 import hashlib
@@ -236,13 +236,13 @@ class _Loader:
     def check_limits(self, path: Path, limits: tuple[Limit, ...], text: PurposeText) -> None:
         for duty in limits:
             for bound in limits:
-                if (duty.kind, bound.kind) == ("at_least", "at_most") and duty.clocks == bound.clocks:
-                    if duty.duration.longer_than(bound.duration):
-                        self.wrong(
-                            (*path, "keep"),
-                            f"These limits contradict each other: at least {duty.duration}, at most {bound.duration}.",
-                            "A duty of the law and a promise of the notice are two purposes.",
-                        )
+                opposed = (duty.kind, bound.kind) == ("at_least", "at_most") and duty.clocks == bound.clocks
+                if opposed and duty.duration.longer_than(bound.duration):
+                    self.wrong(
+                        (*path, "keep"),
+                        f"These limits contradict each other: at least {duty.duration}, at most {bound.duration}.",
+                        "A duty of the law and a promise of the notice are two purposes.",
+                    )
         if any(limit.kind == "at_least" for limit in limits) and text.law is None:
             self.wrong(path, "A duty (at_least) needs the law that it rests on.", "Add 'law:'.")
         if text.basis == "legal_obligation" and text.law is None:

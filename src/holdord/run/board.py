@@ -1,8 +1,9 @@
 """The board: every promise of the policy, and whether it is kept.
 
-*Kept* only by evidence: a sweep that ran lately under this very policy and looked again. *Due*: data that nothing holds is
-still there, or nobody has looked. *Broken*: it is there past the day by which it should have been gone. *Waiting*: a
-person must decide first. *Not wired*: nothing keeps this part yet. A promise is as good as its worst part.
+*Kept* only by evidence: a sweep that ran lately under this very policy and looked again. *Due*: data that nothing
+holds is still there, or nobody has looked. *Broken*: it is there past the day by which it should have been gone.
+*Waiting*: a person must decide first. *Not wired*: nothing keeps this part yet. A promise is as good as its worst
+part.
 """
 
 from collections.abc import Iterator

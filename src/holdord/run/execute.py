@@ -1,9 +1,9 @@
 """Carries a plan out: table by table, children first, in ranges of the primary key, one transaction a range.
 
-In each range the predicate is asked again, so what was due when the plan was made and is held now stays. The evidence of a
-batch is written in the batch's own transaction: after a kill at any point either both are there or neither is. Asking
-for the plan again after a kill finds what is left. The width of a range follows the time that the last ones took, since
-that is how long another writer may have to wait.
+In each range the predicate is asked again, so what was due when the plan was made and is held now stays. The
+evidence of a batch is written in the batch's own transaction: after a kill at any point either both are there or
+neither is. Asking for the plan again after a kill finds what is left. The width of a range follows the time that
+the last ones took, since that is how long another writer may have to wait.
 """
 
 import time

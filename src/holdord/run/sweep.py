@@ -1,8 +1,8 @@
 """Keeps the promises that are due: plan, guards, batches with evidence, and the plan asked again.
 
-The log gets one entry for the plan before anything is touched, one for each batch in the batch's own transaction, and one
-for the sweep, which says that somebody looked again at the same date and what was left (nothing, if all went well). A
-sweep that finds nothing on a date that has been swept already writes nothing.
+The log gets one entry for the plan before anything is touched, one for each batch in the batch's own transaction,
+and one for the sweep, which says that somebody looked again at the same date and what was left (nothing, if all
+went well). A sweep that finds nothing on a date that has been swept already writes nothing.
 """
 
 from collections.abc import Callable, Mapping
@@ -156,7 +156,8 @@ def _check_clock(company: Company, now: datetime, plan: Plan) -> None:
     how = f"If the date is right: holdord keep --confirm {plan.digest}"
     if now < then:
         raise NeedsConfirmation(
-            f"This machine's clock says {now:%Y-%m-%d %H:%M}, but the last entry was made at {then:%Y-%m-%d %H:%M}. {how}"
+            f"This machine's clock says {now:%Y-%m-%d %H:%M} UTC, but the last entry was made at "
+            f"{then:%Y-%m-%d %H:%M}. {how}"
         )
     if now - then > timedelta(days=company.settings.pause_days):
         raise NeedsConfirmation(

@@ -188,7 +188,7 @@ class Snapshot:
         return self._counts(sql, table, said, [sql.where(tally, "r", table) for tally in tallies])
 
     def mark(self, table: str, where: Predicate) -> int:
-        """Mark the rows of ``table`` that satisfy ``where`` in a temporary table, gone with the snapshot; count them."""
+        """Mark the rows of ``table`` that satisfy ``where``, in a temporary table of the snapshot; return how many."""
         sql = Sql(self.compiler)
         key = self.compiler.schema[table].key
         names, marks = ", ".join(f"k{number}" for number in range(len(key))), sql.marks(table)
@@ -228,7 +228,7 @@ class Snapshot:
         return self.connection.execute(sql.text(query)).first() is not None
 
     def earliest(self, clock: Clock, route: Route, where: Predicate, table: str) -> date | None:
-        """Return the earliest start of a clock, on the rows of ``table`` that satisfy ``where`` or up their ``route``."""
+        """Return a clock's earliest start, on the rows of ``table`` that satisfy ``where`` or up their ``route``."""
         sql = Sql(self.compiler)
         froms, joined, here = sql.up(route, "r", 0)
         said = sql.clock(clock, here)
