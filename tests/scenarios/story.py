@@ -14,18 +14,26 @@ import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
+from holdord.config import read as read_settings
 from holdord.ledger import log
 from holdord.now import today
+from holdord.plan.bind import Bound
 from holdord.plan.statements import Plan
+from holdord.policy.load import load
+from holdord.policy.model import Policy
 from holdord.run.board import PartShown, PromiseShown, board
-from holdord.run.company import Company, open_company
+from holdord.run.company import Company
 from holdord.run.sweep import Kept, keep, plan_of
+from holdord.stores.register.map import data_map
+from holdord.stores.register.migrate import upgrade
 from holdord.stores.register.schema import metadata
+from holdord.stores.sql import SqlStore, connect
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PATIENT = 100_000
@@ -99,7 +107,7 @@ class Story:
             shutil.copy(file, folder)
         (folder / "holdord.toml").write_text(f'[store]\nurl = "{url}"\n[sweep]\npause_days = {PATIENT}\n')
         self._rewrite(policy)
-        self.company: Company = open_company(folder)
+        self.company = _opened(folder)
         self._next = 1_000
 
     def _rewrite(self, changes: Iterable[tuple[str, str]]) -> None:
@@ -114,7 +122,7 @@ class Story:
         """Rewrite the policy and open the company anew."""
         self._rewrite(changes)
         self.company.close()
-        self.company = open_company(self.folder)
+        self.company = _opened(self.folder)
 
     # What is put in
 
@@ -194,6 +202,23 @@ class Story:
                 if name in self.company.bound.datamap.tables
             }
         return {name: count for name, count in counts.items() if count}
+
+
+def _opened(folder: Path) -> Company:
+    """Open a company's folder as ``open_company`` does, each policy read once for all tests."""
+    settings = read_settings(folder, {})
+    engine = connect(settings.store_url)
+    upgrade(engine)
+    policy = _policy(folder.name, (folder / "policy.yaml").read_bytes())
+    store = SqlStore(engine=engine, datamap=data_map(), controller=policy.controller)
+    bound = Bound(policy, store.datamap, store.schema)
+    return Company(folder=folder, settings=settings, policy=policy, store=store, bound=bound)
+
+
+@cache
+def _policy(name: str, text: bytes) -> Policy:
+    notices = {file.name.split(".")[1]: file.read_text("utf-8") for file in (EXAMPLES / name).glob("notice.*.md")}
+    return load(text, file="policy.yaml", notices=notices)
 
 
 def _typed(table: str, values: dict[str, Any]) -> dict[str, Any]:

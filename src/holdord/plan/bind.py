@@ -122,7 +122,7 @@ class Bound:
         )
 
     def deciding(self, table: str) -> tuple[Purpose, ...]:
-        """Return the purposes that decide about ``table``: they work on its class, need its data, or read its clocks."""
+        """Return the purposes that decide about ``table``: they work on its class, need its data or read its clocks."""
         record_class = self.datamap.tables[table].record_class
         categories = {column.category for column in self.columns[table]}
         reading = {work.purpose.id for work in self.works for clock in work.clocks() if clock.table == table}
