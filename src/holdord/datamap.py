@@ -271,11 +271,12 @@ def load(text: str | bytes, *, file: str = "datamap.yaml") -> DataMap:
             for clock, said in table.clocks.items()
         }
         structural = {said.column for said in table.clocks.values()} | set(table.conditions.values())
+        structural |= {column for reference in references[name] for column in reference.columns}
         for column in sorted(structural & set(table.columns)):
             problems.append(
                 document.problem(
                     ("tables", name, "columns", column),
-                    f"{column!r} is read by a clock or a condition: stripping it would change what is due.",
+                    f"{column!r} is a clock, a condition or a reference: stripping it would change what is due.",
                     "Remove it here; it goes with its row.",
                 )
             )

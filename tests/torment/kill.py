@@ -10,7 +10,6 @@ import random
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -31,7 +30,7 @@ from holdord.ledger.export import export
 from holdord.ledger.verify import verify
 from holdord.run.company import Company, open_company
 from holdord.run.sweep import keep
-from tests.torment.servers import Server, postgres
+from tests.torment.servers import Server, postgres, scratch
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 BEFORE = NOW - timedelta(days=3 * 365)
@@ -81,12 +80,12 @@ def run(
         url: A PostgreSQL server; otherwise the one of the environment, or one from a wheel.
     """
     report, chance = Report(), random.Random(seed)
-    with postgres(url) as server, tempfile.TemporaryDirectory() as folder:
+    with postgres(url) as server, scratch() as folder:
         ready: dict[tuple[str, bool], Ready] = {}
         for number in range(count):
             company, on_server = companies[number // 2 % len(companies)], bool(number % 2)
             if (company, on_server) not in ready:
-                ready[company, on_server] = _prepare(Path(folder), company, people, server if on_server else None)
+                ready[company, on_server] = prepared(Path(folder), company, people, server if on_server else None)
             one = ready[company, on_server]
             found = list(_round(one, chance, report.counts, NARROW if chance.random() < 0.5 else 0))
             report.wrong += [f"round {number}, {one.name}: {what}" for what in found]
@@ -95,7 +94,8 @@ def run(
     return report
 
 
-def _prepare(place: Path, company: str, people: int, server: Server | None) -> Ready:
+def prepared(place: Path, company: str, people: int, server: Server | None) -> Ready:
+    """Fill a company's register, sweep it as of three years ago, and let a copy be swept undisturbed."""
     name = f"{company.replace('-', '_')}_{'pg' if server else 'sqlite'}"
     folder = place / name
     prepare(company, folder, server.make(name) if server else None)
@@ -110,7 +110,7 @@ def _prepare(place: Path, company: str, people: int, server: Server | None) -> R
     with closing(open_company(undisturbed)) as made:
         after = _rows(made)
         amounts, _ = _entries(made, noted)
-    changed = _changes(before, after, amounts)
+    changed = changes(before, after, amounts)
     assert changed == amounts, "An undisturbed sweep's entries do not say what it did."
     assert amounts, "There is nothing to do."
     _throw_away(name, undisturbed, server)
@@ -161,9 +161,9 @@ def _round(one: Ready, chance: random.Random, counts: Counter[str], width: int) 
     counts["killed" if status < 0 else "ended before the kill"] += 1
     with closing(open_company(folder)) as company:
         found = _rows(company)
-        yield from _early(one, found)
+        yield from early(one, found)
         amounts, tables = _entries(company, one.noted)
-        yield from _unmatched(_changes(one.before, found, one.amounts), amounts, "After the kill")
+        yield from unmatched(changes(one.before, found, one.amounts), amounts, "After the kill")
         batches = [line.split()[1] for line in told if line.startswith("batch")]
         if tables[: len(batches)] != batches:
             yield f"{len(batches)} batches were reported done, the log has {len(tables)} others."
@@ -181,7 +181,7 @@ def _round(one: Ready, chance: random.Random, counts: Counter[str], width: int) 
             yield "The sweep that went on left something."
         if again.rows != sum(one.amounts.values()) - sum(amounts.values()):
             yield f"The sweep that went on touched {again.rows} rows, not those that were left."
-        yield from _unmatched(one.amounts, _entries(company, one.noted)[0], "In the end")
+        yield from unmatched(one.amounts, _entries(company, one.noted)[0], "In the end")
         if _rows(company) != one.after:
             yield "The end is not that of the undisturbed sweep."
         _proved(company, noted)
@@ -222,7 +222,7 @@ def _rows(company: Company) -> Rows:
     return found
 
 
-def _early(one: Ready, found: Rows) -> Iterator[str]:
+def early(one: Ready, found: Rows) -> Iterator[str]:
     """Yield what went, or changed, and is not so after the undisturbed sweep."""
     for table, rows in one.before.items():
         for key, row in rows.items():
@@ -239,7 +239,7 @@ def _early(one: Ready, found: Rows) -> Iterator[str]:
             yield f"Rows of {table} appeared."
 
 
-def _changes(before: Rows, after: Rows, said: Amounts) -> Amounts:
+def changes(before: Rows, after: Rows, said: Amounts) -> Amounts:
     """Count the rows that went, and the rows in which some of the columns of a statement changed."""
     found: Amounts = Counter()
     columns = {(table, names): action for table, action, names in said}
@@ -272,7 +272,8 @@ def _entries(company: Company, noted: str) -> tuple[Amounts, list[str]]:
     return amounts, tables
 
 
-def _unmatched(done: Amounts, said: Amounts, when: str) -> Iterator[str]:
+def unmatched(done: Amounts, said: Amounts, when: str) -> Iterator[str]:
+    """Yield where what was done and what entries say of it differ."""
     for what in done.keys() | said.keys():
         if done[what] != said[what]:
             yield f"{when}: {what[1]} {what[0]} touched {done[what]} rows, and entries say {said[what]}."

