@@ -85,6 +85,7 @@ BRANCHES = (
     "stands_by_column",
     "stands_without_column",
     "stands_as_carrying_clock",
+    "stands_as_bare_part",
     "remains_by_mapped_child",
     "remains_by_unmapped_child",
     "remains_by_stopped_table",
@@ -164,7 +165,10 @@ def judge(policy: Policy, datamap: DataMap, schema: Schema, rows: dict[str, list
     for table, codes in case.stops_by_shape(stopped, erased, changes).items():
         stopped[table] |= codes
     branches = case.branches
+    case.stuck.clear()
     erased, changes = case.settle(stopped, branches)
+    for table, codes in case.stuck.items():
+        stopped[table] |= codes
     left: dict[str, list[Row]] = {}
     for table in rows:
         kept = [id_ for id_ in case.ids[table] if id_ not in erased]
@@ -259,6 +263,7 @@ class _Case:
         self._carried: dict[Id, frozenset[str]] = {}
         self._readings: dict[tuple[str, Limit], list[tuple[str, ClockColumn]]] = {}
         self._starts: dict[tuple[Id, str], date | None] = {}
+        self.stuck: dict[str, set[str]] = defaultdict(set)
         self._held: dict[Id, frozenset[str]] = {}
         self._stands: dict[Id, bool] = {}
         self._categories = {name: self._categories_of(table) for name, table in datamap.tables.items()}
@@ -660,6 +665,8 @@ class _Case:
                 why.append("stands_by_column")
             if why == ["stands_by_own_purpose"]:
                 why.append("stands_without_column")
+            if not why and not self._categories[id_[0]] and self.as_part(id_):
+                why.append("stands_as_bare_part")  # decision 0002.14
             if not why and self.carries_clock(id_):
                 why.append("stands_as_carrying_clock")
             self.branches.update(why)
@@ -765,9 +772,37 @@ class _Case:
         if old is None or old == new:
             branches["already_stripped"] += 1
             return False
+        stuck = self._stuck(id_[0], column)
+        if stuck:
+            self.stuck[id_[0]].add(stuck)
+            branches[f"stop_{stuck}"] += 1
+            return False
         branches[branch] += 1
         values[column] = new
         return True
+
+    def _stuck(self, table: str, column: str) -> str:
+        """Return why a column cannot be stripped, or nothing.
+
+        "Columns that cannot be stripped (part of the primary key, referred to by others, NOT NULL without a
+        placeholder, unique without one that is, to be generalised with no way said) are left as they are, with a
+        finding of severity *stop* once they would have to be stripped; the rest of the table goes on."
+        """
+        shape, said = self.schema[table], self.datamap.tables[table].columns.get(column)
+        pointed = {
+            name
+            for other in self.schema.values()
+            for foreign in other.foreign_keys
+            if foreign.table == table
+            for name in foreign.target
+        }
+        if column in pointed | set(shape.key):
+            return "key"
+        if self._afterwards(table, column) == "generalise":
+            return "" if said is not None and said.generalise else "no_generaliser"
+        if said is None or said.erased_as is None:
+            return "" if shape.columns[column].nullable else "no_placeholder"
+        return "no_placeholder" if shape.columns[column].unique and "{key}" not in str(said.erased_as) else ""
 
     def _generaliser(self, table: str, column: str) -> str:
         """Return how a value is made coarser; empty where it is erased, or where the way does not fit the type."""
@@ -857,12 +892,8 @@ class _Case:
     ) -> dict[str, set[str]]:
         """Return what stops a table that would otherwise be touched.
 
-        "Cascades and triggers on a table that a plan would erase from or strip stop that table, as does a category
-        column that is part of the primary key or referenced by others, a NOT NULL column without a placeholder, and
-        ``generalise`` without a way to do it."
-
-        Reading: all six only where the plan would touch the table, in whatever column; a cascade stands "on" the table
-        from which erasing would reach others.
+        "A trigger on a table, or a reference to it with ON DELETE CASCADE, SET NULL or SET DEFAULT, stops the table
+        when the plan would erase from it or strip it."
         """
         found: dict[str, set[str]] = defaultdict(set)
         for name in {id_[0] for id_ in (*erased, *changes)} - {name for name, codes in stopped.items() if codes}:
@@ -874,16 +905,6 @@ class _Case:
                 found[name].add("cascade")
             if shape.triggers:
                 found[name].add("trigger")
-            wanted = {column for foreign in onto for column in foreign.target} | set(shape.key)
-            for column in self._categories[name]:
-                said = self.datamap.tables[name].columns.get(column)
-                if column in wanted:
-                    found[name].add("key")
-                if self._afterwards(name, column) == "generalise":
-                    if not self._generaliser(name, column):
-                        found[name].add("no_generaliser")
-                elif not shape.columns[column].nullable and (said is None or said.erased_as is None):
-                    found[name].add("no_placeholder")
             for code in found.get(name, ()):
                 self.branches[f"stop_{code}"] += len(self.ids[name])
         return found

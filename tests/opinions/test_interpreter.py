@@ -708,28 +708,39 @@ def test_shut_table_is_nobodys_business_while_it_is_empty() -> None:
     assert "shut" in judged({"note": [note() | {"body": None}]}, "2024-01-01", CARE, BOOKKEEPING).stopped["note"]
 
 
+def test_trigger_stops_the_table_that_would_be_touched() -> None:
+    schema = SHOP | dict(
+        [table("customer", "id:i! name:t phone:t created_on:d! ended_on:d role:t", triggers=("audit",))]
+    )
+    rows = {"customer": [customer(ended_on=d("2024-01-01"))]}
+    assert judged(rows, "2024-02-01", schema=schema).stopped == {}  # nothing would be touched
+    done = judged(rows, "2024-02-02", schema=schema)
+    assert done.stopped == {"customer": {"trigger"}}
+    assert done.erased == {}
+
+
 @pytest.mark.parametrize(
     ("columns", "options", "how", "code"),
     [
-        ("name:t", {"triggers": ("audit",)}, "", "trigger"),
         ("name:t!", {}, "", "no_placeholder"),
         ("name:t", {}, ", erased_as: x", None),
         ("name:t", {"key": "id name"}, "", "key"),
     ],
 )
-def test_shape_of_a_table_that_would_be_touched_stops_it(
+def test_column_that_cannot_be_stripped_is_left_and_the_rest_goes_on(
     columns: str, options: dict[str, Any], how: str, code: str | None
 ) -> None:
     schema = SHOP | dict([table("customer", f"id:i! {columns} phone:t created_on:d! ended_on:d role:t", **options)])
     schema |= dict([table("invoice", "id:i! customer_id:i text:t issued_on:d state:t")])
-    schema |= dict([table("note", "id:i! customer_id:i body:t made_on:d! seen_on:d"), table("copy", "id:i!")])
+    schema |= dict([table("note", "id:i! customer_id:i body:t made_on:d! seen_on:d")])
+    schema |= dict([table("copy", "id:i! customer_id:i", to("customer"))])
     datamap = SHOP_MAP.replace("name: contact.name", f"name: {{category: contact.name{how}}}")
     datamap = datamap.replace("    refers_to: {customer_id: customer}\n", "")
-    rows = {"customer": [customer(ended_on=d("2024-01-01"))]}
-    assert judged(rows, "2024-02-01", schema=schema, datamap=datamap).stopped == {}  # nothing would be touched
+    rows = {"customer": [customer(ended_on=d("2024-01-01"))], "copy": [{"id": 1, "customer_id": 1}]}
     done = judged(rows, "2024-02-02", schema=schema, datamap=datamap)
     assert done.stopped == ({"customer": {code}} if code else {})
-    assert (done.erased == {}) is (code is not None)
+    assert done.rows["customer"][0]["phone"] is None
+    assert (done.rows["customer"][0]["name"] == "A") is (code is not None)
 
 
 def test_cascade_stops_the_table_from_which_erasing_would_reach_others() -> None:
@@ -738,12 +749,12 @@ def test_cascade_stops_the_table_from_which_erasing_would_reach_others() -> None
     assert judged(rows, "2024-01-01", schema=schema).stopped == {"customer": {"cascade"}}
 
 
-def test_generalise_without_a_way_stops() -> None:
-    rows = {"customer": [customer(ended_on=d("2020-01-01"))]}
-    assert judged(rows, "2024-01-01", categories=GENERALISED).stopped == {"customer": {"no_generaliser"}}
-    year_of_text = SHOP_MAP.replace("name: contact.name", "name: {category: contact.name, generalise: year}")
-    done = judged(rows, "2024-01-01", categories=GENERALISED, datamap=year_of_text)
+def test_generalise_without_a_way_leaves_the_column() -> None:
+    schema = SHOP | dict([table("copy", "id:i! customer_id:i", to("customer"))])
+    rows = {"customer": [customer(ended_on=d("2020-01-01"))], "copy": [{"id": 1, "customer_id": 1}]}
+    done = judged(rows, "2024-01-01", categories=GENERALISED, schema=schema)
     assert done.stopped == {"customer": {"no_generaliser"}}
+    assert done.rows["customer"][0]["name"] == "A"
 
 
 # --- then ----------------------------------------------------------------------------------------------------------

@@ -84,7 +84,7 @@ def test_a_reference_of_several_columns_is_read() -> None:
         ("encoding: epoch_seconds", "encoding: epoch_minutes", "epoch_seconds"),
         ("{name: contact.name}", "{name: name}", "pattern"),
         ("{name: contact.name}", "{name: {category: contact.name, generalise: hash}}", "pattern"),
-        ("{name: contact.name}", "{name: contact.name, joined_on: contact.name}", "read by a clock or a condition"),
+        ("{name: contact.name}", "{name: contact.name, joined_on: contact.name}", "stripping it would change what is due"),
         ("    default: record.remark\n", "", "'default' is missing"),
         ("not_personal: {product: goods}", "notpersonal: {product: goods}", "Did you mean 'not_personal'?"),
         ("store: shop", "store: Shop", "pattern"),

@@ -183,7 +183,7 @@ class Bound:
         shape = self.schema[table.name]
         structural = {clock.column for clock in table.clocks.values()} | set(table.conditions.values())
         structural |= set(shape.key) | {name for reference in table.references for name in reference.columns}
-        structural |= {name for key in shape.foreign_keys for name in key.columns}
+        structural |= {name for key in shape.foreign_keys if key.table in self.datamap.tables for name in key.columns}
         made = []
         for name in shape.columns:
             said = table.columns.get(name)
