@@ -15,6 +15,7 @@ import resource
 import shutil
 import sqlite3
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
@@ -116,7 +117,13 @@ def _alone(place: Path, rows: int) -> tuple[float, float]:
 
 
 def _filled(file: Path, rows: int) -> Path:
-    """Make the table in ``file``: addresses and card numbers in no order, visits over twenty years."""
+    """Make the table in ``file``, in a process of its own, whose memory does not count."""
+    subprocess.run([sys.executable, __file__, "--fill", str(file), "--rows", str(rows)], check=True)
+    return file
+
+
+def _fill(file: Path, rows: int) -> None:
+    """Make the table in ``file``: addresses and card numbers in no order, visits of twelve years."""
     with closing(sqlite3.connect(file, isolation_level=None)) as raw:
         raw.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-1000000")
         raw.execute(
@@ -137,7 +144,6 @@ def _filled(file: Path, rows: int) -> Path:
     with engine.begin() as connection:
         sweeping.install(connection)
     engine.dispose()
-    return file
 
 
 def _sweep(place: Path, file: Path) -> dict[str, float]:
@@ -206,7 +212,13 @@ class _Watch:
 def _main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=SCALE)
-    for figure in run(parser.parse_args().scale):
+    parser.add_argument("--fill", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--rows", type=int, help=argparse.SUPPRESS)
+    said = parser.parse_args()
+    if said.fill:
+        _fill(said.fill, said.rows)
+        return
+    for figure in run(said.scale):
         sys.stdout.write(json.dumps(figure) + "\n")
 
 

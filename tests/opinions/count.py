@@ -13,7 +13,13 @@ from tests.opinions.worlds import POSTGRESQL, SQLITE, make
 
 
 def run(
-    rows: int, seed: int, urls: Sequence[str], *, size: int = 700, disputed: bool = False, out: TextIO | None = None
+    rows: int,
+    seed: int,
+    urls: Sequence[str],
+    *,
+    size: int = 700,
+    disputed: bool | None = None,
+    out: TextIO | None = None,
 ) -> dict[str, Any]:
     """Judge worlds until ``rows`` rows have been seen, and print how often each branch was hit.
 
@@ -22,7 +28,7 @@ def run(
         seed: Of the first world; the next ones follow.
         urls: Databases, taken in turn (``sqlite`` is a new file); none means the interpreter alone.
         size: About how many rows a world has.
-        disputed: See :func:`tests.opinions.worlds.make`.
+        disputed: See :func:`tests.opinions.worlds.make`; every other world by default.
         out: Where to print; standard output by default.
 
     Returns:
@@ -36,7 +42,7 @@ def run(
     while seen < rows:
         for url in urls or [""]:
             dialect = dialect_of(url) if url else (SQLITE, POSTGRESQL)[worlds % 2]
-            world = make(seed, dialect, size=size, disputed=disputed)
+            world = make(seed, dialect, size=size, disputed=bool(seed % 2) if disputed is None else disputed)
             try:
                 branches += check_alone(world)
                 if url:

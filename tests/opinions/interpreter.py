@@ -114,10 +114,6 @@ Stops by the shape of a table are counted as ``stop_…`` beside these.
 """
 
 
-ABSENT_READS_AS_NULL = True
-"""Whether a condition on an ancestor that is not there reads NULL; else nothing meets it. The text is silent."""
-
-
 class Refusal(Exception):
     """The policy cannot be applied to this store: a clock does not resolve, or a latest-of lacks its anchor."""
 
@@ -558,9 +554,9 @@ class _Case:
                 if self.datamap.tables[above[0]] in tables
             ]
             if not values:
-                # Reading: what is not there reads as NULL, as a clock on it does; of several ancestors one suffices.
+                # "An ancestor that is not there reads as NULL; of several ancestors that are there one suffices."
                 self.branches["condition_on_absent_ancestor"] += 1
-                values = [None] if ABSENT_READS_AS_NULL else []
+                values = [None]
         met = any(_compares(value, condition) for value in values)
         if None in values:
             self.branches["condition_null_met" if met else "condition_null_unmet"] += 1

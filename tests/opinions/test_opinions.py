@@ -14,7 +14,7 @@ from tests.opinions.properties import check_alone, check_database
 from tests.opinions.worlds import POSTGRESQL, SQLITE, make
 
 WORLDS = 30
-SIZE = 1750
+SIZE = 1850
 BATCH = 3
 
 seen: Counter[str] = Counter()
@@ -23,7 +23,7 @@ batches = pytest.mark.parametrize("batch", range(WORLDS // BATCH))
 
 def agree(batch: int, dialect: str, url: str) -> None:
     for seed in range(batch * BATCH, (batch + 1) * BATCH):
-        world = make(seed, dialect, size=SIZE)
+        world = make(seed, dialect, size=SIZE, disputed=bool(seed % 2))
         seen.update(check_alone(world))
         seen["rows"] += world.size
         if url:

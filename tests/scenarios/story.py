@@ -183,7 +183,9 @@ class Story:
     def entries(self, kind: str = "") -> list[dict[str, Any]]:
         """Return the ledger's entries, all or of one kind."""
         with self.company.store.reading() as snapshot:
-            return [one.value for one in log.read(snapshot.connection) if one.value["kind"] == (kind or one.value["kind"])]
+            return [
+                one.value for one in log.read(snapshot.connection) if one.value["kind"] == (kind or one.value["kind"])
+            ]
 
     def shows(self, on: str | date) -> dict[str, PromiseShown]:
         """Return the board on a day, by promise."""

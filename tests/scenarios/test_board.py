@@ -17,9 +17,7 @@ def customer(clienti: Story, ended: str | None) -> Row:
 
 def subscriber(clienti: Story, withdrawn: str) -> Row:
     ida = clienti.person("2024-01-01", name="Ida Holm", email="ida@firm.example")
-    return ida.has(
-        "subscriptions", channel="email", topic="news", subscribed_on="2024-01-01", withdrawn_on=withdrawn
-    )
+    return ida.has("subscriptions", channel="email", topic="news", subscribed_on="2024-01-01", withdrawn_on=withdrawn)
 
 
 def test_nothing_is_kept_before_anybody_has_looked(clienti: Story) -> None:

@@ -3,7 +3,7 @@
 from tests.scenarios.conftest import Open
 from tests.scenarios.story import Row, Story
 
-HOLD = "holds: {{H-1: {{reason: a claim, owner: general manager, scope: {{{scope}}}, since: 2020-01-01, until: {until}}}}}\n"
+HOLD = "holds: {{H-1: {{reason: claim, owner: us, scope: {{{scope}}}, since: 2020-01-01, until: {until}}}}}\n"
 
 
 def buyer(clemco: Story, since: str = "2022-05-01") -> tuple[Row, Row]:
@@ -74,7 +74,9 @@ def test_who_came_for_nothing_goes_after_two_weeks(clemco: Story) -> None:
 
 
 def test_hold_on_one_invoice_keeps_its_line_and_its_debtor_and_no_further_row(story: Open) -> None:
-    clemco = story("clemco-norge", ("promises:\n\n", HOLD.format(scope="invoice: 5", until="2026-06-30") + "\npromises:\n\n"))
+    clemco = story(
+        "clemco-norge", ("promises:\n\n", HOLD.format(scope="invoice: 5", until="2026-06-30") + "\npromises:\n\n")
+    )
     kari, customer = buyer(clemco, "2012-01-10")
     invoice = customer.has("invoices", id=5, number="5", amount=1, issued_on="2012-02-01", paid_on="2012-02-20")
     line = invoice.has("invoice_lines", description="pump", price=1)

@@ -95,9 +95,7 @@ def test_of_two_relations_the_one_that_runs_holds_the_person(clienti: Story) -> 
 
 def test_subscriber_goes_the_day_after_unsubscribing(clienti: Story) -> None:
     ida = clienti.person("2024-01-01", name="Ida Holm", email="ida@firm.example", language="da", source="website")
-    subscription = ida.has(
-        "subscriptions", channel="email", topic="news", source="website", subscribed_on="2024-01-01"
-    )
+    subscription = ida.has("subscriptions", channel="email", topic="news", source="website", subscribed_on="2024-01-01")
     clienti.keeps("2026-06-01")
     subscription.becomes(withdrawn_on="2026-06-01")
     assert clienti.keeps("2026-06-01") == set()

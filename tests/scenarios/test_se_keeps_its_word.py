@@ -133,15 +133,17 @@ def test_each_kind_of_data_has_a_last_day_and_is_gone_on_the_next(se: Story, tab
 
 @pytest.mark.parametrize(
     ("decided", "withdrawn", "last"),
-    [("2025-06-10", None, "2025-12-10"), (None, "2025-07-01", "2025-07-01"), ("2025-06-10", "2025-07-01", "2025-07-01")],
+    [
+        ("2025-06-10", None, "2025-12-10"),
+        (None, "2025-07-01", "2025-07-01"),
+        ("2025-06-10", "2025-07-01", "2025-07-01"),
+    ],
 )
 def test_application_ends_with_whatever_comes_first(
     se: Story, decided: str | None, withdrawn: str | None, last: str
 ) -> None:
     kari = se.person("2025-05-05", name="Kari Moe", email="kari@home.example")
-    application = kari.has(
-        "applications", cv="x", received_on="2025-05-05", decided_on=decided, withdrawn_on=withdrawn
-    )
+    application = kari.has("applications", cv="x", received_on="2025-05-05", decided_on=decided, withdrawn_on=withdrawn)
     se.keeps(last)
     assert application.holds == {"cv"}
     assert kari.holds == {"name", "email"}

@@ -60,7 +60,9 @@ def test_order_is_forgotten_piece_by_piece(west: Story) -> None:
     assert west.count() == {}
 
 
-def test_the_law_on_projects_keeps_the_order_ten_years_and_nothing_more_of_the_person_than_the_name(west: Story) -> None:
+def test_the_law_on_projects_keeps_the_order_ten_years_and_nothing_more_of_the_person_than_the_name(
+    west: Story,
+) -> None:
     ola, relation = customer(west, "2016-06-01")
     fuses = order(relation, project=True)
     west.keeps("2021-06-15")

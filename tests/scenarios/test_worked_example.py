@@ -1,4 +1,4 @@
-"""The worked example of the rule, day by day: one customer contact of Clienti, from the end of the relation to nothing."""
+"""The worked example of the rule, day by day: one customer contact of Clienti, until nothing is left."""
 
 from tests.scenarios.story import Row, Story
 
@@ -17,7 +17,12 @@ def contact(clienti: Story) -> dict[str, Row]:
         ended_on="2023-03-10",
     )
     invoice = relation.has(
-        "invoices", number="2022-17", billing_name="Ida Holm", amount=750_000, issued_on="2022-11-02", paid_on="2022-11-20"
+        "invoices",
+        number="2022-17",
+        billing_name="Ida Holm",
+        amount=750_000,
+        issued_on="2022-11-02",
+        paid_on="2022-11-20",
     )
     return {
         "person": ida,

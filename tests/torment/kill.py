@@ -141,15 +141,15 @@ def _child(folder: Path, width: int) -> "subprocess.Popen[str]":
 
 
 def _left_alone(folder: Path) -> tuple[float, float]:
-    """Return the seconds before the first batch of an undisturbed sweep, and those from there to the end."""
+    """Return the seconds until the plan of an undisturbed sweep stands, and those from there to its last batch."""
     child = _child(folder, NARROW)
     assert child.stdout is not None
     times = {}
     for line in child.stdout:
-        times.setdefault(line.split()[0], time.monotonic())
+        times[line.split()[0]] = time.monotonic()
     child.communicate()
     assert child.returncode == 0
-    return times["begun"] - times["ready"], times["end"] - times["begun"]
+    return times["begun"] - times["ready"], times["batch"] - times["begun"]
 
 
 def _round(one: Ready, chance: random.Random, counts: Counter[str], width: int) -> Iterator[str]:
@@ -199,7 +199,7 @@ def _killed(one: Ready, folder: Path, chance: random.Random, width: int) -> tupl
     assert child.stdout is not None
     told: list[str] = []
     from_start = chance.random() < 0.2
-    delay = chance.uniform(0, (one.lead + one.span) if from_start else 0.7 * one.span)
+    delay = chance.uniform(0, 2 * (one.lead + one.span)) if from_start else chance.uniform(0, one.span)
     timer = threading.Timer(delay, child.kill)
     for line in child.stdout:
         told.append(line.rstrip("\n"))

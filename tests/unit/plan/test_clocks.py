@@ -53,7 +53,12 @@ def written(moment: datetime, encoding: Encoding, zone: ZoneInfo) -> Any:
             return int(moment.timestamp()) * 1000
 
 
-TYPES: dict[str, str] = {"epoch_seconds": "BIGINT", "epoch_milliseconds": "BIGINT", "iso_date": "TEXT", "iso_timestamp": "TEXT"}
+TYPES: dict[str, str] = {
+    "epoch_seconds": "BIGINT",
+    "epoch_milliseconds": "BIGINT",
+    "iso_date": "TEXT",
+    "iso_timestamp": "TEXT",
+}
 ENCODINGS: list[tuple[Encoding, str]] = [
     ("date", "UTC"),
     ("iso_date", "UTC"),
@@ -71,7 +76,9 @@ ENCODINGS: list[tuple[Encoding, str]] = [
 class Column:
     """A table with one clock, in a database."""
 
-    def __init__(self, connection: sa.Connection, encoding: Encoding, zone: str, *not_started: str | int | date) -> None:
+    def __init__(
+        self, connection: sa.Connection, encoding: Encoding, zone: str, *not_started: str | int | date
+    ) -> None:
         self.connection = connection
         self.clock = Clock(table="t", column="c", encoding=encoding, zone=ZoneInfo(zone), not_started=not_started)
         postgres = connection.dialect.name == "postgresql"
@@ -79,10 +86,18 @@ class Column:
         kind = TYPES.get(encoding) or kinds.get(encoding, "")
         connection.exec_driver_sql("DROP TABLE IF EXISTS t")
         connection.exec_driver_sql(f"CREATE TABLE t (id INTEGER PRIMARY KEY, c {kind})")
-        types: dict[str, Any] = {"date": sa.Date(), "timestamp": sa.DateTime(), "timestamp_tz": sa.DateTime(timezone=True)}
-        table = sa.Table("t", sa.MetaData(), sa.Column("id", sa.Integer), sa.Column("c", types.get(encoding, sa.Text())))
+        types: dict[str, Any] = {
+            "date": sa.Date(),
+            "timestamp": sa.DateTime(),
+            "timestamp_tz": sa.DateTime(timezone=True),
+        }
+        table = sa.Table(
+            "t", sa.MetaData(), sa.Column("id", sa.Integer), sa.Column("c", types.get(encoding, sa.Text()))
+        )
         shape = TableShape(name="t", key=("id",), columns={"c": ColumnShape(name="c", family="other", nullable=True)})
-        self.compiler = Compiler(tables={"t": table}, schema={"t": shape}, controller=CONTROLLER, dialect=connection.dialect)
+        self.compiler = Compiler(
+            tables={"t": table}, schema={"t": shape}, controller=CONTROLLER, dialect=connection.dialect
+        )
 
     def put(self, value: Any) -> None:
         self.connection.exec_driver_sql("DELETE FROM t")
@@ -90,11 +105,19 @@ class Column:
 
     def is_so(self, predicate: Any) -> bool:
         sql = Sql(self.compiler)
-        return self.connection.execute(sql.text(f"SELECT 1 FROM t AS r WHERE {sql.where(predicate, 'r', 't')}")).first() is not None
+        return (
+            self.connection.execute(sql.text(f"SELECT 1 FROM t AS r WHERE {sql.where(predicate, 'r', 't')}")).first()
+            is not None
+        )
 
     def misfits(self) -> bool:
         sql = Sql(self.compiler)
-        return self.connection.execute(sql.text(f"SELECT 1 FROM t AS r WHERE {sql.clock(self.clock, 'r').misfit()}")).first() is not None
+        return (
+            self.connection.execute(
+                sql.text(f"SELECT 1 FROM t AS r WHERE {sql.clock(self.clock, 'r').misfit()}")
+            ).first()
+            is not None
+        )
 
     def reads(self) -> date:
         value = self.connection.exec_driver_sql("SELECT c FROM t").scalar()
@@ -183,7 +206,10 @@ def test_null_has_not_started_and_fits(lite: sa.Connection) -> None:
         column = Column(lite, encoding, zone)
         column.put(None)
         assert not column.misfits()
-        assert not any(column.is_so(say) for say in (Started(column.clock), By(column.clock, DAYS[0]), After(column.clock, DAYS[0])))
+        assert not any(
+            column.is_so(say)
+            for say in (Started(column.clock), By(column.clock, DAYS[0]), After(column.clock, DAYS[0]))
+        )
 
 
 def test_without_a_cutoff_nothing_has_run_out(lite: sa.Connection) -> None:

@@ -75,10 +75,10 @@ def test_the_small_policy_loads() -> None:
     [
         ("holdord: 1", "holdord: 2", "1"),
         ("holdord: 1\n", "holdord: 1\ncolour: red\n", "'colour' is unknown"),
-        ("country: \"NO\"", "country: XX", "'NO', 'DK' or 'SE'"),
-        ("country: \"NO\"", "country: \"NO\", time_zone: Mars/Base", "no time zone"),
-        ("country: \"NO\"", "country: \"NO\", financial_year_ends: 13-01", "13"),
-        ("register_number: \"1\"", "register_number: 1", "string"),
+        ('country: "NO"', "country: XX", "'NO', 'DK' or 'SE'"),
+        ('country: "NO"', 'country: "NO", time_zone: Mars/Base', "no time zone"),
+        ('country: "NO"', 'country: "NO", financial_year_ends: 13-01', "13"),
+        ('register_number: "1"', "register_number: 1", "string"),
         ("name: Shop AS, ", "", "'name' is missing"),
         ("groups: [customers]", "groups: [customer]", "'customer' is not described"),
         ("recipients: [carrier]", "recipients: [post]", "'post' is not described"),
@@ -102,7 +102,9 @@ def test_the_small_policy_loads() -> None:
             "at_most: 24 months",
             "at_mots: 24 months",
             "Did you mean 'at_most'?",
-            marks=pytest.mark.xfail(strict=True, reason="a single limit is read as a list of one: its keys are not known"),
+            marks=pytest.mark.xfail(
+                strict=True, reason="a single limit is read as a list of one: its keys are not known"
+            ),
         ),
         ("from: ordered, ", "", "'from' is missing"),
         ("from: ordered", "from: {latest_of: []}", "at least 1"),
@@ -131,7 +133,7 @@ def test_the_small_policy_loads() -> None:
         ("kept_by: software", "kept_by: nobody", "'software', 'person' or 'notice'"),
         ("lang: nb", "lang: en", "no notice in 'en'"),
         ("quote: We keep it.", "quote: We keep it all.", "does not say this"),
-        ("section: \"1\"", "section: \"9\"", "has no section 9"),
+        ('section: "1"', 'section: "9"', "has no section 9"),
         ("game.score:", "score:", "pattern"),
         ("  books:\n", "  sales:\n", "stands here twice"),
     ],
@@ -161,7 +163,11 @@ def test_places_are_those_of_the_mistakes() -> None:
 
 
 def test_mistakes_are_collected_not_told_one_by_one() -> None:
-    text = SMALL.replace("24 months", "for ever").replace("[carrier]", "[post]").replace("{person: 2}, since", "{person: 2}, since")
+    text = (
+        SMALL.replace("24 months", "for ever")
+        .replace("[carrier]", "[post]")
+        .replace("{person: 2}, since", "{person: 2}, since")
+    )
     text = text.replace("review: 2027-01-01", "until: 2025-01-01")
     assert len(problems(text)) == 3
 
@@ -187,7 +193,9 @@ def test_white_space_of_a_quote_is_one_blank() -> None:
     [("We keep it.", "we keep it."), ("We keep it.", "We keep it!"), ('"1"', '"2"')],
 )
 def test_a_quote_must_be_word_by_word_and_in_its_section(change: tuple[str, str]) -> None:
-    text = SMALL.replace(f"quote: {change[0]}", f"quote: {change[1]}").replace(f"section: {change[0]}", f"section: {change[1]}")
+    text = SMALL.replace(f"quote: {change[0]}", f"quote: {change[1]}").replace(
+        f"section: {change[0]}", f"section: {change[1]}"
+    )
     assert "does not say this" in str(problems(text, notices={"nb": NOTICE})[0])
 
 
@@ -224,7 +232,9 @@ _VALUES = st.one_of(
     st.integers(-3, 10**17),
     st.floats(allow_nan=False, allow_infinity=False, width=32).map(lambda value: round(value, 3)),
     st.dates(date(1, 1, 1), date(9999, 12, 31)),
-    st.sampled_from(["", "x", "*", "a.b", "person", "sales", "all", "24 months", "0 days", "1 year", "consent", "{key}"]),
+    st.sampled_from(
+        ["", "x", "*", "a.b", "person", "sales", "all", "24 months", "0 days", "1 year", "consent", "{key}"]
+    ),
     st.sampled_from([[], {}, [[]], [None], {"x": None}, {"is_not": None}, {"latest_of": ["x"]}, ["sales", "books"]]),
 )
 
@@ -250,14 +260,20 @@ def flow(tree: Any) -> str:
     return f"{tree:%Y-%m-%d}".zfill(10) if isinstance(tree, date) else str(tree)
 
 
-def loads_or_is_refused(text: str) -> None:
+def outcome(text: str, notices: dict[str, str] | None) -> Policy | PolicyError:
     try:
-        policy = load(text, file="policy.yaml", notices={"nb": NOTICE})
+        return load(text, file="policy.yaml", notices=notices)
     except PolicyError as error:
-        assert error.problems
-        assert all(problem.what and problem.file == "policy.yaml" for problem in error.problems)
+        return error
+
+
+def loads_or_is_refused(text: str, notices: dict[str, str] | None) -> None:
+    found = outcome(text, notices)
+    if isinstance(found, PolicyError):
+        assert found.problems
+        assert all(re.match(r"policy\.yaml(:\d+:\d+)?: .", str(problem)) for problem in found.problems)
     else:
-        assert isinstance(policy, Policy)
+        assert found.purposes
 
 
 TREE = read(SMALL, "policy.yaml").value
@@ -279,7 +295,7 @@ def test_any_value_in_any_place_makes_a_policy_or_a_refusal(changes: list[tuple[
                 node[path[-1]] = copy.deepcopy(value)
         except (KeyError, IndexError, TypeError):
             continue
-    loads_or_is_refused(flow(tree))
+    loads_or_is_refused(flow(tree), {"nb": NOTICE})
 
 
 @settings(max_examples=200, deadline=None)
@@ -288,7 +304,7 @@ def test_any_slip_of_the_keyboard_makes_a_policy_or_a_refusal(data: st.DataObjec
     start = data.draw(st.integers(0, len(SMALL) - 1))
     stop = data.draw(st.integers(start, min(start + 12, len(SMALL))))
     slip = data.draw(st.text(alphabet="ab1:-[]{}&*!|>'\"#%, \n\t.", max_size=4))
-    loads_or_is_refused(SMALL[:start] + slip + SMALL[stop:])
+    loads_or_is_refused(SMALL[:start] + slip + SMALL[stop:], {"nb": NOTICE})
 
 
 @pytest.mark.parametrize("name", ["clemco-norge", "clienti", "se-gruppen", "west-elektro"])
@@ -299,7 +315,4 @@ def test_a_line_lost_or_moved_in_an_example_makes_a_policy_or_a_refusal(name: st
     lost = lines.pop(data.draw(st.integers(0, len(lines) - 1)))
     if data.draw(st.booleans()):
         lines.insert(data.draw(st.integers(0, len(lines))), lost)
-    try:
-        assert load("".join(lines)).purposes
-    except PolicyError as error:
-        assert all(re.match(r"policy\.yaml(:\d+:\d+)?: ", str(problem)) for problem in error.problems)
+    loads_or_is_refused("".join(lines), None)
