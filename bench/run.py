@@ -118,6 +118,7 @@ def show(figures: list[dict[str, Any]], on: dict[str, Any]) -> None:
     peaks = [f"{script} {peak} MB" for script, peak in memory.items() if peak]
     if peaks:
         print(f"Peak memory: {', '.join(peaks)}.")
+    print("Goals speak of scale 1; a table that fits into the cache tells little about one that does not.")
     print(", ".join(f"{key} {value}" for key, value in on.items()))
 
 

@@ -91,8 +91,8 @@ class _Bench:
                 **more,
             }
 
-        counted = {"batches": int(median["batches"]), "longest": round(median["longest"], 3)}
-        writer = {"updates": int(median["updates"]), "p99": round(median["p99"], 5)}
+        counted: dict[str, Any] = {"batches": int(median["batches"]), "longest": round(median["longest"], 3)}
+        writer: dict[str, Any] = {"updates": int(median["updates"]), "p99": round(median["p99"], 5)}
         return [
             figure("sweep-pg", "carried", "seconds", **counted),
             figure("sweep-pg-cpu", "cpu", "seconds"),

@@ -11,7 +11,7 @@ back or forward must make ``keep`` ask.
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -323,7 +323,7 @@ def _judge(world: World, dialect: str, url: str, folder: Path, report: Report) -
             if moment == midnight:
                 report.wrong += [f"{_named(world, dialect)}: {what}" for what in _guards(company, midnight)]
                 report.counts["guards asked"] += 5
-            keep(company, lambda moment=moment: moment)
+            keep(company, _at(moment))
             _compare(world, dialect, company, moment, report)
     finally:
         company.close()
@@ -361,12 +361,12 @@ def _guards(company: Company, moment: datetime) -> Iterator[str]:
     for what, at in (("back", moment - timedelta(days=1)), ("forward", moment + timedelta(days=33))):
         before = _there(company)
         try:
-            keep(company, lambda at=at: at)
+            keep(company, _at(at))
             yield f"the clock was set {what}, and keep did not ask"
         except NeedsConfirmation:
             pass
         try:
-            keep(company, lambda at=at: at, confirm="0" * 64)
+            keep(company, _at(at), confirm="0" * 64)
             yield f"the clock was set {what}, and a wrong digest was taken for a yes"
         except Refused:
             pass
@@ -374,10 +374,14 @@ def _guards(company: Company, moment: datetime) -> Iterator[str]:
             yield f"the clock was set {what}, and rows are gone"
     tomorrow = (moment.astimezone(company.policy.controller.zone) + timedelta(days=2)).date()
     try:
-        keep(company, lambda: moment, planned=plan_of(company, tomorrow).document())
+        keep(company, _at(moment), planned=plan_of(company, tomorrow).document())
         yield "a plan of the future was carried out"
     except Refused:
         pass
+
+
+def _at(moment: datetime) -> Callable[[], datetime]:
+    return lambda: moment
 
 
 def _there(company: Company) -> dict[str, int]:

@@ -4,7 +4,7 @@ import json
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -12,11 +12,9 @@ from rich.markup import escape
 from holdord.cli.say import output, progress, put, say
 from holdord.errors import InputError
 from holdord.now import now, today
-from holdord.plan.explain import explain, heading
-from holdord.plan.statements import Plan, Statement
-from holdord.run.company import open_company
-from holdord.run.sweep import keep as keep_promises
-from holdord.run.sweep import plan_of
+
+if TYPE_CHECKING:
+    from holdord.plan.statements import Plan, Statement
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder with a policy.yaml.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print a document for programs.")]
@@ -29,6 +27,9 @@ def plan(
     as_json: AsJson = False,
 ) -> int:
     """What is due and why, with counts. Changes nothing. Status 0: nothing due, 1: something is."""
+    from holdord.run.company import open_company
+    from holdord.run.sweep import plan_of
+
     with closing(open_company(folder)) as company:
         day: date = at.date() if at else today(company.policy.controller.zone, now())
         made = plan_of(company, day)
@@ -42,8 +43,10 @@ def plan(
     return 1 if made.statements else 0
 
 
-def show(made: Plan) -> None:
+def show(made: "Plan") -> None:
     """Print a plan in words."""
+    from holdord.plan.explain import explain, heading
+
     console = output()
     console.print(f"[bold]{escape(heading(made))}[/bold]")
     for line in explain(made):
@@ -57,16 +60,19 @@ def keep(
     as_json: AsJson = False,
 ) -> int:
     """Keep the promises that are due, batch by batch, with evidence. Status 0: done, 1: some waits."""
+    from holdord.run.company import open_company
+    from holdord.run.sweep import keep as keep_promises
+
     document = read_plan(planned) if planned is not None else None
     bars: list[Any] = []
 
-    def begun(made: Plan) -> None:
+    def begun(made: "Plan") -> None:
         bars.append(progress(made))
         told.append(bars[0].__enter__())
 
     told: list[Any] = []
 
-    def step(statement: Statement, rows: int) -> None:
+    def step(statement: "Statement", rows: int) -> None:
         told[0](statement, rows)
 
     with closing(open_company(folder)) as company:

@@ -4,14 +4,14 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from holdord.plan.statements import Plan, Statement
-from holdord.run.execute import Progress as Told
+if TYPE_CHECKING:
+    from holdord.plan.statements import Plan, Statement
+    from holdord.run.execute import Progress as Told
 
 STATES = {
     "kept": ("green", "✓", "kept"),
@@ -45,8 +45,10 @@ def put(document: dict[str, Any]) -> None:
 
 
 @contextmanager
-def progress(plan: Plan) -> Iterator[Told]:
+def progress(plan: "Plan") -> Iterator["Told"]:
     """Show how far a sweep is, in rows; nothing where nobody watches."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     console = errors()
     bar = Progress(
         TextColumn("{task.description:<34}"),
@@ -59,7 +61,7 @@ def progress(plan: Plan) -> Iterator[Told]:
     with bar:
         task = bar.add_task("keeping", total=plan.rows)
 
-        def told(statement: Statement, rows: int) -> None:
+        def told(statement: "Statement", rows: int) -> None:
             bar.update(task, advance=rows, description=f"{statement.promise} {statement.action} {statement.table}"[:34])
 
         yield told

@@ -1,18 +1,23 @@
 """``holdord status``: the board."""
 
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
 from holdord.cli.plan import AsJson, Folder
 from holdord.cli.say import STATES, output, put
 from holdord.now import now
-from holdord.run.board import Board, PartShown, board
-from holdord.run.company import open_company
+
+if TYPE_CHECKING:
+    from holdord.run.board import Board, PartShown
 
 
 def status(folder: Folder, as_json: AsJson = False) -> int:
     """The board: every promise, and whether it is kept. Status 0: nothing due, broken or waiting, 1: something is."""
+    from holdord.run.board import board
+    from holdord.run.company import open_company
+
     with closing(open_company(folder)) as company:
         shown = board(company, now())
     if as_json:
@@ -22,7 +27,7 @@ def status(folder: Folder, as_json: AsJson = False) -> int:
     return 0 if shown.is_well else 1
 
 
-def show(shown: Board) -> None:
+def show(shown: "Board") -> None:
     """Print the board: a line for each promise, and one below it for each of its parts that something keeps."""
     console = output()
     console.print(f"[bold]{escape(shown.company)}, {shown.at}[/bold]. {escape(shown.looked)}", soft_wrap=True)
@@ -45,7 +50,7 @@ def show(shown: Board) -> None:
     )
 
 
-def _line(part: PartShown) -> str:
+def _line(part: "PartShown") -> str:
     colour, sign, word = STATES[part.state]
     facts = [f"[{colour}]{sign} {escape(part.name)}: {word}[/{colour}]"]
     if part.state != "kept" or not part.oldest:
