@@ -14,6 +14,7 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -114,9 +115,17 @@ def job(company: Company, folder: Path) -> bool:
     return after.is_well and not kept.left.statements
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, with the status for wrong usage."""
+
+    def error(self, message: str) -> NoReturn:
+        say(f"{message} Try: ./run demo --help")
+        sys.exit(64)
+
+
 def main() -> int:
     """Run the demo and return its exit status: 0 when everything due was kept and the proof holds."""
-    parser = argparse.ArgumentParser(prog="./run demo", description="The main job for one of the example companies.")
+    parser = _Parser(prog="./run demo", description="The main job for one of the example companies.")
     parser.add_argument("company", choices=COMPANIES)
     parser.add_argument("--people", type=int, default=5_000, metavar="N")
     parser.add_argument("--dir", type=Path, metavar="D", help="the live folder (default: var/COMPANY)")
@@ -124,7 +133,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, metavar="S")
     said = parser.parse_args()
     if said.people < 1:
-        parser.error("--people takes a number of 1 or more")
+        parser.error("--people takes a number of 1 or more.")
     folder = said.dir or Path("var") / said.company
     began = time.monotonic()
     try:

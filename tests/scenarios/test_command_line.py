@@ -21,6 +21,17 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
+def register(request: pytest.FixtureRequest) -> str:
+    """SQLite, unless a test asks for both databases."""
+    return str(request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_register"))
+
+
+both = pytest.mark.parametrize(
+    "register", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
+
+
+@pytest.fixture
 def on(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Sets the machine's clock to noon of a day."""
 
@@ -58,6 +69,7 @@ def read(out: str) -> Any:
     return json.loads(out)
 
 
+@both
 def test_a_day_in_the_life_of_a_folder(clienti: Story, holdord: Run, on: Callable[[str], None], tmp_path: Path) -> None:
     there = folder(clienti)
     on("2026-06-01")
@@ -172,6 +184,7 @@ def test_a_column_that_waits_is_status_1(story: Open, holdord: Run, on: Callable
     assert holdord("status", clienti.folder)[0] == 1
 
 
+@both
 def test_no_personal_data_in_any_output_or_entry(
     clienti: Story, holdord: Run, on: Callable[[str], None], tmp_path: Path
 ) -> None:

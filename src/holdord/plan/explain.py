@@ -15,14 +15,11 @@ def explain(plan: Plan) -> Iterator[str]:
     """Yield the plan's lines after the heading."""
     for statement in plan.statements:
         yield f"{statement.number:>3}. {sentence(statement)}"
-        for ground in statement.grounds:
+        for ground in sorted(statement.grounds, key=lambda ground: (ground.promise != statement.promise, -ground.rows)):
             if ground.rows:
-                promise = f"{ground.promise}: " if ground.promise else ""
-                started = f"started by {ground.cutoff}" if ground.cutoff else "ran out"
-                yield (
-                    f"       {promise}{ground.purpose} held {ground.rows} of them, {ground.limit}; "
-                    f"{ground.clock} {started}."
-                )
+                by = f"by {ground.cutoff}" if ground.cutoff else "never"
+                promise = f"{ground.promise} " if ground.promise else ""
+                yield f"       {promise}{ground.purpose} held {ground.rows}: {ground.limit}; started {by}"
     for finding in plan.findings:
         mark = "STOP" if finding.severity == "stop" else "note"
         yield f"{mark}: {finding.text}"
