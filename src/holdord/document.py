@@ -192,10 +192,11 @@ def validate(document: Document, model: type[Model]) -> Model:
 
 
 def _explained(document: Document, model: type[BaseModel], error: Any) -> Problem:
-    path = tuple(part for part in error["loc"] if part != "[key]")
+    loc = tuple(part for part in error["loc"] if part != "[key]")
+    path = _written(document, loc)
     kind = error["type"]
     if kind == "extra_forbidden":
-        known = _keys_at(model, path[:-1])
+        known = _keys_at(model, loc[:-1])
         near = get_close_matches(str(path[-1]), known, n=1)
         remedy = f"Did you mean {near[0]!r}?" if near else f"Known here: {', '.join(known)}." if known else "Remove it."
         return document.problem(path, f"The key {path[-1]!r} is unknown.", remedy)
@@ -206,6 +207,14 @@ def _explained(document: Document, model: type[BaseModel], error: Any) -> Proble
     if kind not in ("value_error",):
         what = f"This {what[:1].lower()}{what[1:]}" if what.startswith("Should") else what
     return document.problem(path, what if what.endswith((".", "?")) else what + ".")
+
+
+def _written(document: Document, loc: Path) -> Path:
+    """Return the path as the file has it: a model also counts what stands alone as a list of one, and names unions."""
+    path: Path = ()
+    for part in loc[:-1]:
+        path = (*path, part) if (*path, part) in document.places else path
+    return (*path, *loc[-1:])
 
 
 def _keys_at(model: Any, path: Path) -> list[str]:
@@ -219,7 +228,8 @@ def _keys_at(model: Any, path: Path) -> list[str]:
         elif part in node.get("properties", {}):
             node = node["properties"][part]
         else:
-            node = node.get("additionalProperties", {})
+            patterns = list(node.get("patternProperties", {}).values())
+            node = patterns[0] if patterns else node.get("additionalProperties", {})
         if not isinstance(node, dict):
             return []
     return sorted(_resolved(node, schema).get("properties", {}))

@@ -217,7 +217,6 @@ def test_ledger_and_findings_hold_nothing_of_the_people(clienti: Story) -> None:
     assert [mark for mark in marks if mark in said] == []
 
 
-@pytest.mark.xfail(strict=True, reason="SQLite's date() returns a day that is not in the calendar as it is")
 def test_a_day_that_is_not_in_the_calendar_is_said_and_nothing_falls_over(clienti: Story) -> None:
     ida = clienti.person("2020-01-01", name="Ida")
     ida.has("relations", kind="customer", started_on="2020-01-01")

@@ -34,7 +34,10 @@ def plan(
         day: date = at.date() if at else today(company.policy.controller.zone, now())
         made = plan_of(company, day)
     if out is not None:
-        out.write_text(json.dumps(made.document(), ensure_ascii=False, indent=2) + "\n", "utf-8")
+        try:
+            out.write_text(json.dumps(made.document(), ensure_ascii=False, indent=2) + "\n", "utf-8")
+        except OSError as error:
+            raise InputError(f"{out} cannot be written: {error.strerror}.") from error
         say(f"The plan is in {out}. To carry it out: holdord keep {folder} --plan {out}")
     if as_json:
         put(made.document())
@@ -81,7 +84,7 @@ def keep(
         finally:
             for bar in bars:
                 bar.__exit__(None, None, None)
-    waits = bool(kept.left.statements or kept.left.stopped)
+    waits = bool(kept.left.statements or kept.left.waiting)
     if as_json:
         put(
             {
@@ -90,6 +93,7 @@ def keep(
                 "rows": kept.rows,
                 "left": kept.left.rows,
                 "stopped": sorted(kept.left.stopped),
+                "waiting": list(kept.left.waiting),
                 "checkpoint": kept.note,
                 "owed": kept.owed,
             }

@@ -135,13 +135,12 @@ class ClockSql:
         column = self.column
         if self.clock.encoding in ("epoch_seconds", "epoch_milliseconds"):
             return f"typeof({column}) <> 'integer' OR {self._out_of_range()}"
-        day = f"substr({column}, 1, 10)"
-        no_day = (
-            f"typeof({column}) <> 'text' OR NOT ({day} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]') "
-            f"OR {day} < '0001' OR coalesce(date({day}), '') <> {day}"
-        )
-        if self.clock.encoding in ("date", "iso_date"):
-            return f"{no_day} OR length({column}) <> 10"
+        plain = self.clock.encoding in ("date", "iso_date")
+        day = column if plain else f"substr({column}, 1, 10)"
+        # date() gives a day in one form only, and with a modifier only days that the calendar has.
+        no_day = f"typeof({column}) <> 'text' OR date({day}, '+0 days') IS NOT {day} OR {day} < '0001'"
+        if plain:
+            return no_day
         clock = f"rtrim(substr({column}, 12), 'Z')"
         short, long = (
             self.bind(form, String()) for form in ("[0-2][0-9]:[0-5][0-9]", "[0-2][0-9]:[0-5][0-9]:[0-5][0-9]")

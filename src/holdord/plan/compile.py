@@ -136,6 +136,8 @@ class Sql:
                 return self._key_in(keys, row, table)
             case Marked(of):
                 columns = self.compiler.schema[of].key
+                if self.compiler.is_sqlite and len(columns) == 1:
+                    return f"{self.column(row, columns[0])} IN (SELECT k0 FROM {self.marks(of)})"
                 pairs = " AND ".join(f"g.k{n} = {self.column(row, name)}" for n, name in enumerate(columns))
                 return f"EXISTS (SELECT 1 FROM {self.marks(of)} AS g WHERE {pairs})"
             case Bare(columns):

@@ -192,7 +192,8 @@ class _Planner:
     def settle(self, table: str) -> list[Statement]:
         """Return the statements for one table; its children have been asked before, and what goes of them is marked."""
         grounds = self.grounds
-        gone = self.reader.mark(table, grounds.goes(table, self.going))
+        goes = grounds.goes(table, self.going)
+        gone = self.reader.mark(table, goes)
         stays = negated(Marked(table)) if gone else ALWAYS
         wanted: list[_Candidate] = []
         if gone:
@@ -201,6 +202,8 @@ class _Planner:
             wanted.append(_Candidate("erase", (), self.purposes(table), Marked(table), settled))
         for (ids, action), columns in grounds.groups(table).items():
             needing = tuple(self.bound.policy.purposes[name] for name in ids)
+            if negated(grounds.held(table, needing)) == goes:
+                continue  # where these columns are not held the row goes
             stuck = tuple(column for column in columns if self.obstacle(table, column)[0])
             for some_columns in [(column,) for column in stuck] + [
                 tuple(column for column in columns if column not in stuck)

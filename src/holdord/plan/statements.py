@@ -108,6 +108,13 @@ class Plan:
     stopped: frozenset[str]
 
     @property
+    def waiting(self) -> tuple[str, ...]:
+        """What waits for a decision: code and table of every stop, of tables and of single columns."""
+        return tuple(
+            sorted({f"{finding.code} {finding.table}" for finding in self.findings if finding.severity == "stop"})
+        )
+
+    @property
     def rows(self) -> int:
         """How many rows it touches; a row that two statements touch counts twice."""
         return sum(statement.rows for statement in self.statements)

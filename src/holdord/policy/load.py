@@ -57,11 +57,26 @@ def load(text: str | bytes, *, file: str = "policy.yaml", notices: Mapping[str, 
     loader = _Loader(document, written)
     raw = text.encode() if isinstance(text, str) else text
     policy = loader.policy(hashlib.sha256(raw).hexdigest())
-    if notices is not None and not loader.problems:
-        loader.problems += missing_quotes(policy, document, notices)
     if loader.problems:
         raise PolicyError(loader.problems)
+    if notices is not None:
+        check_quotes(policy, notices)
     return policy
+
+
+def check_quotes(policy: Policy, notices: Mapping[str, str]) -> None:
+    """Check that the notices say what the policy quotes.
+
+    Args:
+        policy: A loaded policy.
+        notices: Language → text.
+
+    Raises:
+        PolicyError: Where a section or a sentence is not there.
+    """
+    problems = missing_quotes(policy, policy.document, notices)
+    if problems:
+        raise PolicyError(problems)
 
 
 class _Loader:

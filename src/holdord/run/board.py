@@ -267,6 +267,8 @@ class _Board:
 
     def ages(self, work: Work) -> Iterator[_Age]:
         """Yield the oldest record under each limit, of those that the purpose holds and those that are due."""
+        if work.table in self.due.stopped:  # perhaps by clocks that do not fit, which nobody should read
+            return
         due: list[Predicate] = [one.where for one in self.due.statements if one.table == work.table]
         counted = every(self.grounds.meets(work), some(self.grounds.alive(work), *due))
         for timer in work.timers:

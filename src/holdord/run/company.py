@@ -9,7 +9,7 @@ from holdord.config import read as read_settings
 from holdord.errors import LedgerError, PolicyError
 from holdord.ledger.note import Key, new_key, read_key, write_key
 from holdord.plan.bind import Bound
-from holdord.policy.load import load
+from holdord.policy.load import check_quotes, load
 from holdord.policy.model import Policy
 from holdord.stores.register.map import data_map
 from holdord.stores.register.migrate import upgrade
@@ -84,7 +84,8 @@ def read_policy(folder: Path) -> Policy:
             notices[language] = (folder / name).read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise PolicyError(f"{folder / name}: the notice ({language}) cannot be read.") from error
-    return load(text, file=str(file), notices=notices)
+    check_quotes(policy, notices)
+    return policy
 
 
 def open_company(folder: Path) -> Company:

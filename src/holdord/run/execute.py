@@ -14,14 +14,15 @@ from itertools import groupby
 from sqlalchemy import Connection
 
 from holdord.errors import Refused
+from holdord.plan.predicate import looks_elsewhere
 from holdord.plan.statements import Plan, Statement
 from holdord.stores.sql import SqlStore
 from holdord.stores.walk import Range, Walk
 
-STALL = {"sqlite": 0.25, "postgresql": 0.05}
+STALL = {"sqlite": 0.25, "postgresql": 0.1}
 """Seconds that a batch should take, and so the longest that it should make another writer wait."""
 
-_NARROWEST, _FIRST, _WIDEST = 100, 2_000, 2_000_000
+_NARROWEST, _FIRST, _WIDEST = 100, 10_000, 2_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +74,7 @@ def _ranges(
     store: SqlStore, table: str, statements: list[Statement], done: dict[int, int], evidence: Evidence | None
 ) -> Iterator[list[Batch]]:
     walk, width = Walk(store.compiler, table), _FIRST
+    plain = not any(looks_elsewhere(statement.settled) for statement in statements)
     with store.writing() as connection:
         rest = walk.begin(connection)
     while rest is not None:
@@ -80,6 +82,8 @@ def _ranges(
             return
         began = time.perf_counter()
         with store.writing() as connection:
+            if plain:
+                walk.read_in_bulk(connection)
             part = walk.cut(connection, rest, width)
             batches = []
             for statement in statements:

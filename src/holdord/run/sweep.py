@@ -175,7 +175,7 @@ def _plan_entry(plan: Plan) -> dict[str, Any]:
         "store": plan.store,
         "statements": len(plan.statements),
         "rows": plan.rows,
-        "stopped": sorted(plan.stopped),
+        "waiting": list(plan.waiting),
     }
 
 
@@ -217,7 +217,7 @@ def _sweep_entry(
             ("at", plan.at.isoformat()),
             ("policy", plan.policy),
             ("left", left.rows),
-            ("stopped", sorted(left.stopped)),
+            ("waiting", list(left.waiting)),
         )
     )
     if same and not rows:
@@ -245,7 +245,7 @@ def _sweep_entry(
         "store": plan.store,
         "rows": rows,
         "left": left.rows,
-        "stopped": sorted(left.stopped),
+        "waiting": list(left.waiting),
         "holds": len([hold for hold in company.policy.holds if hold.active(plan.at)]),
         "promises": promises,
     }

@@ -62,8 +62,9 @@ def connect(url: str) -> Engine:
         if parsed.get_backend_name() not in ("sqlite", "postgresql"):
             raise ConfigError(f"The store {parsed.get_backend_name()!r} is not known; use sqlite:/// or postgresql://.")
         engine = create_engine(parsed, hide_parameters=True)
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise ConfigError("The store's URL cannot be understood; such as sqlite:///register.db.") from error
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        # The cause is not shown: what is wrong may be part of a password.
+        raise ConfigError("The store's URL cannot be understood; such as sqlite:///register.db.") from None
     except ModuleNotFoundError as error:
         raise ConfigError(f"The driver {error.name} is missing: install holdord[postgres].") from error
     if engine.dialect.name == "sqlite":
@@ -115,18 +116,16 @@ class SqlStore:
         """``sqlite`` or ``postgresql``."""
         return self.engine.dialect.name
 
-    @cached_property
+    @property
     def schema(self) -> Schema:
         """The tables as the database declares them, holdord's own left out."""
-        with wrapped(self.name), self.engine.connect() as connection:
-            return _reflect(connection)[1]
+        return self.compiler.schema
 
     @cached_property
     def compiler(self) -> Compiler:
         """Says predicates in this store's SQL."""
         with wrapped(self.name), self.engine.connect() as connection:
             tables, schema = _reflect(connection)
-        self.__dict__["schema"] = schema
         return Compiler(tables=tables, schema=schema, controller=self.controller, dialect=self.engine.dialect)
 
     @contextmanager
@@ -261,6 +260,7 @@ def _reflect(connection: Connection) -> tuple[dict[str, Table], Schema]:
     uniques = inspector.get_multi_unique_constraints()
     indexes = inspector.get_multi_indexes()
     triggers = _triggers(connection)
+    actions = _inline_actions(connection, [place[1] for place in columns])
     metadata = MetaData()
     tables, schema = {}, {}
     for place, found in columns.items():
@@ -295,7 +295,9 @@ def _reflect(connection: Connection) -> tuple[dict[str, Table], Schema]:
                     table=entry["referred_table"],
                     target=tuple(entry["referred_columns"])
                     or tuple(keys[place[0], entry["referred_table"]]["constrained_columns"]),
-                    on_delete=_action(entry.get("options", {}).get("ondelete")),
+                    on_delete=_action(
+                        entry.get("options", {}).get("ondelete") or actions.get((name, *entry["constrained_columns"]))
+                    ),
                     indexed=any(
                         set(entry["constrained_columns"]) == set(index[: len(entry["constrained_columns"])])
                         for index in leading
@@ -310,6 +312,20 @@ def _reflect(connection: Connection) -> tuple[dict[str, Table], Schema]:
 
 def _action(said: str | None) -> str:
     return "" if said is None or said.upper() in ("NO ACTION", "RESTRICT") else said.upper()
+
+
+def _inline_actions(connection: Connection, tables: list[str]) -> dict[tuple[str, ...], str]:
+    """Return (table, column…) → ON DELETE action on SQLite, where reflection misses those of inline references."""
+    found: dict[tuple[str, ...], str] = {}
+    if connection.dialect.name != "sqlite":
+        return found
+    quote = connection.dialect.identifier_preparer.quote
+    for table in tables:
+        columns: dict[int, list[str]] = {}
+        for row in connection.exec_driver_sql(f"PRAGMA foreign_key_list({quote(table)})"):
+            columns.setdefault(row[0], []).append(row[3])
+            found[table, *columns[row[0]]] = row[6]
+    return found
 
 
 def _triggers(connection: Connection) -> dict[str, list[str]]:

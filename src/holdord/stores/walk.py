@@ -61,6 +61,14 @@ class Walk:
         found = connection.execute(text(query).bindparams(*binds), self._values(rest)).first()
         return Range(rest.after, rest.upto if found is None else tuple(found))
 
+    def read_in_bulk(self, connection: Connection) -> None:
+        """Have PostgreSQL read a range as a bitmap of pages rather than row by row, in this transaction.
+
+        For statements about the rows alone: those that look elsewhere need its indexes there.
+        """
+        if not self.compiler.is_sqlite:
+            connection.exec_driver_sql("SET LOCAL enable_indexscan = off")
+
     def apply(self, connection: Connection, statement: Statement, part: Range) -> int:
         """Do ``statement`` to the rows in ``part`` that it still means, and return how many these were.
 

@@ -298,9 +298,9 @@ def test_processes_find_what_one_process_finds(tmp_path: Path):
 def test_processes_refuse_what_was_tampered_with(tmp_path: Path, tamper: Callable[[bytes], bytes]):
     path = tmp_path / "export"
     path.write_bytes(tamper(sign(MANY)))
-    for processes in (0, 2):
+    for number in (0, 2):
         with pytest.raises(VerificationError):
-            verify(path, KEY.vkey, processes=processes)
+            verify(path, KEY.vkey, processes=number)
 
 
 @pytest.mark.usefixtures("small_pieces")
