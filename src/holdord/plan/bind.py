@@ -61,6 +61,14 @@ class Work:
     tests: tuple[Test, ...]
     timers: tuple[Timer, ...]
 
+    def reads(self) -> Iterator[tuple[str, str]]:
+        """Yield (table, column) of every clock and condition that the purpose reads for this table."""
+        for clock in self.clocks():
+            yield clock.table, clock.column
+        for test in self.tests:
+            for table in {route[-1].parent for route in test.routes} or {self.table}:
+                yield table, test.column
+
     def clocks(self) -> Iterator[Clock]:
         """Yield the clocks that the purpose reads for this table."""
         for timer in self.timers:
@@ -144,6 +152,16 @@ class Bound:
             for purpose in self.policy.purposes.values()
             for works in purpose.works_on
         )
+
+    @cached_property
+    def truths(self) -> dict[str, tuple[str, ...]]:
+        """Table → columns that conditions read and that are declared true or false."""
+        read = {place for work in self.works for place in work.reads()}
+        found: dict[str, tuple[str, ...]] = {}
+        for table, column in sorted(read):
+            if self.schema[table].columns[column].family == "truth":
+                found[table] = (*found.get(table, ()), column)
+        return found
 
     def clock(self, column: ClockColumn) -> Clock:
         """Return the clock with its encoding settled by the column's declared type."""
@@ -329,9 +347,17 @@ class Bound:
                     problems.append(self._wrong(path, what, ", ".join(sorted(known))))
         for hold in self.policy.holds:
             tables = self.datamap.of_class(hold.record_class)
-            if not tables or any(len(self.schema[table.name].key) != len(hold.key) for table in tables):
+            if not tables or any(not self._is_key(table.name, hold.key) for table in tables):
                 what = f"The scope names no record of class {hold.record_class!r}, or not its whole key."
                 problems.append(self._wrong(("holds", hold.id, "scope"), what, ", ".join(sorted(known))))
+
+    def _is_key(self, table: str, key: tuple[str | int, ...]) -> bool:
+        """Tell whether ``key`` has the parts of the table's primary key, each of its type."""
+        shape = self.schema[table]
+        families = [shape.columns[name].family for name in shape.key]
+        return len(key) == len(families) and all(
+            isinstance(part, int) == (family == "number") for part, family in zip(key, families, strict=True)
+        )
 
     def _wrong(self, path: tuple[str | int, ...], what: str, known: str) -> Problem:
         return self.policy.problem(path, what, f"Classes: {known}." if known else "")

@@ -94,9 +94,9 @@ class Sql:
         """Return a table's name, quoted."""
         return self.compiler.quote(table)
 
-    def marks(self, table: str) -> str:
-        """Return the name of the temporary table that holds a snapshot's marks for ``table``, quoted."""
-        return self.name(f"holdord_marks_{table}"[:60])
+    def marks(self, table: str, plan: str) -> str:
+        """Return the name of the temporary table that holds a plan's marks for ``table``, quoted."""
+        return self.name(f"holdord_marks_{plan}_{list(self.compiler.tables).index(table)}")
 
     def column(self, row: str, column: str) -> str:
         """Return a column of ``row``, quoted; ``row`` is quoted already."""
@@ -134,12 +134,12 @@ class Sql:
                 return self._meets(self.column(row, column), self._type(table, column), condition)
             case KeyIn(keys):
                 return self._key_in(keys, row, table)
-            case Marked(of):
+            case Marked(of, plan):
                 columns = self.compiler.schema[of].key
                 if self.compiler.is_sqlite and len(columns) == 1:
-                    return f"{self.column(row, columns[0])} IN (SELECT k0 FROM {self.marks(of)})"
+                    return f"{self.column(row, columns[0])} IN (SELECT k0 FROM {self.marks(of, plan)})"
                 pairs = " AND ".join(f"g.k{n} = {self.column(row, name)}" for n, name in enumerate(columns))
-                return f"EXISTS (SELECT 1 FROM {self.marks(of)} AS g WHERE {pairs})"
+                return f"EXISTS (SELECT 1 FROM {self.marks(of, plan)} AS g WHERE {pairs})"
             case Bare(columns):
                 return " AND ".join(f"({self.bare(column, row, table)})" for column in columns) or ALWAYS_SQL
             case Up(route, where):

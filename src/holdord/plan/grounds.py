@@ -193,7 +193,7 @@ class Grounds:
             going: Those of its children's tables of which some rows go, all of them marked; all other rows remain.
         """
         referred = [
-            Referred(child, key, negated(Marked(child)) if child in going else ALWAYS)
+            Referred(child, key, negated(Marked(child, self.measure)) if child in going else ALWAYS)
             for child, key in self.bound.children[table]
         ]
         return negated(some(self.stands(table), *referred))

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, Protocol
 
+from holdord.errors import PlanError
 from holdord.plan.bind import Bound
 from holdord.plan.grounds import Grounds
-from holdord.plan.predicate import ALWAYS, Bare, Clock, DataColumn, Marked, Predicate, every, negated, some
+from holdord.plan.predicate import ALWAYS, Bare, Clock, DataColumn, KeyIn, Marked, Predicate, every, negated, some
 from holdord.plan.statements import Action, Ground, Plan, Statement
-from holdord.policy.model import Finding, Purpose
+from holdord.policy.model import Finding, Hold, Purpose
 
-MAX_STATEMENTS = 2_000
+_FIRST, _LAST = date(1900, 1, 1), date(9000, 1, 1)
 
 
 class Reader(Protocol):
@@ -28,8 +29,11 @@ class Reader(Protocol):
     def any(self, table: str, where: Predicate) -> bool:
         """Tell whether some row satisfies ``where``."""
 
-    def mark(self, table: str, where: Predicate) -> int:
-        """Mark the rows of ``table`` that satisfy ``where``, in this snapshot only, and return how many they are."""
+    def mark(self, table: str, where: Predicate, plan: str) -> int:
+        """Mark the rows of ``table`` that satisfy ``where`` for ``plan``, in this snapshot only; return how many."""
+
+    def misfit_truths(self, table: str, columns: Sequence[str]) -> tuple[int, ...]:
+        """Return for each of these columns, declared true or false, how many values are neither."""
 
     def misfits(self, clocks: Sequence[Clock]) -> tuple[int, ...]:
         """Return for each of one table's clocks how many values do not fit its encoding."""
@@ -43,7 +47,12 @@ def make(bound: Bound, reader: Reader, at: date, *, measure: Literal["duration",
         reader: The store, one snapshot of it.
         at: The controller's date.
         measure: ``within`` asks what is overdue instead of what is due.
+
+    Raises:
+        PlanError: For a date beyond what calendars are asked for.
     """
+    if not _FIRST <= at <= _LAST:
+        raise PlanError(f"There is no plan for {at}: dates lie between {_FIRST} and {_LAST}.")
     return _Planner(bound, reader, at, measure).plan()
 
 
@@ -124,6 +133,9 @@ class _Planner:
                     promises=policy.promises_of(purpose.id),
                 )
         for hold in policy.holds:
+            if hold.active(self.at) and not self.is_there(hold):
+                text = f"Legal hold {hold.id} names a {hold.record_class} that is not there: it holds nothing."
+                self.warn("hold_covers_nothing", text)
             if hold.active(self.at) and hold.review is not None and hold.review < self.at:
                 self.warn("hold_review", f"Legal hold {hold.id} was to be reviewed by {hold.review}: {hold.owner}.")
         for table, children in self.bound.children.items():
@@ -136,6 +148,11 @@ class _Planner:
                         f"table. CREATE INDEX ON {child} ({columns});",
                         table=child,
                     )
+
+    def is_there(self, hold: Hold) -> bool:
+        """Tell whether the record that a hold names is there."""
+        tables = self.bound.datamap.of_class(hold.record_class)
+        return any(self.reader.any(table.name, KeyIn((hold.key,))) for table in tables)
 
     def stop_misfits(self) -> None:
         """Stop the tables with values that fit no clock, and those that a purpose reading this clock decides about."""
@@ -193,13 +210,13 @@ class _Planner:
         """Return the statements for one table; its children have been asked before, and what goes of them is marked."""
         grounds = self.grounds
         goes = grounds.goes(table, self.going)
-        gone = self.reader.mark(table, goes)
-        stays = negated(Marked(table)) if gone else ALWAYS
+        gone = self.reader.mark(table, goes, self.grounds.measure)
+        stays = negated(Marked(table, self.grounds.measure)) if gone else ALWAYS
         wanted: list[_Candidate] = []
         if gone:
             self.going.add(table)
             settled = negated(some(grounds.stands(table), grounds.is_referred(table)))
-            wanted.append(_Candidate("erase", (), self.purposes(table), Marked(table), settled))
+            wanted.append(_Candidate("erase", (), self.purposes(table), Marked(table, self.grounds.measure), settled))
         for (ids, action), columns in grounds.groups(table).items():
             needing = tuple(self.bound.policy.purposes[name] for name in ids)
             if negated(grounds.held(table, needing)) == goes:
@@ -270,7 +287,7 @@ class _Planner:
             )
             for purpose, held in zip(one.purposes, once, strict=True)
         ]
-        leading = max(found, key=self.weight, default=None)
+        leading = max((ground for ground in found if ground.rows), key=self.weight, default=None)
         if found and max(lately) * 2 > rows:
             leading = found[lately.index(max(lately))]
         return Statement(

@@ -85,9 +85,10 @@ class KeyIn:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """The row is marked in this snapshot as one that goes; ``table`` is its own."""
+    """The row is marked in this snapshot as one that goes; ``table`` is its own, ``plan`` names whose marks."""
 
     table: str
+    plan: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,11 +179,11 @@ class Snapshot:
         said = sql.where(where, "r", table)
         return self._counts(sql, table, said, [sql.where(tally, "r", table) for tally in tallies])
 
-    def mark(self, table: str, where: Predicate) -> int:
+    def mark(self, table: str, where: Predicate, plan: str) -> int:
         """Mark the rows of ``table`` that satisfy ``where``, in a temporary table of the snapshot; return how many."""
         sql = Sql(self.compiler)
         key = self.compiler.schema[table].key
-        names, marks = ", ".join(f"k{number}" for number in range(len(key))), sql.marks(table)
+        names, marks = ", ".join(f"k{number}" for number in range(len(key))), sql.marks(table, plan)
         picked = ", ".join(f"{sql.column('r', name)} AS k{number}" for number, name in enumerate(key))
         query = f"SELECT {picked} FROM {sql.name(table)} AS r WHERE {sql.where(where, 'r', table)}"
         self.connection.exec_driver_sql(f"DROP TABLE IF EXISTS {marks}")
@@ -205,6 +205,14 @@ class Snapshot:
         """Return for each of one table's clocks how many values do not fit its encoding."""
         sql = Sql(self.compiler)
         return self._counts(sql, clocks[0].table, ALWAYS_SQL, [sql.clock(clock, "r").misfit() for clock in clocks])[1:]
+
+    def misfit_truths(self, table: str, columns: Sequence[str]) -> tuple[int, ...]:
+        """Return for each of these columns, declared true or false, how many values are neither; SQLite takes any."""
+        if not self.compiler.is_sqlite:
+            return (0,) * len(columns)
+        sql = Sql(self.compiler)
+        wrong = [f"{sql.column('r', name)} IS NOT NULL AND {sql.column('r', name)} NOT IN (0, 1)" for name in columns]
+        return self._counts(sql, table, ALWAYS_SQL, wrong)[1:]
 
     def _counts(self, sql: Sql, table: str, where: str, tallies: list[str]) -> tuple[int, ...]:
         sums = "".join(f", coalesce(sum(CASE WHEN {tally} THEN 1 ELSE 0 END), 0)" for tally in tallies)
