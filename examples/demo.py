@@ -9,6 +9,7 @@ other commands. A folder that is there already is made anew only if it was made 
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import time
@@ -34,7 +35,7 @@ from holdord.now import now, today  # noqa: E402
 from holdord.run.board import board  # noqa: E402
 from holdord.run.company import Company, open_company  # noqa: E402
 from holdord.run.sweep import keep, plan_of  # noqa: E402
-from holdord.stores.sql import connect  # noqa: E402
+from holdord.stores.sql import connect, wrapped  # noqa: E402
 
 MARK = ".holdord-demo"
 
@@ -45,6 +46,19 @@ def prepare(company: str, folder: Path, store: str | None) -> None:
     Raises:
         HoldordError: When the folder or the database holds something that was not made here.
     """
+    if store is None and "HOLDORD_STORE" in os.environ:
+        raise HoldordError(
+            "HOLDORD_STORE is set; the demo does not touch that register. Unset it, or name one with --store."
+        )
+    if store is not None:
+        engine = connect(store)
+        with wrapped("demo"), closing(engine.connect()) as connection:
+            tables = inspect(connection).get_table_names()
+        engine.dispose()
+        if tables:
+            raise HoldordError("The demo's register goes into an empty database, and this one holds tables.")
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise HoldordError(f"{folder} is no folder of the demo's. Choose another with --dir.")
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARK).exists():
             raise HoldordError(f"{folder} is there already and was not made by the demo. Choose another with --dir.")
@@ -58,12 +72,6 @@ def prepare(company: str, folder: Path, store: str | None) -> None:
         settings = folder / FILE
         settings.touch(mode=0o600)
         settings.write_text(f"[store]\nurl = {json.dumps(store)}\n", "utf-8")
-        engine = connect(store)
-        with closing(engine.connect()) as connection:
-            tables = inspect(connection).get_table_names()
-        engine.dispose()
-        if tables:
-            raise HoldordError("The demo's register goes into an empty database, and this one holds tables.")
 
 
 def fill(company: Company, name: str, people: int, seed: int) -> None:
@@ -109,7 +117,7 @@ def job(company: Company, folder: Path) -> bool:
     out = folder / "ledger.txt"
     with out.open("wb") as file, company.store.reading() as snapshot:
         export(snapshot.connection, file, kept.note)
-    public = company.settings.key.with_suffix(".pub")
+    public = company.public
     held = verify(out, public.read_text("utf-8").strip(), kept.note)
     console.print(f"[green]✓ Holds.[/green] {escape(str(held))}", soft_wrap=True)
     return after.is_well and not kept.left.statements
@@ -138,10 +146,10 @@ def main() -> int:
     began = time.monotonic()
     try:
         prepare(said.company, folder, said.store)
-        with closing(open_company(folder)) as company:
+        with closing(open_company(folder, install=True)) as company:
             fill(company, said.company, said.people, said.seed)
             well = job(company, folder)
-    except HoldordError as error:
+    except (HoldordError, OSError) as error:
         say(str(error))
         return 2
     say(f"\nDone in {time.monotonic() - began:.0f} s. What to try next:")

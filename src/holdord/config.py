@@ -73,8 +73,8 @@ def read(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
             if kind is None:
                 what, remedy = f"The key {key!r} is unknown.", f"Known: {', '.join(known)}."
                 problems.append(Problem(what=what, remedy=remedy, file=str(file), where=f"{section}.{key}"))
-            elif type(value) is not kind or (isinstance(value, int) and value < 1):
-                what = f"This should be {'text' if kind is str else 'a whole number of days, 1 or more'}."
+            elif type(value) is not kind or (isinstance(value, int) and not 1 <= value <= 100_000):
+                what = f"This should be {'text' if kind is str else 'a whole number of days, 1 to 100000'}."
                 problems.append(Problem(what=what, file=str(file), where=f"{section}.{key}"))
     if problems:
         raise ConfigError(problems)

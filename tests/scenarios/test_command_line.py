@@ -72,6 +72,7 @@ def read(out: str) -> Any:
 @both
 def test_a_day_in_the_life_of_a_folder(clienti: Story, holdord: Run, on: Callable[[str], None], tmp_path: Path) -> None:
     there = folder(clienti)
+    clienti.person("2024-01-01", id=2, name="Bo Lund")  # whom the policy's legal hold names
     on("2026-06-01")
     status, out, _ = holdord("plan", there, "--json")
     assert (status, read(out)["statements"]) == (0, [])

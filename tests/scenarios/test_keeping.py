@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from holdord.errors import NeedsConfirmation, Refused
+from holdord.errors import LedgerError, NeedsConfirmation, Refused, StoreError
 from holdord.run.board import board
+from holdord.run.company import open_company
 from holdord.run.sweep import keep
 from tests.scenarios.story import Row, Story
 
@@ -239,3 +240,48 @@ def test_a_column_that_cannot_be_stripped_waits_and_is_not_called_kept(clienti: 
     shown = clienti.part("2025-03-11", "CI-18", "storage")
     assert shown.state == "waiting"
     assert "persons.phone" in shown.why
+
+
+def test_a_hold_on_a_record_that_is_not_there_is_said_and_not_called_kept(clienti: Story) -> None:
+    clienti.person("2026-01-01", name="Ida")  # the first; the policy's hold names the second
+    assert "hold_covers_nothing" in {finding.code for finding in clienti.plan("2026-06-01").findings}
+    assert clienti.part("2026-06-01", "CI-21", "disputes").state == "waiting"
+
+
+def test_a_condition_that_is_neither_true_nor_false_stops_its_table(clienti: Story) -> None:
+    ida = clienti.person("2020-01-01", name="Ida")
+    ida.has("correspondence", channel="mail", subject="s", sent_on="2020-01-01")
+    with clienti.company.store.writing() as connection:
+        connection.execute(text("UPDATE correspondence SET accounting = 2"))
+    assert "correspondence" in clienti.plan("2026-01-01").stopped
+
+
+def test_a_key_that_is_gone_or_another_is_not_replaced(clienti: Story) -> None:
+    key = clienti.company.key()
+    clienti.company.public.write_text("holdord/other+00000000+AAAA\n", "utf-8")
+    with pytest.raises(LedgerError, match="do not belong together"):
+        clienti.company.key()
+    clienti.company.public.write_text(f"{key.vkey}\n", "utf-8")
+    clienti.company.settings.key.unlink()
+    with pytest.raises(LedgerError, match="is gone"):
+        clienti.company.key()
+
+
+def test_no_second_register_is_installed_beside_a_ledger_that_is_elsewhere(clienti: Story) -> None:
+    clienti.company.key()
+    (clienti.folder / "holdord.toml").write_text('[store]\nurl = "sqlite:///registr.db"\n', "utf-8")
+    with pytest.raises(StoreError, match="somewhere else"):
+        open_company(clienti.folder, install=True)
+    assert not (clienti.folder / "registr.db").exists()
+
+
+def test_a_sweep_dated_after_today_keeps_nothing(clienti: Story) -> None:
+    clienti.keeps("2026-06-10")
+    assert clienti.part("2026-06-09", "CI-19", "storage").state == "due"
+
+
+def test_what_is_due_and_not_overdue_shows_its_true_age(clienti: Story) -> None:
+    ida = clienti.person("2024-01-01", name="Ida")
+    ida.has("subscriptions", channel="email", topic="n", subscribed_on="2024-01-01", withdrawn_on="2026-06-01")
+    part = clienti.part("2026-06-04", "CI-19", "storage")
+    assert (part.state, part.oldest) == ("due", "3 days")

@@ -101,13 +101,13 @@ def prepared(place: Path, company: str, people: int, server: Server | None) -> R
     prepare(company, folder, server.make(name) if server else None)
     with (folder / "holdord.toml").open("a", encoding="utf-8") as settings:
         settings.write("[sweep]\npause_days = 4000\n")
-    with closing(open_company(folder)) as made:
+    with closing(open_company(folder, install=True)) as made:
         populate(made.store.engine, company, people, as_of=NOW.date(), seed=1, policy=made.policy)
         noted = keep(made, lambda: BEFORE).note
         before = _rows(made)
     undisturbed = _copy(name, folder, server)
     lead, span = _left_alone(undisturbed)
-    with closing(open_company(undisturbed)) as made:
+    with closing(open_company(undisturbed, install=True)) as made:
         after = _rows(made)
         amounts, _ = _entries(made, noted)
     changed = changes(before, after, amounts)

@@ -25,6 +25,8 @@ def export(
 
     half = out.with_name(out.name + ".part")
     with closing(open_company(folder)) as company:
+        if out.resolve() in company.own_files():
+            raise LedgerError(f"{out} is a file of the company's own; the export is not written over it.")
         with company.store.writing() as connection:
             note = checkpoint(connection, company.key(), now())
         try:
@@ -34,7 +36,7 @@ def export(
         except OSError as error:
             half.unlink(missing_ok=True)
             raise LedgerError(f"{out} cannot be written: {error.strerror}.") from error
-        public = company.settings.key.with_suffix(".pub")
+        public = company.public
     say(f"{signed.size} entries are in {out}. To check: holdord verify {out} --key {public}")
     return 0
 

@@ -5,6 +5,8 @@ imported before a command runs, so that ``holdord --version`` answers at once.
 """
 
 import sys
+import traceback
+from pathlib import Path
 
 USAGE, FAILED = 64, 2
 
@@ -48,4 +50,11 @@ def run(arguments: list[str]) -> int:
         say(str(error))
         return FAILED
     except BrokenPipeError:
+        return FAILED
+    except Exception as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        say(
+            f"This should not happen: {type(error).__name__} in {Path(last.filename).name}, line {last.lineno}. "
+            "Please report it."
+        )
         return FAILED

@@ -33,6 +33,8 @@ def plan(
     with closing(open_company(folder)) as company:
         day: date = at.date() if at else today(company.policy.controller.zone, now())
         made = plan_of(company, day)
+        if out is not None and out.resolve() in company.own_files():
+            raise InputError(f"{out} is a file of the company's own; the plan is not written over it.")
     if out is not None:
         try:
             out.write_text(json.dumps(made.document(), ensure_ascii=False, indent=2) + "\n", "utf-8")
@@ -78,7 +80,7 @@ def keep(
     def step(statement: "Statement", rows: int) -> None:
         told[0](statement, rows)
 
-    with closing(open_company(folder)) as company:
+    with closing(open_company(folder, install=True)) as company:
         try:
             kept = keep_promises(company, now, planned=document, confirm=confirm, progress=step, begun=begun)
         finally:
@@ -101,6 +103,9 @@ def keep(
         return 1 if waits else 0
     console = output()
     console.print(f"{kept.rows} rows erased or stripped; {kept.left.rows} left, looked again at {kept.plan.at}.")
+    for finding in kept.plan.findings:
+        if finding.code in ("never_claimed", "hold_covers_nothing"):
+            console.print(escape(f"Note: {finding.text}"), soft_wrap=True)
     for finding in kept.left.findings:
         if finding.severity == "stop":
             console.print(escape(f"Waiting for a decision: {finding.text}"), soft_wrap=True)

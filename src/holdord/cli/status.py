@@ -31,6 +31,8 @@ def show(shown: "Board") -> None:
     """Print the board: a line for each promise, and one below it for each of its parts that something keeps."""
     console = output()
     console.print(f"[bold]{escape(shown.company)}, {shown.at}[/bold]. {escape(shown.looked)}", soft_wrap=True)
+    if shown.unclaimed:
+        console.print(f"{shown.unclaimed} rows are due that no purpose ever covered: holdord plan.")
     for one in shown.promises:
         colour, sign, word = STATES[one.state]
         unwired = ", ".join(part.name for part in one.parts if part.state == "not_wired")

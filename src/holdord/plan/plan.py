@@ -168,12 +168,13 @@ class _Planner:
                         f"{name}.{clock.column}: {count} values are no {clock.encoding}. Mend them, or change the "
                         "clock's encoding or not_started in the data map.",
                     )
-        readers = {
-            work.purpose.id
-            for work in self.bound.works
-            for clock in work.clocks()
-            if (clock.table, clock.column) in wrong
-        }
+        for name, columns in self.bound.truths.items():
+            for column, count in zip(columns, self.reader.misfit_truths(name, columns), strict=True):
+                if count:
+                    wrong.add((name, column))
+                    text = f"{name}.{column}: {count} values are neither true nor false, and conditions read them."
+                    self.stop("misfit", name, text)
+        readers = {work.purpose.id for work in self.bound.works if wrong.intersection(work.reads())}
         for name in self.bound.datamap.tables:
             blind = [purpose.id for purpose in self.bound.deciding(name) if purpose.id in readers]
             if blind and name not in self.stopped:

@@ -80,17 +80,23 @@ class PromiseShown:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Board:
-    """The whole board at a moment; ``looked`` says who looked last, or that nobody did."""
+    """The whole board at a moment.
+
+    Attributes:
+        looked: Who looked last, or that nobody did.
+        unclaimed: Rows that are due and that no purpose ever covered, so that no promise speaks of them.
+    """
 
     at: date
     company: str
     looked: str
+    unclaimed: int
     promises: tuple[PromiseShown, ...]
 
     @property
     def is_well(self) -> bool:
         """Whether nothing is due, broken or waiting; what is not wired is no reason."""
-        return all(shown.state in ("kept", "not_wired") for shown in self.promises)
+        return not self.unclaimed and all(shown.state in ("kept", "not_wired") for shown in self.promises)
 
     def document(self) -> dict[str, Any]:
         """Return the stable JSON form."""
@@ -175,6 +181,7 @@ class _Board:
             at=self.at,
             company=self.company.policy.controller.name,
             looked=" ".join(part for part in (seen, self.looked()) if part),
+            unclaimed=sum(one.rows for one in self.due.statements if not any(ground.rows for ground in one.grounds)),
             promises=tuple(promises),
         )
 
@@ -215,6 +222,8 @@ class _Board:
             return "due", looked, None
         assert self.sweep is not None  # noqa: S101 (looked says so)
         said = self.sweep.value["promises"].get(promise.id, {})
+        if not said.get("clean"):
+            return "due", f"Entry {self.sweep.index} left something of it, and nobody has looked since.", None
         since = date.fromisoformat(said["since"]) if said.get("since") else None
         return "kept", f"Entry {self.sweep.index} looked on {self.sweep.value['at']} and left nothing.", since
 
@@ -224,6 +233,8 @@ class _Board:
             return "No sweep has looked yet: holdord keep."
         value = self.sweep.value
         days = (self.at - date.fromisoformat(value["at"])).days
+        if days < 0:
+            return f"The last sweep is dated {value['at']}, after today: a clock is or was wrong. holdord keep."
         if days > 2 * self.company.settings.every_days:
             return f"Nobody has looked for {days} days: holdord keep."
         if value["policy"] != self.company.policy.digest:
@@ -233,7 +244,10 @@ class _Board:
     def holds(self, promise: Promise, part: Part) -> PartShown:
         active = [hold for hold in self.company.policy.holds if hold.active(self.at)]
         late = [hold for hold in active if hold.review is not None and hold.review < self.at]
+        astray = [finding.text for finding in self.due.findings if finding.code == "hold_covers_nothing"]
         reviews = [hold.review for hold in active if hold.review is not None and hold.review >= self.at]
+        if astray:
+            return PartShown(name=part.name, state="waiting", why=" ".join(astray), evidence=self.evidence(promise))
         if late:
             state: State = "waiting"
             why, since = f"{late[0].owner} was to review hold {late[0].id} by {late[0].review}.", late[0].review

@@ -4,16 +4,16 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from holdord.config import Settings
+from holdord.config import FILE, Settings
 from holdord.config import read as read_settings
-from holdord.errors import LedgerError, PolicyError
+from holdord.errors import LedgerError, PolicyError, StoreError
 from holdord.ledger.note import Key, new_key, read_key, write_key
 from holdord.plan.bind import Bound
 from holdord.policy.load import check_quotes, load
 from holdord.policy.model import Policy
 from holdord.stores.register.map import data_map
-from holdord.stores.register.migrate import upgrade
-from holdord.stores.sql import SqlStore, connect
+from holdord.stores.register.migrate import revision, upgrade
+from holdord.stores.sql import SqlStore, connect, wrapped
 
 POLICY = "policy.yaml"
 
@@ -45,14 +45,31 @@ class Company:
         Raises:
             LedgerError: When it cannot be read or written.
         """
-        file = self.settings.key
+        file, public = self.settings.key, self.public
         if not file.exists():
+            if public.exists():
+                raise LedgerError(
+                    f"{file.name} is gone, but {public.name} is there. Put the key back: a new one is a new log."
+                )
             write_key(file, new_key(self.origin))
         key = read_key(file)
-        public = file.with_suffix(".pub")
         if not public.exists():
             public.write_text(f"{key.vkey}\n", "utf-8")
+        elif public.read_text("utf-8").strip() != key.vkey:
+            raise LedgerError(f"{file.name} and {public.name} do not belong together. Put the right ones back.")
         return key
+
+    @property
+    def public(self) -> Path:
+        """The file of the ledger's public key."""
+        return self.settings.key.with_suffix(".pub")
+
+    def own_files(self) -> set[Path]:
+        """Return the files that nothing else may be written over."""
+        file = _file_of(self.settings.store_url)
+        database = [file.with_name(file.name + end) for end in ("", "-wal", "-shm")] if file else []
+        named = [self.folder / name for name in (POLICY, FILE, *self.policy.notices.values())]
+        return {path.resolve() for path in (*database, *named, self.settings.key, self.public)}
 
     def close(self) -> None:
         """Close the connections."""
@@ -88,19 +105,34 @@ def read_policy(folder: Path) -> Policy:
     return policy
 
 
-def open_company(folder: Path) -> Company:
-    """Open a company's folder; the register is installed or brought up to date.
+def open_company(folder: Path, *, install: bool = False) -> Company:
+    """Open a company's folder.
+
+    Args:
+        folder: Where its policy lies.
+        install: Whether a register may be installed where there is none yet. Never done where a ledger's key is there
+            already: its log must then be somewhere else, and a new one would be a second history.
 
     Raises:
         InputError: When a file in it is wrong.
-        StoreError: When the register cannot be reached.
+        StoreError: When the register cannot be reached, or there is none.
     """
     policy = read_policy(folder)
     settings = read_settings(folder)
     if not settings.key.parent.is_dir():
         raise LedgerError(f"The folder of the ledger's key is not there: {settings.key.parent}.")
+    fresh = not settings.key.exists() and not settings.key.with_suffix(".pub").exists()
+    file = _file_of(settings.store_url)
+    if file is not None and not file.exists():
+        _check_install(fresh, install)
+        if file.parent.is_dir():
+            file.touch(mode=0o600)
     engine = connect(settings.store_url)
     try:
+        with wrapped("register"), engine.connect() as connection:
+            found = revision(connection)
+        if found is None:
+            _check_install(fresh, install)
         upgrade(engine)
         store = SqlStore(engine=engine, datamap=data_map(), controller=policy.controller)
         bound = Bound(policy, store.datamap, store.schema)
@@ -108,3 +140,18 @@ def open_company(folder: Path) -> Company:
         engine.dispose()
         raise
     return Company(folder=folder, settings=settings, policy=policy, store=store, bound=bound)
+
+
+def _check_install(fresh: bool, install: bool) -> None:
+    if not fresh:
+        raise StoreError(
+            "There is no register at the store's URL, but this folder has a ledger's key: its register is somewhere "
+            "else. Mend store.url or HOLDORD_STORE."
+        )
+    if not install:
+        raise StoreError("There is no register at the store's URL yet. 'holdord keep' installs one in a new folder.")
+
+
+def _file_of(url: str) -> Path | None:
+    prefix = "sqlite:///"
+    return Path(url.removeprefix(prefix)) if url.startswith(prefix) and url != prefix else None

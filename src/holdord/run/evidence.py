@@ -25,3 +25,15 @@ def last_sweep(connection: Connection) -> log.Entry | None:
                 return entry
         stop = start
     return None
+
+
+def batches_since_sweep(connection: Connection) -> dict[str, tuple[int, int]]:
+    """Return promise → (rows, last entry) of the batches since the last sweep: what a killed run did counts, too."""
+    swept = last_sweep(connection)
+    found: dict[str, tuple[int, int]] = {}
+    for entry in log.read(connection, swept.index + 1 if swept else 0, log.size(connection)):
+        value = entry.value
+        if value["kind"] == "batch":
+            rows, _ = found.get(value["promise"], (0, 0))
+            found[value["promise"]] = (rows + value["rows"], entry.index)
+    return found

@@ -19,7 +19,7 @@ from holdord.now import today
 from holdord.plan.plan import make
 from holdord.plan.statements import Plan
 from holdord.run.company import Company
-from holdord.run.evidence import last_entry, last_sweep
+from holdord.run.evidence import batches_since_sweep, last_entry, last_sweep
 from holdord.run.execute import Batch, Progress, carry_out
 
 
@@ -83,11 +83,13 @@ def keep(
     if confirm is not None and confirm != plan.digest:
         raise Refused(f"The plan of now is {plan.digest}, not the one confirmed. Look at it again: holdord plan.")
     if confirm is None:
-        _check_clock(company, moment, plan)
+        _check_clock(company, now, plan)
+        _check_claims(plan)
     key = company.key()
     if begun is not None:
         begun(plan)
-    touched: dict[str, tuple[int, int]] = {}
+    with company.store.reading() as snapshot:
+        touched = batches_since_sweep(snapshot.connection)
     if plan.statements:
         with company.store.writing() as connection:
             log.append(connection, [_plan_entry(plan)], now=moment)
@@ -146,15 +148,23 @@ def check_bounds(plan: Plan, planned: Mapping[str, Any]) -> None:
             )
 
 
-def _check_clock(company: Company, now: datetime, plan: Plan) -> None:
+def _check_claims(plan: Plan) -> None:
+    """Ask first when rows would go that no purpose ever covered: a policy that forgets a case is the likelier cause."""
+    never = [finding.text for finding in plan.findings if finding.code == "never_claimed"]
+    if never:
+        raise NeedsConfirmation(f"{' '.join(never)} If they should go: holdord keep --confirm {plan.digest}")
+
+
+def _check_clock(company: Company, clock: Callable[[], datetime], plan: Plan) -> None:
     """Ask first when the machine's clock may be wrong: a clock set forward would erase the future."""
     with company.store.reading() as snapshot:
         last = last_entry(snapshot.connection)
     if last is None:
         return
+    now, tolerance = clock(), timedelta(minutes=1)
     then = datetime.fromisoformat(last["time"])
     how = f"If the date is right: holdord keep --confirm {plan.digest}"
-    if now < then:
+    if now + tolerance < then:
         raise NeedsConfirmation(
             f"This machine's clock says {now:%Y-%m-%d %H:%M} UTC, but the last entry was made at "
             f"{then:%Y-%m-%d %H:%M}. {how}"
