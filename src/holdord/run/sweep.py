@@ -108,13 +108,14 @@ def keep(
 
     done = carry_out(company.store, plan, evidence=evidence, progress=progress)
     left = plan_of(company, at)
+    owed = company.store.settle_pages()
     with company.store.writing() as connection:
-        entry = _sweep_entry(company, connection, plan, left, touched, sum(done.values()))
+        entry = _sweep_entry(company, connection, plan, left, touched, sum(done.values()), owed)
         if entry is not None:
             log.append(connection, [entry], now=now())
         note = None if entry is None else checkpoint(connection, key, now())
         note = note or last_checkpoint(connection) or checkpoint(connection, key, now())
-    return Kept(plan=plan, rows=sum(done.values()), left=left, note=note, owed=company.store.settle_pages())
+    return Kept(plan=plan, rows=sum(done.values()), left=left, note=note, owed=owed)
 
 
 def _date_of(planned: Mapping[str, Any]) -> date:
@@ -217,6 +218,7 @@ def _sweep_entry(
     left: Plan,
     touched: Mapping[str, tuple[int, int]],
     rows: int,
+    owed: str,
 ) -> dict[str, Any] | None:
     """Return the entry that says somebody looked again, or None where the last one says just that."""
     found = last_sweep(connection)
@@ -255,6 +257,7 @@ def _sweep_entry(
         "store": plan.store,
         "rows": rows,
         "left": left.rows,
+        "owed": owed,
         "waiting": list(left.waiting),
         "holds": len([hold for hold in company.policy.holds if hold.active(plan.at)]),
         "promises": promises,
