@@ -1,7 +1,7 @@
 """Predicates said in SQL: identifiers quoted by SQLAlchemy's dialect, every value bound.
 
-The text is written directly, since a plan asks questions with hundreds of sub-queries: building these as an expression
-tree cost fifty times what the database took to answer.
+The text is written directly, since a plan asks questions with hundreds of sub-queries: building and compiling these as
+expressions took most of a plan's time (decision 0003).
 """
 
 from collections.abc import Mapping
