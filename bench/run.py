@@ -46,6 +46,8 @@ SCALES = {"ledger": 0.1}
 GOALS: dict[str, tuple[Goal, ...]] = {
     "sweep-sqlite": (Goal("ratio", True, 0.55),),
     "sweep-sqlite-wal": (Goal("ratio", True, 1 / 50),),
+    "sweep-sqlite-scattered": (Goal("ratio", True, 0.55),),
+    "sweep-sqlite-wal-scattered": (Goal("ratio", True, 1 / 50),),
     "sweep-sqlite-growth-carried": (Goal("exponent", True, 1.1),),
     "sweep-pg": (Goal("ratio", True, 1.25),),
     "sweep-pg-cpu": (Goal("ratio", True, 1.3),),

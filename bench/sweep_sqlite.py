@@ -5,7 +5,8 @@
 At scale 1 the table has ten million rows. Each side works on its own copy of one file, in turn, with the product's own
 pragmas (write-ahead log, secure_delete, full synchronisation, 64 MB of cache). The hand-written side is the statement
 and its commit; against the sweep as a whole, which plans before and looks again afterwards and empties the write-ahead
-log, it is the statement and the emptying.
+log, it is the statement and the emptying. All of it twice: with indexes near to the key's order, and with indexes in no
+order (``-scattered``).
 """
 
 import argparse
@@ -40,8 +41,10 @@ def run(scale: float) -> list[dict[str, Any]]:
     rows = max(1_000, round(ROWS * scale))
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        figures, point = _against(place, rows)
+        figures, point = _against(place, rows, "near")
         points = [(size, _alone(place, size)) for size in (rows // 100, rows // 10)] + [(rows, point)]
+        scattered, _ = _against(place, rows, "scattered")
+        figures += [{**figure, "name": f"{figure['name']}-scattered"} for figure in scattered]
     for name, number in (("carried", 0), ("whole", 1)):
         found = [(size, times[number]) for size, times in points]
         figures.append(
@@ -57,8 +60,8 @@ def run(scale: float) -> list[dict[str, Any]]:
     return [{**figure, "peak_mb": peak} for figure in figures]
 
 
-def _against(place: Path, rows: int) -> tuple[list[dict[str, Any]], tuple[float, float]]:
-    template = _filled(place / "template.db", rows)
+def _against(place: Path, rows: int, indexes: str) -> tuple[list[dict[str, Any]], tuple[float, float]]:
+    template = _filled(place / "template.db", rows, indexes)
     spans: dict[str, list[float]] = {}
     batches, erased = 0, 0
     for turn in range(ROUNDS):
@@ -101,7 +104,7 @@ def _against(place: Path, rows: int) -> tuple[list[dict[str, Any]], tuple[float,
 
 
 def _alone(place: Path, rows: int) -> tuple[float, float]:
-    template = _filled(place / "template.db", rows)
+    template = _filled(place / "template.db", rows, "near")
     found = []
     for _ in range(ROUNDS):
         shutil.copyfile(template, place / "holdord.db")
@@ -116,13 +119,14 @@ def _alone(place: Path, rows: int) -> tuple[float, float]:
     )
 
 
-def _filled(file: Path, rows: int) -> Path:
+def _filled(file: Path, rows: int, indexes: str) -> Path:
     """Make the table in ``file``, in a process of its own, whose memory does not count."""
-    subprocess.run([sys.executable, __file__, "--fill", str(file), "--rows", str(rows)], check=True)
+    said = ["--fill", str(file), "--rows", str(rows), "--indexes", indexes]
+    subprocess.run([sys.executable, __file__, *said], check=True)
     return file
 
 
-def _fill(file: Path, rows: int) -> None:
+def _fill(file: Path, rows: int, indexes: str) -> None:
     """Make the table in ``file``: addresses and card numbers in no order, visits of twelve years."""
     with closing(sqlite3.connect(file, isolation_level=None)) as raw:
         raw.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-1000000")
@@ -132,14 +136,14 @@ def _fill(file: Path, rows: int) -> None:
         )
         raw.execute(
             "INSERT INTO visits WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
-            "SELECT i, 'Visitor ' || i, lower(hex(randomblob(8))) || '@example.org', '+47 000 ' || i, "
+            "SELECT i, 'Visitor ' || i, lower(hex(randomblob(8))) || '@example.org', printf('+47 %08d', i), "
             "abs(random()) % 1000000000000, '/page/' || (i % 977), 'asked about article ' || (i % 9973), "
             "date('2024-11-21', CASE WHEN abs(random()) % 10 = 0 THEN -(abs(random()) % 3650) "
             "ELSE 1 + abs(random()) % 730 END || ' days') FROM n",
             (rows,),
         )
-        for index in sweeping.INDEXES:
-            raw.execute(index)
+        for column in sweeping.INDEXES[indexes]:
+            raw.execute(f"CREATE INDEX visits_{column} ON visits ({column})")
     engine = connect(f"sqlite:///{file}")
     with engine.begin() as connection:
         sweeping.install(connection)
@@ -214,9 +218,10 @@ def _main() -> None:
     parser.add_argument("--scale", type=float, default=SCALE)
     parser.add_argument("--fill", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--rows", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--indexes", choices=sweeping.INDEXES, help=argparse.SUPPRESS)
     said = parser.parse_args()
     if said.fill:
-        _fill(said.fill, said.rows)
+        _fill(said.fill, said.rows, said.indexes)
         return
     for figure in run(said.scale):
         sys.stdout.write(json.dumps(figure) + "\n")

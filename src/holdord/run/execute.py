@@ -2,8 +2,9 @@
 
 In each range the predicate is asked again, so what was due when the plan was made and is held now stays. The
 evidence of a batch is written in the batch's own transaction: after a kill at any point either both are there or
-neither is. Asking for the plan again after a kill finds what is left. The width of a range follows the time that
-the last ones took, since that is how long another writer may have to wait.
+neither is. Asking for the plan again after a kill finds what is left. Batches wait for the disk together, at the end:
+a power cut may undo the last ones, each with its evidence, and never what was reported done (decision 0007). The width
+of a range follows the time that the last ones took, since that is how long another writer may have to wait.
 """
 
 import time
@@ -53,7 +54,7 @@ def carry_out(
         progress: Called after each commit.
 
     Returns:
-        Number of the statement → rows touched.
+        Number of the statement → rows touched; the disk has them.
 
     Raises:
         Refused: When more rows are due than the plan said: the world moved. The batch that noticed is undone.
@@ -67,6 +68,7 @@ def carry_out(
                 done[batch.statement.number] += batch.rows
                 if progress is not None:
                     progress(batch.statement, batch.rows)
+    store.make_lasting()
     return done
 
 
@@ -81,7 +83,7 @@ def _ranges(
         if all(done[statement.number] >= statement.rows for statement in statements):
             return
         began = time.perf_counter()
-        with store.writing() as connection:
+        with store.writing(lasting=False) as connection:
             if plain:
                 walk.read_in_bulk(connection)
             part = walk.cut(connection, rest, width)

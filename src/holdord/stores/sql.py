@@ -1,7 +1,7 @@
 """A store in a SQL database: SQLite and PostgreSQL, through SQLAlchemy Core.
 
-SQLite runs with WAL, secure_delete (freed pages are overwritten), foreign keys enforced and full synchronisation; a
-transaction that will write begins with BEGIN IMMEDIATE, so that what it reads is what it acts on. PostgreSQL reads a
+SQLite runs with WAL, secure_delete (freed pages are overwritten), foreign keys enforced and full synchronisation
+(batches of a sweep wait for the disk together: decision 0007); a transaction that will write begins with BEGIN IMMEDIATE, so that what it reads is what it acts on. PostgreSQL reads a
 plan in one REPEATABLE READ snapshot and writes batches under READ COMMITTED, rows locked first
 (``holdord.stores.walk``).
 """
@@ -73,8 +73,10 @@ def _prepare(connection: Any, _: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("holdord_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute(f"PRAGMA synchronous = {'FULL' if options.get('holdord_lasting', True) else 'NORMAL'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("holdord_writes", False) else "BEGIN")
 
 
 @contextmanager
@@ -135,18 +137,34 @@ class SqlStore:
                 transaction.rollback()
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """One transaction that writes."""
+    def writing(self, *, lasting: bool = True) -> Iterator[Connection]:
+        """One transaction that writes.
+
+        Args:
+            lasting: Whether its commit waits until the disk has it. Where it does not, a power cut may undo it, as a
+                whole and only together with all that was committed after it; the next lasting commit settles both.
+        """
         with wrapped(self.name), self.engine.connect() as connection:
-            connection = connection.execution_options(holdord_writes=True)
+            connection = connection.execution_options(holdord_writes=True, holdord_lasting=lasting)
             with connection.begin():
                 self._settle_session(connection)
+                if not lasting and self.dialect == "postgresql":
+                    connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
                 yield connection
 
     def _settle_session(self, connection: Connection) -> None:
         """PostgreSQL compiles long expressions to machine code, which takes longer than a plan's questions do."""
         if self.dialect == "postgresql":
             connection.exec_driver_sql("SET LOCAL jit = off")
+
+    def make_lasting(self) -> None:
+        """Wait until the disk has all that was committed, by ``writing(lasting=False)`` too."""
+        with wrapped(self.name), self.engine.connect() as connection:
+            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+            if self.dialect == "sqlite":
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+            else:  # a transaction with a number of its own, whose commit waits for the log up to itself
+                connection.exec_driver_sql("SELECT pg_current_xact_id()")
 
     def settle_pages(self) -> str:
         """Let go of what erased rows left behind, as far as a program may; return what is still owed.
