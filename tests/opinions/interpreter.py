@@ -932,6 +932,8 @@ def _as_moment(encoding: str, value: Any, clock: ClockColumn) -> datetime:
     if encoding in ("epoch_seconds", "epoch_milliseconds"):
         if type(value) is not int:
             raise Misfit
+        if encoding == "epoch_milliseconds" and 10**8 <= value <= 10**10:
+            raise Misfit  # seconds of our days, taken for milliseconds
         unit = timedelta(seconds=1) if encoding == "epoch_seconds" else timedelta(milliseconds=1)
         try:
             return datetime(1970, 1, 1, tzinfo=UTC) + value * unit

@@ -855,13 +855,14 @@ class _Maker:
         offered: dict[str, list[Any]] = {
             "iso_date": ["soon", "2024-02-30", "01.02.2024"],
             "iso_timestamp": ["soon", "2024-13-01T00:00:00", "01.02.2024 10:00"],
+            "epoch_milliseconds": [1_700_000_000],
         }
         if self.dialect == SQLITE:
             offered |= {
                 "date": [1_700_000_000, "soon"],
                 "timestamp": [1_700_000_000, "soon"],
                 "epoch_seconds": ["soon", "2024-01-01"],
-                "epoch_milliseconds": ["soon", "2024-01-01"],
+                "epoch_milliseconds": ["soon", "2024-01-01", 1_700_000_000],
             }
         able = [
             (table, clock)

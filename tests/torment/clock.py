@@ -300,6 +300,8 @@ def _misfits(encoding: str, dialect: str, clocks: ZoneInfo) -> list[Any]:
         [] if str(clocks) == "UTC" else ["2024-01-05T10:00:00Z"]
     )
     numbers = [1_700_000_000_000_000, -99_000_000_000_000_000]
+    if encoding == "epoch_milliseconds":
+        numbers.append(1_700_000_000)
     if encoding in ("epoch_seconds", "epoch_milliseconds"):
         loose: list[Any] = ["soon", "2024-01-05", 1_700_000_000.5]
         return numbers + (loose if dialect == "sqlite" else [])

@@ -6,7 +6,8 @@ encoding. Where a wall clock runs twice through the same hour the earlier readin
 worst a day late.
 
 A value that does not fit its encoding is a *misfit*, and one misfit stops its table: SQLite holds an integer to be
-smaller than any text, so a wrongly typed clock would make a whole table due.
+smaller than any text, so a wrongly typed clock would make a whole table due. So would seconds in a clock of
+milliseconds, which is why what would be a day in the spring of 1970 does not fit there.
 """
 
 from collections.abc import Callable
@@ -25,6 +26,7 @@ NEVER_SQL, ALWAYS_SQL = "1 = 0", "1 = 1"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
 _SECONDS = (-62_135_596_800, 253_402_300_799)  # the years 1 to 9999
+_SECONDS_OF_LATE = (100_000_000, 10_000_000_000)  # 1973 to 2286; as milliseconds these lie in the spring of 1970
 _DAY_FORM = (
     "^[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))"
 )
@@ -129,7 +131,11 @@ class ClockSql:
     def _out_of_range(self) -> str:
         factor = 1000 if self.clock.encoding == "epoch_milliseconds" else 1
         low, high = (self.bind(bound * factor, BigInteger()) for bound in _SECONDS)
-        return f"{self.column} < {low} OR {self.column} > {high}"
+        beyond = f"{self.column} < {low} OR {self.column} > {high}"
+        if self.clock.encoding == "epoch_seconds":
+            return beyond
+        first, last = (self.bind(bound, BigInteger()) for bound in _SECONDS_OF_LATE)
+        return f"{beyond} OR ({self.column} >= {first} AND {self.column} <= {last})"
 
     def _wrong_on_sqlite(self) -> str:
         column = self.column

@@ -1,9 +1,9 @@
 """A store in a SQL database: SQLite and PostgreSQL, through SQLAlchemy Core.
 
 SQLite runs with WAL, secure_delete (freed pages are overwritten), foreign keys enforced and full synchronisation
-(batches of a sweep wait for the disk together: decision 0007); a transaction that will write begins with BEGIN IMMEDIATE, so that what it reads is what it acts on. PostgreSQL reads a
-plan in one REPEATABLE READ snapshot and writes batches under READ COMMITTED, rows locked first
-(``holdord.stores.walk``).
+(batches of a sweep wait for the disk together: decision 0007); a transaction that will write begins with BEGIN
+IMMEDIATE, so that what it reads is what it acts on. PostgreSQL reads a plan in one REPEATABLE READ snapshot and writes
+batches under READ COMMITTED, rows locked first (``holdord.stores.walk``).
 """
 
 from collections.abc import Iterator, Sequence

@@ -241,6 +241,9 @@ MISFITS: list[tuple[Encoding, Any]] = [
     ("epoch_seconds", 1_767_225_600_000_000),
     ("epoch_seconds", 1.5),
     ("epoch_milliseconds", -(10**17)),
+    ("epoch_milliseconds", 1_767_225_600),
+    ("epoch_milliseconds", 100_000_000),
+    ("epoch_milliseconds", 10_000_000_000),
 ]
 
 
@@ -249,6 +252,13 @@ def test_what_does_not_fit_is_seen(lite: sa.Connection, encoding: Encoding, valu
     column = Column(lite, encoding, "UTC")
     column.put(value)
     assert column.misfits()
+
+
+@pytest.mark.parametrize("value", [0, 99_999_999, 10_000_000_001, 1_767_225_600_000])
+def test_milliseconds_that_cannot_be_seconds_of_our_days_fit(lite: sa.Connection, value: int) -> None:
+    column = Column(lite, "epoch_milliseconds", "UTC")
+    column.put(value)
+    assert not column.misfits()
 
 
 @pytest.mark.parametrize("value", ["2026-02-30", "2025-02-29", "2026-04-31"])

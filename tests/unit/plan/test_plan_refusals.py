@@ -306,6 +306,17 @@ def test_a_clock_that_is_no_date_stops_its_table_and_what_it_decides_about(shop:
     assert made.statements == ()
 
 
+def test_a_clock_in_another_generation_is_told(shop: Open) -> None:
+    opened = shop()
+    with opened[1].engine.connect() as connection:
+        connection.exec_driver_sql("UPDATE bill SET issued = '9999-12-31' WHERE id = 2")
+        connection.commit()
+    (told,) = [one for one in plan(opened).findings if one.code == "far_ahead"]
+    assert (told.severity, told.table) == ("warning", "bill")
+    assert "bill.issued: 1 values" in told.text
+    assert "not_started" in told.text
+
+
 def test_a_value_that_means_not_started_is_no_misfit_and_holds(shop: Open) -> None:
     opened = shop(datamap=(("{issued: issued}", "{issued: {column: issued, not_started: ['9999-12-31', '']}}"),))
     with opened[1].engine.connect() as connection:

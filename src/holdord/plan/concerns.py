@@ -1,0 +1,205 @@
+"""What someone should know before a plan is carried out: why tables are stopped, and what looks odd.
+
+A table that must not be touched is *stopped*: data that no purpose covers, clocks that do not fit their encoding,
+cascades and triggers that would reach further than the plan. A column that cannot be stripped is an *obstacle* to the
+statement about it.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Protocol
+
+from holdord.plan.bind import Bound
+from holdord.plan.predicate import ALWAYS, After, Bare, Clock, DataColumn, KeyIn, Predicate, negated, some
+from holdord.policy.model import Finding, Hold
+
+_FAR_AHEAD = timedelta(days=30 * 366)
+
+
+class Reader(Protocol):
+    """A store as the planner sees it: one snapshot that is asked and changes nothing outside itself."""
+
+    def count(self, table: str, where: Predicate, tallies: Sequence[Predicate] = ()) -> tuple[int, ...]:
+        """Return how many rows satisfy ``where``, and how many of these satisfy each of ``tallies``."""
+
+    def any(self, table: str, where: Predicate) -> bool:
+        """Tell whether some row satisfies ``where``."""
+
+    def mark(self, table: str, where: Predicate, plan: str) -> int:
+        """Mark the rows of ``table`` that satisfy ``where`` for ``plan``, in this snapshot only; return how many."""
+
+    def misfit_truths(self, table: str, columns: Sequence[str]) -> tuple[int, ...]:
+        """Return for each of these columns, declared true or false, how many values are neither."""
+
+    def misfits(self, clocks: Sequence[Clock]) -> tuple[int, ...]:
+        """Return for each of one table's clocks how many values do not fit its encoding."""
+
+
+class Concerns:
+    """Asks the store what stands in the way of a plan, table by table.
+
+    Attributes:
+        findings: What was found so far, the policy's own first.
+        stopped: Tables that nothing may be done to.
+    """
+
+    def __init__(self, bound: Bound, reader: Reader, at: date) -> None:
+        self.bound = bound
+        self.reader = reader
+        self.at = at
+        self.findings: list[Finding] = list(bound.policy.findings)
+        self.stopped: set[str] = set()
+
+    def before(self) -> None:
+        """Look at what can be known before any table is planned."""
+        self.note_warnings()
+        self.stop_misfits()
+        self.note_far_ahead()
+
+    def stop(self, code: str, table: str, text: str) -> None:
+        """Let nothing be done to ``table``, and say why."""
+        promises = [
+            promise for purpose in self.bound.deciding(table) for promise in self.bound.policy.promises_of(purpose.id)
+        ]
+        self.stopped.add(table)
+        self.findings.append(
+            Finding(code=code, severity="stop", table=table, text=text, promises=tuple(dict.fromkeys(promises)))
+        )
+
+    def warn(self, code: str, text: str, table: str = "", promises: tuple[str, ...] = ()) -> None:
+        """Say what is odd and stops nothing."""
+        self.findings.append(Finding(code=code, severity="warning", table=table, text=text, promises=promises))
+
+    def note_warnings(self) -> None:
+        """Warn of purposes without end, of holds that hold nothing or wait for a review, and of missing indexes."""
+        policy = self.bound.policy
+        for purpose in policy.purposes.values():
+            open_ended = [
+                timer.limit
+                for work in self.bound.works
+                if work.purpose is purpose
+                for timer in work.timers
+                if timer.may_be_open
+            ]
+            if open_ended and not purpose.open_ended:
+                self.warn(
+                    "open_ended",
+                    f"Purpose {purpose.id} can stay open for ever: {open_ended[0]} may never start. "
+                    f"Say why in {open_ended[0].where} (open_ended: …), or count from a clock that every row has.",
+                    promises=policy.promises_of(purpose.id),
+                )
+        for hold in policy.holds:
+            if hold.active(self.at) and not self.is_there(hold):
+                text = f"Legal hold {hold.id} names a {hold.record_class} that is not there: it holds nothing."
+                self.warn("hold_covers_nothing", text)
+            if hold.active(self.at) and hold.review is not None and hold.review < self.at:
+                self.warn("hold_review", f"Legal hold {hold.id} was to be reviewed by {hold.review}: {hold.owner}.")
+        for table, children in self.bound.children.items():
+            for child, key in children:
+                if not key.indexed:
+                    columns = ", ".join(key.columns)
+                    self.warn(
+                        "missing_index",
+                        f"{child}({columns}) refers to {table} without an index; every look for it reads the whole "
+                        f"table. CREATE INDEX ON {child} ({columns});",
+                        table=child,
+                    )
+
+    def is_there(self, hold: Hold) -> bool:
+        """Tell whether the record that a hold names is there."""
+        tables = self.bound.datamap.of_class(hold.record_class)
+        return any(self.reader.any(table.name, KeyIn((hold.key,))) for table in tables)
+
+    def stop_misfits(self) -> None:
+        """Stop the tables with values that fit no clock, and those that a purpose reading this clock decides about."""
+        wrong: set[tuple[str, str]] = set()
+        for name, table in self.bound.datamap.tables.items():
+            clocks = [self.bound.clock(clock) for clock in table.clocks.values()]
+            for clock, count in zip(clocks, self.reader.misfits(clocks) if clocks else (), strict=True):
+                if count:
+                    wrong.add((name, clock.column))
+                    self.stop(
+                        "misfit",
+                        name,
+                        f"{name}.{clock.column}: {count} values are no {clock.encoding}. Mend them, or change the "
+                        "clock's encoding or not_started in the data map.",
+                    )
+        for name, columns in self.bound.truths.items():
+            for column, count in zip(columns, self.reader.misfit_truths(name, columns), strict=True):
+                if count:
+                    wrong.add((name, column))
+                    text = f"{name}.{column}: {count} values are neither true nor false, and conditions read them."
+                    self.stop("misfit", name, text)
+        readers = {work.purpose.id for work in self.bound.works if wrong.intersection(work.reads())}
+        for name in self.bound.datamap.tables:
+            blind = [purpose.id for purpose in self.bound.deciding(name) if purpose.id in readers]
+            if blind and name not in self.stopped:
+                text = f"{name}: what is due here depends on clocks that do not fit ({', '.join(blind)})."
+                self.stop("misfit_elsewhere", name, text)
+
+    def note_far_ahead(self) -> None:
+        """Warn of clocks that start in another generation: these hold without anybody seeing it."""
+        horizon = self.at + _FAR_AHEAD
+        for name, table in self.bound.datamap.tables.items():
+            clocks = [self.bound.clock(clock) for clock in table.clocks.values()]
+            if clocks and name not in self.stopped:
+                _, *ahead = self.reader.count(name, ALWAYS, [After(clock, horizon) for clock in clocks])
+                for clock, count in zip(clocks, ahead, strict=True):
+                    if count:
+                        text = (
+                            f"{name}.{clock.column}: {count} values lie after {horizon} and hold their data till then. "
+                            "Where they mean that nothing has started, say so in the data map (not_started)."
+                        )
+                        self.warn("far_ahead", text, name)
+
+    def is_uncovered(self, table: str) -> bool:
+        """Tell whether the table holds data that no purpose needs, which stops it."""
+        if self.bound.is_shut(table):
+            (rows,) = self.reader.count(table, ALWAYS)
+            if rows:
+                text = (
+                    f"{table}: {rows} rows, and no purpose of the policy speaks of them. Give them one, or move them."
+                )
+                self.stop("shut", table, text)
+            return True
+        nobodys = [column for column in self.bound.columns[table] if not self.bound.needing(table, column.category)]
+        if not nobodys:
+            return False
+        filled = [negated(Bare((column,))) for column in nobodys]
+        rows, *each = self.reader.count(table, some(*filled), filled)
+        if rows:
+            names = ", ".join(
+                f"{column.name} ({column.category}: {count} rows)"
+                for column, count in zip(nobodys, each, strict=True)
+                if count
+            )
+            text = f"{table}: no purpose needs {names}. Name them below a purpose's needs, or empty them."
+            self.stop("uncovered", table, text)
+        return bool(rows)
+
+    def check_reach(self, table: str) -> None:
+        """Stop the table where the database would do more than the statements say."""
+        triggers = self.bound.shape(table).triggers
+        if triggers:
+            self.stop("trigger", table, f"{table} has triggers: {', '.join(triggers)}. What they do is not planned.")
+        cascades = [(child, key) for child, key in self.bound.children[table] if key.on_delete]
+        if cascades:
+            words = ", ".join(f"{child} (ON DELETE {key.on_delete})" for child, key in cascades)
+            text = f"{table}: erasing would reach {words}. Declare the reference without an action."
+            self.stop("cascade", table, text)
+
+    def obstacle(self, table: str, column: DataColumn) -> tuple[str, str]:
+        """Return the code and the words of what keeps a column from being stripped, or nothing."""
+        shape, name = self.bound.shape(table), f"{table}.{column.name}"
+        pointed = {target for _, key in self.bound.children[table] for target in key.target} | set(shape.key)
+        if column.name in pointed:
+            return "key", f"{name} is a key and personal data: stripping it needs a surrogate key."
+        if column.action == "generalise":
+            words = f"{name}: {column.category} is to be generalised. Say how in the data map (generalise)."
+            return ("", "") if column.generalise else ("no_generaliser", words)
+        if column.erased_as is None:
+            words = f"{name} refuses NULL. Give it a placeholder (erased_as) in the data map."
+            return ("", "") if shape.columns[column.name].nullable else ("no_placeholder", words)
+        if shape.columns[column.name].unique and "{key}" not in str(column.erased_as):
+            return "no_placeholder", f"{name} is unique. Its placeholder (erased_as) needs '{{key}}'."
+        return "", ""
