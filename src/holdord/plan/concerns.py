@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from holdord.plan.bind import Bound
-from holdord.plan.predicate import ALWAYS, After, Bare, Clock, DataColumn, KeyIn, Predicate, negated, some
+from holdord.plan.predicate import ALWAYS, Bare, Clock, DataColumn, KeyIn, Predicate, negated, some
 from holdord.policy.model import Finding, Hold
 
 _FAR_AHEAD = timedelta(days=30 * 366)
@@ -31,8 +31,8 @@ class Reader(Protocol):
     def misfit_truths(self, table: str, columns: Sequence[str]) -> tuple[int, ...]:
         """Return for each of these columns, declared true or false, how many values are neither."""
 
-    def misfits(self, clocks: Sequence[Clock]) -> tuple[int, ...]:
-        """Return for each of one table's clocks how many values do not fit its encoding."""
+    def misfits(self, clocks: Sequence[Clock], horizon: date) -> Sequence[tuple[int, int]]:
+        """Return for each of one table's clocks how many values do not fit, and how many start after ``horizon``."""
 
 
 class Concerns:
@@ -54,7 +54,6 @@ class Concerns:
         """Look at what can be known before any table is planned."""
         self.note_warnings()
         self.stop_misfits()
-        self.note_far_ahead()
 
     def stop(self, code: str, table: str, text: str) -> None:
         """Let nothing be done to ``table``, and say why."""
@@ -111,19 +110,29 @@ class Concerns:
         return any(self.reader.any(table.name, KeyIn((hold.key,))) for table in tables)
 
     def stop_misfits(self) -> None:
-        """Stop the tables with values that fit no clock, and those that a purpose reading this clock decides about."""
+        """Stop the tables with values that fit no clock, and those that a purpose reading this clock decides about.
+
+        Clocks that start in another generation hold without anybody seeing it: they are told.
+        """
+        horizon = self.at + _FAR_AHEAD
         wrong: set[tuple[str, str]] = set()
         for name, table in self.bound.datamap.tables.items():
             clocks = [self.bound.clock(clock) for clock in table.clocks.values()]
-            for clock, count in zip(clocks, self.reader.misfits(clocks) if clocks else (), strict=True):
-                if count:
+            found = self.reader.misfits(clocks, horizon) if clocks else ()
+            for clock, (misfits, ahead) in zip(clocks, found, strict=True):
+                if misfits:
                     wrong.add((name, clock.column))
-                    self.stop(
-                        "misfit",
-                        name,
-                        f"{name}.{clock.column}: {count} values are no {clock.encoding}. Mend them, or change the "
-                        "clock's encoding or not_started in the data map.",
+                    text = (
+                        f"{name}.{clock.column}: {misfits} values are no {clock.encoding}. Mend them, or change the "
+                        "clock's encoding or not_started in the data map."
                     )
+                    self.stop("misfit", name, text)
+                elif ahead:
+                    text = (
+                        f"{name}.{clock.column}: {ahead} values lie after {horizon} and hold their data until then. "
+                        "Where they mean that nothing has started, say so in the data map (not_started)."
+                    )
+                    self.warn("far_ahead", text, name)
         for name, columns in self.bound.truths.items():
             for column, count in zip(columns, self.reader.misfit_truths(name, columns), strict=True):
                 if count:
@@ -136,21 +145,6 @@ class Concerns:
             if blind and name not in self.stopped:
                 text = f"{name}: what is due here depends on clocks that do not fit ({', '.join(blind)})."
                 self.stop("misfit_elsewhere", name, text)
-
-    def note_far_ahead(self) -> None:
-        """Warn of clocks that start in another generation: these hold without anybody seeing it."""
-        horizon = self.at + _FAR_AHEAD
-        for name, table in self.bound.datamap.tables.items():
-            clocks = [self.bound.clock(clock) for clock in table.clocks.values()]
-            if clocks and name not in self.stopped:
-                _, *ahead = self.reader.count(name, ALWAYS, [After(clock, horizon) for clock in clocks])
-                for clock, count in zip(clocks, ahead, strict=True):
-                    if count:
-                        text = (
-                            f"{name}.{clock.column}: {count} values lie after {horizon} and hold their data till then. "
-                            "Where they mean that nothing has started, say so in the data map (not_started)."
-                        )
-                        self.warn("far_ahead", text, name)
 
     def is_uncovered(self, table: str) -> bool:
         """Tell whether the table holds data that no purpose needs, which stops it."""

@@ -113,7 +113,7 @@ class _Planner:
 
     def counted(self, table: str, one: "_Candidate") -> Statement | None:
         """Return the candidate as a statement, or None where it means no row, or a column that cannot be stripped."""
-        if not self.reader.any(table, one.where):
+        if one.columns and not self.reader.any(table, one.where):  # rows that go have been counted
             return None
         code, text = self.concerns.obstacle(table, one.columns[0]) if one.columns else ("", "")
         if code:
@@ -125,7 +125,7 @@ class _Planner:
         lately = [self.before.claims(purpose, table) for purpose in one.purposes]
         rows, *each = self.reader.count(table, one.where, [*lapsed, *lately])
         held = each[: len(lapsed)], each[len(lapsed) :]
-        if one.action == "erase":
+        if one.action == "erase" and max(held[0], default=0) < rows:
             (never,) = self.reader.count(table, every(one.where, *map(negated, lapsed)))
             if never:
                 self.concerns.warn(

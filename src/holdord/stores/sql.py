@@ -219,10 +219,13 @@ class Snapshot:
             self.connection.exec_driver_sql(f"ANALYZE {marks}")
         return int(self.connection.exec_driver_sql(f"SELECT count(*) FROM {marks}").scalar_one())
 
-    def misfits(self, clocks: Sequence[Clock]) -> tuple[int, ...]:
-        """Return for each of one table's clocks how many values do not fit its encoding."""
+    def misfits(self, clocks: Sequence[Clock], horizon: date) -> tuple[tuple[int, int], ...]:
+        """Return for each of one table's clocks how many values do not fit its encoding, and how many lie far ahead."""
         sql = Sql(self.compiler)
-        return self._counts(sql, clocks[0].table, ALWAYS_SQL, [sql.clock(clock, "r").misfit() for clock in clocks])[1:]
+        said = [sql.clock(clock, "r") for clock in clocks]
+        tallies = [one.misfit() for one in said] + [one.after(horizon) for one in said]
+        _, *found = self._counts(sql, clocks[0].table, ALWAYS_SQL, tallies)
+        return tuple(zip(found[: len(said)], found[len(said) :], strict=True))
 
     def misfit_truths(self, table: str, columns: Sequence[str]) -> tuple[int, ...]:
         """Return for each of these columns, declared true or false, how many values are neither; SQLite takes any."""
