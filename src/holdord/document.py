@@ -68,7 +68,7 @@ def read(text: str | bytes, file: str) -> Document:
         InputError: When it is no YAML of the accepted kind; each problem names its place.
     """
     if len(text) > MAX_BYTES:
-        raise InputError([Problem(what=f"The file is larger than {MAX_BYTES} bytes.", file=file)])
+        raise InputError([Problem(what=f"The file is larger than {MAX_BYTES} bytes.", remedy="Shorten it.", file=file)])
     if isinstance(text, bytes):
         try:
             text = text.decode("utf-8-sig")

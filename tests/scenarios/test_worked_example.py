@@ -120,8 +120,12 @@ def test_one_sweep_at_the_end_leaves_what_many_on_the_way_left(clienti: Story) -
 
 
 def test_notice_gets_a_finding_where_the_law_holds_longer_than_it_says(clienti: Story) -> None:
-    found = [one for one in clienti.plan("2026-01-01").findings if one.code == "law_outlasts_promise"]
-    assert any("CI-18" in one.promises and "CI-20" in one.promises for one in found)
+    findings = clienti.plan("2026-01-01").findings
+    found = {one.text.partition(":")[0]: one for one in findings if one.code == "law_outlasts_promise"}
+    assert "CI-20" in found["agreement"].promises
+    assert "CI-20 (at most 5 years from relation_ended)" in found["agreement"].text
+    assert "at least 5 years from the end of the financial year of voucher_date" in found["agreement"].text
+    assert {"CI-18", "CI-20"} <= set(found["correspondence"].promises)
 
 
 def test_unsubscribed_is_due_from_the_day_after_and_broken_from_the_sixth(clienti: Story) -> None:

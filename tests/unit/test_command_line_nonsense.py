@@ -1,6 +1,7 @@
 """The command line on nonsense: a readable message and the right status, never a traceback; and it starts light."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -95,6 +96,34 @@ def test_a_notice_that_is_not_there_is_2_and_named(say: Say, folder: Path) -> No
     assert "notice.da.md" in said
 
 
+def test_a_policy_without_end_and_a_pipe_in_its_place_are_2_at_once(say: Say, folder: Path) -> None:
+    for make in (lambda file: file.symlink_to("/dev/zero"), os.mkfifo):
+        (folder / "policy.yaml").unlink()
+        make(folder / "policy.yaml")
+        status, said = say("plan", folder)
+        assert status == 2
+        assert "policy.yaml: This is no regular file" in said
+
+
+@pytest.mark.parametrize("target", ["/dev/zero", "../secret.md"])
+def test_a_notice_that_leads_out_of_the_folder_is_2_with_line_and_column(say: Say, folder: Path, target: str) -> None:
+    (folder.parent / "secret.md").write_text("## 1. Secret\n")
+    (folder / "notice.da.md").unlink()
+    (folder / "notice.da.md").symlink_to(target)
+    status, said = say("status", folder)
+    assert status == 2
+    assert "policy.yaml:22:" in said
+    assert "notices.da: notice.da.md: The file lies outside the folder" in said
+
+
+def test_a_store_in_a_folder_that_is_not_there_is_2_in_words(say: Say, folder: Path) -> None:
+    (folder / "holdord.toml").write_text('[store]\nurl = "sqlite:///nowhere/register.db"\n')
+    status, said = say("keep", folder)
+    assert status == 2
+    assert "The folder" in said
+    assert "nowhere is not there. Make it" in said
+
+
 def test_a_notice_that_does_not_say_what_is_quoted_is_2_with_line_and_column(say: Say, folder: Path) -> None:
     (folder / "notice.da.md").write_text("## 1. Nothing\n")
     status, said = say("status", folder)
@@ -135,8 +164,10 @@ def test_a_plan_that_cannot_be_written_is_2(say: Say, folder: Path, tmp_path: Pa
 
 def test_a_database_that_is_none_is_2(say: Say, folder: Path) -> None:
     (folder / "register.db").write_bytes(b"this is no database, whatever it is called" * 50)
-    assert say("plan", folder)[0] == 2
-    assert say("keep", folder)[0] == 2
+    for command in ("plan", "keep"):
+        status, said = say(command, folder)
+        assert status == 2
+        assert "register.db is no database that can be read." in said
 
 
 @pytest.mark.parametrize("raw", [b"", b"nonsense", b"\xff" * 100, b"\n\n\n", b"{}"])

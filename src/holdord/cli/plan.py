@@ -2,6 +2,7 @@
 
 import json
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +16,7 @@ from holdord.now import now, today
 
 if TYPE_CHECKING:
     from holdord.plan.statements import Plan, Statement
+    from holdord.policy.model import Finding
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder with a policy.yaml.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print a document for programs.")]
@@ -49,12 +51,15 @@ def plan(
 
 
 def show(made: "Plan") -> None:
-    """Print a plan in words."""
+    """Print a plan in words: what goes, what waits for a decision, what else to know; last, what the law outlasts."""
     from holdord.plan.explain import explain, heading
+
+    def rank(finding: "Finding") -> tuple[bool, bool]:
+        return finding.severity != "stop", finding.code == "law_outlasts_promise"
 
     console = output()
     console.print(f"[bold]{escape(heading(made))}[/bold]")
-    for line in explain(made):
+    for line in explain(replace(made, findings=tuple(sorted(made.findings, key=rank)))):
         console.print(escape(line), soft_wrap=True)
 
 

@@ -58,7 +58,7 @@ class ControllerText(_Strict):
 
     name: Text
     country: Literal["NO", "DK", "SE"]
-    register_number: Text
+    register_number: Text | None = None
     financial_year_ends: Text = "12-31"
     time_zone: Text | None = None
     contact: dict[Literal["address", "email", "phone", "web"], Text] = Field(default_factory=dict)

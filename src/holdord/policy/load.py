@@ -1,9 +1,9 @@
 """Loads policy.yaml: whole, or not at all with every mistake named by file, line, column and remedy.
 
 Refused: unknown keys and terms, missing or impossible durations, contradictory limits, a purpose on nothing, parts
-without a keeper, dangling names, notices that do not hold the quoted sentence. Found, not refused
+without a keeper, dangling names, notices outside the policy's folder or without the quoted sentence. Found, not refused
 (``Policy.findings``): a purpose that can stay open for ever without saying why, and a law's duty that outlasts the
-notice's promise for the same data (the law holds it; the notice should say so).
+notice's promise for the same records (the law holds them; the notice should say so).
 """
 
 import hashlib
@@ -32,7 +32,7 @@ from holdord.policy.model import (
     Quote,
     Works,
 )
-from holdord.policy.quotes import missing_quotes
+from holdord.policy.quotes import missing_quotes, wrong_name
 from holdord.policy.terms import CATEGORIES, COUNTRIES, Category
 
 Value = TypeVar("Value")
@@ -100,6 +100,9 @@ class _Loader:
 
     def policy(self, digest: str) -> Policy:
         controller = self.controller()
+        for language, name in self.written.notices.items():
+            if wrong := wrong_name(name):
+                self.wrong(("notices", language), *wrong)
         categories = self.categories()
         purposes = {name: self.purpose(name, text, controller) for name, text in self.written.purposes.items()}
         self.check_needs(purposes, categories)
@@ -141,7 +144,7 @@ class _Loader:
         return Controller(
             name=text.name,
             country=text.country,
-            register_number=text.register_number,
+            register_number=text.register_number or "",
             zone=place,
             year=year,
             authority=authority,

@@ -24,13 +24,14 @@ class Controller:
     """Who decides why and how data are processed (GDPR art. 4(7)).
 
     Attributes:
+        register_number: In the country's register of businesses; empty where the policy names none.
         zone: Dates of storage durations are dates in this time zone.
         year: The financial year, for duties that count from its end.
     """
 
     name: str
     country: str
-    register_number: str
+    register_number: str = ""
     zone: ZoneInfo
     year: FinancialYear
     authority: str

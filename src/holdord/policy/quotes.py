@@ -1,17 +1,56 @@
 """Are the quoted sentences really in the notice, under the section that the policy names?
 
-A section is a Markdown heading that begins with its number (``## 6. Storage``); it reaches to the next heading of the
-same or a higher level. White space counts as one blank.
+A notice is a text file in the policy's folder or below it; its name is relative and never leads upwards. A section is a
+Markdown heading that begins with its number (``## 6. Storage``); it reaches to the next heading of the same or a higher
+level. White space counts as one blank.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from holdord.document import Document
-from holdord.errors import Problem
+from holdord.errors import InputError, PolicyError, Problem
 from holdord.policy.model import Policy
 
+_AWAY = re.compile(r"[/\\]|[A-Za-z]:")  # how an absolute path begins, here or on Windows
+_UNPRINTED = re.compile(r"[\x00-\x1f\x7f]")
+
 _HEADING = re.compile(r"^(#{1,6})\s+(?:(\d+(?:\.\d+)*)\.?\s+)?(.*)$")
+
+
+def wrong_name(name: str) -> tuple[str, str] | None:
+    """Return what is wrong with a notice's name and what to do, or None; where links lead is not looked at here."""
+    if _UNPRINTED.search(name):
+        return "This is no name of a file.", "Remove the control characters."
+    if _AWAY.match(name) or ".." in re.split(r"[/\\]", name):
+        remedy = "Copy the file there and give its name alone, such as notice.md."
+        return "A notice lies in the policy's folder or below it, and this name leads elsewhere.", remedy
+    return None
+
+
+def read_notices(policy: Policy, read: Callable[[str], bytes]) -> dict[str, str]:
+    """Return language → text of each notice that the policy names.
+
+    Args:
+        policy: A loaded policy.
+        read: Returns the content of the file with that name, or raises InputError.
+
+    Raises:
+        PolicyError: With the place in the policy for every notice that cannot be read, or is not UTF-8.
+    """
+    texts, problems = {}, []
+    for language, name in policy.notices.items():
+        path = ("notices", language)
+        try:
+            texts[language] = read(name).decode("utf-8-sig")
+        except InputError as error:
+            problems += [policy.problem(path, f"{name}: {one.what}", one.remedy) for one in error.problems]
+        except UnicodeDecodeError as error:
+            what = f"{name}: The file is not UTF-8 (byte {error.start})."
+            problems.append(policy.problem(path, what, "Save it as UTF-8."))
+    if problems:
+        raise PolicyError(problems)
+    return texts
 
 
 def sections(notice: str) -> dict[str, str]:

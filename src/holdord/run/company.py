@@ -1,19 +1,23 @@
 """A company's folder: its policy and notices, its register, its ledger's key. What every command opens first."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from holdord.config import FILE, Settings
 from holdord.config import read as read_settings
-from holdord.errors import LedgerError, PolicyError, StoreError
+from holdord.document import MAX_BYTES
+from holdord.errors import InputError, LedgerError, PolicyError, StoreError
+from holdord.files import read_file, read_inside
 from holdord.ledger.note import Key, new_key, read_key, write_key
 from holdord.plan.bind import Bound
 from holdord.policy.load import check_quotes, load
 from holdord.policy.model import Policy
+from holdord.policy.quotes import read_notices
 from holdord.stores.register.map import data_map
-from holdord.stores.register.migrate import revision, upgrade
-from holdord.stores.sql import SqlStore, connect, wrapped
+from holdord.stores.register.migrate import installed, upgrade
+from holdord.stores.sql import SqlStore, connect
 
 POLICY = "policy.yaml"
 
@@ -89,19 +93,11 @@ def read_policy(folder: Path) -> Policy:
     """
     file = folder / POLICY
     try:
-        text = file.read_bytes()
-    except OSError as error:
-        raise PolicyError(
-            f"{file} cannot be read: {error.strerror}. A company's folder holds a policy.yaml."
-        ) from error
+        text = read_file(file, limit=MAX_BYTES)
+    except InputError as error:
+        raise PolicyError(error.problems) from error
     policy = load(text, file=str(file))
-    notices = {}
-    for language, name in policy.notices.items():
-        try:
-            notices[language] = (folder / name).read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise PolicyError(f"{folder / name}: the notice ({language}) cannot be read.") from error
-    check_quotes(policy, notices)
+    check_quotes(policy, read_notices(policy, lambda name: read_inside(folder, name, limit=MAX_BYTES)))
     return policy
 
 
@@ -125,13 +121,11 @@ def open_company(folder: Path, *, install: bool = False) -> Company:
     file = _file_of(settings.store_url)
     if file is not None and not file.exists():
         _check_install(fresh, install)
-        if file.parent.is_dir():
+        with suppress(OSError):  # what is wrong is said below, in words
             file.touch(mode=0o600)
     engine = connect(settings.store_url)
     try:
-        with wrapped("register"), engine.connect() as connection:
-            found = revision(connection)
-        if found is None:
+        if installed(engine) is None:
             _check_install(fresh, install)
         upgrade(engine)
         store = SqlStore(engine=engine, datamap=data_map(), controller=policy.controller)

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holdord.document import read
-from holdord.errors import PolicyError, Problem
+from holdord.errors import InputError, PolicyError, Problem
 from holdord.policy.load import load
 from holdord.policy.model import Policy
-from holdord.policy.quotes import sections
+from holdord.policy.quotes import read_notices, sections
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
@@ -199,11 +199,145 @@ def test_digest_is_that_of_the_bytes() -> None:
     assert load(SMALL).digest == load(SMALL.encode()).digest != load(SMALL + "\n").digest
 
 
-def test_law_outlasting_a_promise_for_the_same_data_is_found_not_refused() -> None:
-    text = SMALL.replace("needs: [invoice.*]", "needs: [invoice.*, person.contact.name]")
+def outlasted(*changes: tuple[str, str]) -> list[str]:
+    text = SMALL
+    for old, new in changes:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    return [finding.text for finding in load(text).findings]
+
+
+NAMES = ("needs: [invoice.*]", "needs: [invoice.*, person.contact.name]")
+
+
+def test_law_outlasting_a_promise_for_the_same_records_is_found_not_refused() -> None:
+    text = SMALL.replace(*NAMES).replace("works_on: invoice", "works_on: order")
     (finding,) = load(text).findings
     assert (finding.code, finding.severity, finding.promises) == ("law_outlasts_promise", "warning", ("P-1",))
-    assert "contact.name" in finding.text
+    assert finding.text == (
+        "order: the Act (books: at least 5 years from the end of the financial year of voucher_date) can hold longer "
+        "than P-1 (at most 24 months from ordered). The law's duty is kept; see that the notice says so."
+    )
+
+
+def test_a_name_held_through_other_records_is_no_promise_that_the_law_outlasts() -> None:
+    assert outlasted(NAMES) == []
+
+
+def test_the_same_records_without_common_data_are_no_promise_that_the_law_outlasts() -> None:
+    assert outlasted(("works_on: invoice", "works_on: order")) == []
+
+
+def test_a_promise_as_long_as_the_law_is_not_outlasted() -> None:
+    same = (NAMES, ("works_on: invoice", "works_on: order"))
+    assert outlasted(*same, ("at_most: 24 months", "at_most: 6 years")) == []
+    assert len(outlasted(*same, ("at_most: 24 months", "at_most: 5 years"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("promise", "law", "meet"),
+    [
+        ("state: open", "state: done", False),
+        ("state: open", "state: open", True),
+        ("state: open", "paid: true", True),
+        ("paid: false", "paid: true", False),
+        ("state: open", "state: [done, void]", False),
+        ("state: open", "state: [done, open]", True),
+        ("state: [open, new]", "state: [done, void]", False),
+        ("state: open", "state: {is_not: open}", False),
+        ("state: open", "state: {is_not: done}", True),
+        ("state: {is_not: open}", "state: {is_not: done}", True),
+        ("state: null", "state: open", False),
+        ("state: null", "state: {is_not: null}", False),
+        ("state: null", "state: {is_not: open}", True),
+        ("amount: 5", "amount: {below: 5}", False),
+        ("amount: 4", "amount: {below: 5}", True),
+        ("amount: 5", "amount: {above: 5}", False),
+        ("amount: null", "amount: {above: 5}", False),
+        ("amount: many", "amount: {above: 5}", True),
+        ("person.kind: a", "person.kind: b", True),
+        ("state: open, paid: true", "state: open, paid: false", False),
+    ],
+)
+def test_law_outlasts_a_promise_only_where_one_record_can_meet_the_conditions_of_both(
+    promise: str, law: str, meet: bool
+) -> None:
+    for one, other in ((promise, law), (law, promise)):
+        works = ("{order: {state: [open, done]}}", f"{{order: {{{one}}}}}")
+        found = outlasted(NAMES, works, ("works_on: invoice", f"works_on: {{order: {{{other}}}}}"))
+        assert len(found) == meet, (one, other)
+
+
+def test_each_class_that_the_law_keeps_is_named_once_with_all_its_promises() -> None:
+    found = outlasted(
+        NAMES,
+        ("{order: {state: [open, done]}}", "[order, invoice]"),
+        ("works_on: invoice", "works_on: [{order: {state: open}}, {order: {state: done}}, invoice]"),
+    )
+    assert [text.partition(":")[0] for text in found] == ["order", "invoice"]
+
+
+def test_a_controller_needs_no_register_number() -> None:
+    assert load(SMALL).controller.register_number == "1"
+    assert load(SMALL.replace(', register_number: "1"', "")).controller.register_number == ""
+
+
+# Where notices lie
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "/etc/passwd",
+        "../notice.md",
+        "texts/../../notice.md",
+        "..",
+        "a/..",
+        "C:notice.md",
+        "\\\\host\\notice.md",
+        "a\\..\\b",
+    ],
+)
+def test_a_notice_outside_the_folder_is_refused_with_its_place(name: str) -> None:
+    (problem,) = problems(SMALL.replace("nb: notice.nb.md", f"nb: '{name}'"))
+    assert str(problem).startswith("policy.yaml:3:11: notices.nb: A notice lies in the policy's folder")
+    assert "Copy the file there" in problem.remedy
+
+
+def test_a_notice_named_with_control_characters_is_refused_with_its_place() -> None:
+    (problem,) = problems(SMALL.replace("nb: notice.nb.md", 'nb: "a\\0b"'))
+    assert (problem.line, problem.column, problem.what) == (3, 11, "This is no name of a file.")
+
+
+@pytest.mark.parametrize("name", ["notice.md", "texts/notice.md", "a..b.md", "...", "./notice.md", "norsk bokmål.md"])
+def test_a_notice_in_the_folder_or_below_is_accepted(name: str) -> None:
+    assert load(SMALL.replace("notice.nb.md", f"'{name}'")).notices == {"nb": name}
+
+
+def test_notices_are_read_by_their_names() -> None:
+    asked: list[str] = []
+
+    def reader(name: str) -> bytes:
+        asked.append(name)
+        return b"\xef\xbb\xbf" + NOTICE.encode()
+
+    assert read_notices(load(SMALL), reader) == {"nb": NOTICE}
+    assert asked == ["notice.nb.md"]
+
+
+def test_every_notice_that_cannot_be_read_is_named_with_its_place_in_the_policy() -> None:
+    def reader(name: str) -> bytes:
+        if name == "notice.da.md":
+            return b"Sm\xf8rrebr\xf8d"
+        raise InputError([Problem(what="The file is not there.", remedy="Put it there.", file=name)])
+
+    policy = load(SMALL.replace("{nb: notice.nb.md}", "{nb: notice.nb.md, da: notice.da.md}"))
+    with pytest.raises(PolicyError) as caught:
+        read_notices(policy, reader)
+    assert [str(problem) for problem in caught.value.problems] == [
+        "policy.yaml:3:11: notices.nb: notice.nb.md: The file is not there. Put it there.",
+        "policy.yaml:3:29: notices.da: notice.da.md: The file is not UTF-8 (byte 2). Save it as UTF-8.",
+    ]
 
 
 def test_an_identity_number_in_a_hold_key_is_not_repeated_in_messages() -> None:

@@ -3,8 +3,16 @@
 Alembic keeps the history in ``migrations/`` and is loaded only when there is something to do, since most starts of the
 program find the database as they left it. An upgrade is one transaction: after a kill the database is as before. Of
 two processes that start at once the second waits and then finds nothing to do.
+
+Where the database cannot be opened or upgraded, the error says what happened and what to do, for who signed the notice
+rather than who wrote the driver. SQLite tells its errors apart by number (sqlite.org/rescode.html), PostgreSQL by
+SQLSTATE, except while connecting: there only the words of libpq and the server are left. Neither the message nor
+anything quoted in it has a password, a role or a value.
 """
 
+import os
+import re
+import sqlite3
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, column, inspect, select, table, text
@@ -20,6 +28,61 @@ VERSION_TABLE = "holdord_version"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x686F6C64  # "hold": the name of the advisory lock that upgrades queue for on PostgreSQL
 
+_URL = "store.url in holdord.toml, or HOLDORD_STORE,"
+_TAKEN = (
+    "It has a table of the register's name already, made by something else. Give the register a database of its own."
+)
+_WAIT = (
+    "Another program is at work in it and did not let go in time. Close that program or wait for it, and start again."
+)
+_LOGIN = (
+    "The database server does not let holdord in: its role is not known there, may not log in, or the password is "
+    f"wrong. Mend {_URL} or ask who runs the server."
+)
+_AWAY = (
+    "The database server does not answer. See that it runs and can be reached from this machine, and that "
+    f"{_URL} names it rightly."
+)
+_BUSY = "The database server takes no more connections for now. Start again later, or ask who runs the server."
+
+_ON_SQLITE = {
+    sqlite3.SQLITE_BUSY: _WAIT,
+    sqlite3.SQLITE_LOCKED: _WAIT,
+    sqlite3.SQLITE_FULL: "The disk is full. Make room on it and start again.",
+    sqlite3.SQLITE_IOERR: "The disk could not be read or written. See whether it is full, broken or away.",
+    sqlite3.SQLITE_CORRUPT: "The file {file} is damaged. Put the last backup of it back.",
+    sqlite3.SQLITE_NOTADB: f"The file {{file}} is no database that can be read. See that {_URL} names the right one.",
+    sqlite3.SQLITE_READONLY: (
+        "The account that runs holdord may not write the file {file}, or not in its folder. Let it, and start again."
+    ),
+}
+"""Primary result code → what happened and what to do."""
+
+_ON_POSTGRESQL = {
+    "53100": "The database server's disk is full. Ask who runs the server to make room.",
+    "53300": _BUSY,
+    "25006": f"The database may only be read: it is a copy, or was set so. See that {_URL} names the one to write in.",
+    "42501": "The database role may not read or make the register's tables. Ask who runs the server to let it.",
+    "42P07": _TAKEN,
+    "55P03": _WAIT,
+    "57014": _WAIT,
+    "40P01": _WAIT,
+    "08": "The connection to the database server was lost. Start again.",
+    "57P": "The database server is stopping or starting. Start again in a minute.",
+    "28": _LOGIN,
+}
+"""SQLSTATE or how it begins → what happened and what to do."""
+
+_WHILE_CONNECTING = (
+    (r"refused|resolve|translate host|timeout|timed out|unreachable|no route|no such file", _AWAY),
+    (r"too many|reserved for|slots", _BUSY),
+    (r"closed|terminat|connection .*lost", _ON_POSTGRESQL["08"]),
+    (r"starting up|shutting down|recovery", _ON_POSTGRESQL["57P"]),
+    (r'database ".*" does not exist', f"The server has no database of that name. Have it made, or mend {_URL} first."),
+    (r"password|authentication|role \".*\"|pg_hba", _LOGIN),
+)
+"""What libpq or the server says → what happened and what to do; the first that fits."""
+
 
 def revision(connection: Connection) -> str | None:
     """Return the revision that the database is at, or None where the register was never installed.
@@ -32,36 +95,95 @@ def revision(connection: Connection) -> str | None:
             return None
         return connection.execute(select(column("version_num")).select_from(table(VERSION_TABLE))).scalar()
     except SQLAlchemyError as error:
-        raise StoreError(f"The register's revision cannot be read: {type(error).__name__}.") from error
+        raise _failed(error, connection.engine) from error
+
+
+def installed(engine: Engine) -> str | None:
+    """Return what ``revision`` does, on a connection of its own.
+
+    Raises:
+        StoreError: When the database cannot be opened or read.
+    """
+    try:
+        with engine.connect() as connection:
+            return revision(connection)
+    except SQLAlchemyError as error:
+        raise _failed(error, engine) from error
 
 
 def upgrade(engine: Engine) -> None:
     """Install the register or bring it up to date; where it is up to date nothing is written.
 
     Raises:
-        StoreError: When the database was made by a newer holdord, is away, or a migration fails; it is as before.
+        StoreError: When the database was made by a newer holdord, cannot be opened, or a migration fails; it is as
+            before.
     """
+    if _known(installed(engine)) == HEAD:
+        return
     try:
-        with engine.connect() as connection:
-            if _known(revision(connection)) == HEAD:
-                return
         with engine.begin() as connection:
             _queue(connection)
             if _known(revision(connection)) != HEAD:
                 _run(connection)
     except SQLAlchemyError as error:
-        raise StoreError(
-            f"The register could not be brought to revision {HEAD}: {type(error).__name__}. Nothing was changed."
-        ) from error
+        raise _failed(error, engine) from error
 
 
 def _known(found: str | None) -> str | None:
     if found is not None and found not in REVISIONS:
         raise StoreError(
-            f"The register is at revision {found!r}, which this holdord does not know (it knows up to {HEAD}). "
-            "A newer holdord made it: use that one."
+            f"The register was made by a newer holdord: its revision is {str(found)[:32]!r}, and this one knows up to "
+            f"{HEAD}. Use that holdord. Nothing was changed."
         )
     return found
+
+
+def _failed(error: SQLAlchemyError, engine: Engine) -> StoreError:
+    """Return what a person is told; the driver's word for it stands last, for who helps that person."""
+    cause = getattr(error, "orig", None) or error
+    state = getattr(cause, "sqlstate", None)
+    code = getattr(cause, "sqlite_errorname", None) or (f"SQLSTATE {state}" if state else type(cause).__name__)
+    said = _on_sqlite(cause, engine) if engine.dialect.name == "sqlite" else _on_postgresql(cause)
+    return StoreError(f"The register cannot be used. {said} Nothing was changed. ({code})")
+
+
+def _on_sqlite(cause: BaseException, engine: Engine) -> str:
+    file = engine.url.database or "in memory"
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return _unopened(file)
+    if code == sqlite3.SQLITE_ERROR and "already exists" in str(cause):
+        return _TAKEN
+    return _ON_SQLITE.get(code, "The database gave an answer that holdord does not know.").format(file=file)
+
+
+def _unopened(file: str) -> str:
+    """Return why a file was not opened, which SQLite does not tell."""
+    folder = os.path.dirname(os.path.abspath(file))
+    if os.path.isdir(file):
+        return f"{file} is a folder, no file. See that {_URL} names the register's file."
+    try:
+        os.stat(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return f"The folder {folder} is not there. Make it, or mend {_URL} first."
+    except OSError:
+        pass
+    return (
+        f"The account that runs holdord may not read and write {file}, or not in its folder. Let it, and start again."
+    )
+
+
+def _on_postgresql(cause: BaseException) -> str:
+    state = str(getattr(cause, "sqlstate", None) or "")
+    for known in (state, state[:3], state[:2]):
+        if known in _ON_POSTGRESQL:
+            return _ON_POSTGRESQL[known]
+    for words, said in _WHILE_CONNECTING if not state else ():
+        if re.search(words, str(cause), re.IGNORECASE):
+            return said
+    if getattr(getattr(cause, "pgconn", None), "used_password", False):
+        return _LOGIN  # said in a language that is not known here
+    return "The database gave an answer that holdord does not know. Ask who runs the server."
 
 
 def _queue(connection: Connection) -> None:
