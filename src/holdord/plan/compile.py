@@ -21,6 +21,7 @@ from holdord.plan.predicate import (
     Clock,
     DataColumn,
     Down,
+    Flagged,
     Key,
     KeyIn,
     Marked,
@@ -94,9 +95,9 @@ class Sql:
         """Return a table's name, quoted."""
         return self.compiler.quote(table)
 
-    def marks(self, table: str, plan: str) -> str:
-        """Return the name of the temporary table that holds a plan's marks for ``table``, quoted."""
-        return self.name(f"holdord_marks_{plan}_{list(self.compiler.tables).index(table)}")
+    def marks(self, table: str, group: str) -> str:
+        """Return the name of the temporary table that holds marks or flags of rows of ``table``, quoted."""
+        return self.name(f"holdord_{group}_{list(self.compiler.tables).index(table)}")
 
     def column(self, row: str, column: str) -> str:
         """Return a column of ``row``, quoted; ``row`` is quoted already."""
@@ -138,8 +139,9 @@ class Sql:
                 columns = self.compiler.schema[of].key
                 if self.compiler.is_sqlite and len(columns) == 1:
                     return f"{self.column(row, columns[0])} IN (SELECT k0 FROM {self.marks(of, plan)})"
-                pairs = " AND ".join(f"g.k{n} = {self.column(row, name)}" for n, name in enumerate(columns))
-                return f"EXISTS (SELECT 1 FROM {self.marks(of, plan)} AS g WHERE {pairs})"
+                return self._there(row, of, plan)
+            case Flagged(of, group, flags):
+                return self._there(row, of, group, " OR ".join(f"g.{self.compiler.quote(flag)} = 1" for flag in flags))
             case Bare(columns):
                 return " AND ".join(f"({self.bare(column, row, table)})" for column in columns) or ALWAYS_SQL
             case Up(route, where):
@@ -152,9 +154,16 @@ class Sql:
                 return self._exists([(child, key.columns, key.target)], row, where, depth)
         raise AssertionError(predicate)
 
+    def _there(self, row: str, table: str, group: str, said: str = "") -> str:
+        """The row's key stands in a temporary table, where ``said`` is so of it."""
+        key = self.compiler.schema[table].key
+        pairs = [f"g.k{number} = {self.column(row, name)}" for number, name in enumerate(key)]
+        conditions = " AND ".join([*pairs, *([f"({said})"] if said else [])])
+        return f"EXISTS (SELECT 1 FROM {self.marks(table, group)} AS g WHERE {conditions})"
+
     def _part(self, predicate: Predicate, row: str, table: str, depth: int) -> str:
         said = self.where(predicate, row, table, depth)
-        alone = isinstance(predicate, Up | Down | Referred | Marked)
+        alone = isinstance(predicate, Up | Down | Referred | Marked | Flagged)
         return said if alone else f"({said})"
 
     def _exists(self, steps: list[_Step], row: str, where: Predicate, depth: int) -> str:

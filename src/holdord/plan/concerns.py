@@ -10,13 +10,14 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from holdord.plan.bind import Bound
+from holdord.plan.gathered import Gatherer
 from holdord.plan.predicate import ALWAYS, Bare, Clock, DataColumn, KeyIn, Predicate, negated, some
 from holdord.policy.model import Finding, Hold
 
 _FAR_AHEAD = timedelta(days=30 * 366)
 
 
-class Reader(Protocol):
+class Reader(Gatherer, Protocol):
     """A store as the planner sees it: one snapshot that is asked and changes nothing outside itself."""
 
     def count(self, table: str, where: Predicate, tallies: Sequence[Predicate] = ()) -> tuple[int, ...]:
@@ -25,8 +26,8 @@ class Reader(Protocol):
     def any(self, table: str, where: Predicate) -> bool:
         """Tell whether some row satisfies ``where``."""
 
-    def mark(self, table: str, where: Predicate, plan: str) -> int:
-        """Mark the rows of ``table`` that satisfy ``where`` for ``plan``, in this snapshot only; return how many."""
+    def mark(self, table: str, where: Predicate, group: str) -> int:
+        """Mark the rows of ``table`` that satisfy ``where``, as ``group``, in this snapshot only; return how many."""
 
     def misfit_truths(self, table: str, columns: Sequence[str]) -> tuple[int, ...]:
         """Return for each of these columns, declared true or false, how many values are neither."""

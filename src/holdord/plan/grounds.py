@@ -113,17 +113,16 @@ class Grounds:
         """Conditions are met and some limit has run out on a row of ``work.table``."""
         return every(self.meets(work), negated(every(*(self.unexpired(timer) for timer in work.timers))))
 
-    def claims(self, purpose: Purpose, table: str, *, lapsed: bool = False) -> Predicate:
-        """``purpose`` reaches a row of ``table`` by one of the three ways, alive (or lapsed) at the other end."""
-        say = self.lapsed if lapsed else self.alive
+    def claims(self, purpose: Purpose, table: str) -> Predicate:
+        """``purpose`` reaches a row of ``table`` by one of the three ways, alive at the other end."""
         ways: list[Predicate] = []
         works = [work for work in self.bound.works if work.purpose is purpose]
         for work in works:
             if work.table == table:
-                ways.append(say(work))
-            ways += [Up(route, say(work)) for route in self._part_routes.get((table, work.table), ())]
+                ways.append(self.alive(work))
+            ways += [Up(route, self.alive(work)) for route in self._part_routes.get((table, work.table), ())]
             ways += [
-                Down(route, say(work))
+                Down(route, self.alive(work))
                 for route in self._carried_routes.get((table, work.table), ())
                 if not _is_nowhere(work, route)
             ]
@@ -193,7 +192,7 @@ class Grounds:
             going: Those of its children's tables of which some rows go, all of them marked; all other rows remain.
         """
         referred = [
-            Referred(child, key, negated(Marked(child, self.measure)) if child in going else ALWAYS)
+            Referred(child, key, negated(Marked(child, f"marks_{self.measure}")) if child in going else ALWAYS)
             for child, key in self.bound.children[table]
         ]
         return negated(some(self.stands(table), *referred))

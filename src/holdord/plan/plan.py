@@ -6,11 +6,13 @@ the other tables go on.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Literal
 
 from holdord.errors import PlanError
 from holdord.plan.bind import Bound
 from holdord.plan.concerns import Concerns, Reader
+from holdord.plan.gathered import Gathered, GatheredGrounds
 from holdord.plan.grounds import Grounds
 from holdord.plan.predicate import ALWAYS, DataColumn, Marked, Predicate, every, negated, some
 from holdord.plan.statements import Action, Ground, Plan, Statement
@@ -52,11 +54,27 @@ class _Planner:
         self.bound = bound
         self.reader = reader
         self.at = at
-        self.grounds = Grounds(bound, at, measure)
-        self.before = Grounds(bound, at - timedelta(days=1), measure)
+        self.measure = measure
+        self.exact = Grounds(bound, at, measure)
         self.concerns = Concerns(bound, reader, at)
         self.going: set[str] = set()
         self.statements: list[Statement] = []
+
+    @cached_property
+    def grounds(self) -> GatheredGrounds:
+        """The rule as the plan asks it; batches ask ``exact``."""
+        return GatheredGrounds(self.bound, self.at, self.measure, self.reader)
+
+    @cached_property
+    def once(self) -> Gathered:
+        """Who claimed rows until a limit ran out, at any time."""
+        return Gathered(self.exact, self.reader, f"{self.measure}_once", lapsed=True)
+
+    @cached_property
+    def lately(self) -> Gathered:
+        """Who still claimed rows the day before."""
+        before = Grounds(self.bound, self.at - timedelta(days=1), self.measure)
+        return Gathered(before, self.reader, f"{self.measure}_lately")
 
     def plan(self) -> Plan:
         concerns = self.concerns
@@ -84,13 +102,14 @@ class _Planner:
         """Return the statements for one table; its children have been asked before, and what goes of them is marked."""
         grounds = self.grounds
         goes = grounds.goes(table, self.going)
-        gone = self.reader.mark(table, goes, self.grounds.measure)
-        stays = negated(Marked(table, self.grounds.measure)) if gone else ALWAYS
+        gone = self.reader.mark(table, goes, f"marks_{self.measure}")
+        marked = Marked(table, f"marks_{self.measure}")
+        stays = negated(marked) if gone else ALWAYS
         wanted: list[_Candidate] = []
         if gone:
             self.going.add(table)
-            settled = negated(some(grounds.stands(table), grounds.is_referred(table)))
-            wanted.append(_Candidate("erase", (), self.purposes(table), Marked(table, self.grounds.measure), settled))
+            settled = negated(some(self.exact.stands(table), self.exact.is_referred(table)))
+            wanted.append(_Candidate("erase", (), self.purposes(table), marked, settled))
         for (ids, action), columns in grounds.groups(table).items():
             needing = tuple(self.bound.policy.purposes[name] for name in ids)
             if negated(grounds.held(table, needing)) == goes:
@@ -102,7 +121,8 @@ class _Planner:
                 if some_columns:
                     loose = grounds.strippable(table, some_columns, needing)
                     word: Action = "strip" if action == "erase" else "generalise"
-                    wanted.append(_Candidate(word, some_columns, needing, every(loose, stays), loose))
+                    settled = self.exact.strippable(table, some_columns, needing)
+                    wanted.append(_Candidate(word, some_columns, needing, every(loose, stays), settled))
         made = [statement for one in wanted if (statement := self.counted(table, one)) is not None]
         if made:
             self.concerns.check_reach(table)
@@ -121,8 +141,8 @@ class _Planner:
             names = tuple(dict.fromkeys(promises))
             self.concerns.findings.append(Finding(code=code, severity="stop", table=table, text=text, promises=names))
             return None
-        lapsed = [self.grounds.claims(purpose, table, lapsed=True) for purpose in one.purposes]
-        lately = [self.before.claims(purpose, table) for purpose in one.purposes]
+        lapsed = [self.once.claims(purpose, table) for purpose in one.purposes]
+        lately = [self.lately.claims(purpose, table) for purpose in one.purposes]
         rows, *each = self.reader.count(table, one.where, [*lapsed, *lately])
         held = each[: len(lapsed)], each[len(lapsed) :]
         if one.action == "erase" and max(held[0], default=0) < rows:

@@ -5,7 +5,7 @@ follows references up to ancestors and down to descendants, and combines. It has
 ``compile`` says it in SQL; another kind of store may read it otherwise.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -92,6 +92,15 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True)
+class Flagged:
+    """The row carries one of ``flags`` in this snapshot; ``table`` is its own, ``group`` names what was gathered."""
+
+    table: str
+    group: str
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Bare:
     """All of these columns are stripped already."""
 
@@ -144,7 +153,7 @@ class Not:
     part: "Predicate"
 
 
-Predicate = Started | By | After | Meets | KeyIn | Marked | Bare | Up | Down | Referred | All | Some | Not
+Predicate = Started | By | After | Meets | KeyIn | Marked | Flagged | Bare | Up | Down | Referred | All | Some | Not
 
 ALWAYS = All(())
 NEVER = Some(())
@@ -160,7 +169,7 @@ def every(*parts: Predicate) -> Predicate:
 
 def some(*parts: Predicate) -> Predicate:
     """Return the disjunction, flattened, cheap parts first: what is never so is left out, what is always so decides."""
-    flat = tuple(sorted(dict.fromkeys(_flat(parts, Some)), key=_cost))
+    flat = tuple(sorted(_merged(dict.fromkeys(_flat(parts, Some))), key=_cost))
     if ALWAYS in flat:
         return ALWAYS
     return flat[0] if len(flat) == 1 else Some(flat)
@@ -177,7 +186,7 @@ def _cost(part: Predicate) -> int:
             return 2 * len(route) + _cost(where)
         case Referred(_, _, where):
             return 2 + _cost(where)
-        case Marked():
+        case Marked() | Flagged():
             return 1
         case _:
             return 0
@@ -198,6 +207,19 @@ def _flat(parts: tuple[Predicate, ...], kind: type[All] | type[Some]) -> Iterato
             yield from _flat(part.parts, kind)
         else:
             yield part
+
+
+def _merged(parts: Iterable[Predicate]) -> Iterator[Predicate]:
+    """Yield the parts, those that ask for flags of one group as one."""
+    flags: dict[tuple[str, str], tuple[str, ...]] = {}
+    for part in parts:
+        if isinstance(part, Flagged):
+            known = flags.get((part.table, part.group), ())
+            flags[part.table, part.group] = tuple(dict.fromkeys((*known, *part.flags)))
+        else:
+            yield part
+    for (table, group), names in flags.items():
+        yield Flagged(table, group, names)
 
 
 def looks_elsewhere(predicate: Predicate) -> bool:

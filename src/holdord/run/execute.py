@@ -20,7 +20,7 @@ from holdord.plan.statements import Plan, Statement
 from holdord.stores.sql import SqlStore
 from holdord.stores.walk import Range, Walk
 
-STALL = {"sqlite": 0.25, "postgresql": 0.03}
+STALL = {"sqlite": 0.15, "postgresql": 0.05}
 """Seconds that a batch should take, and so the longest that it should make another writer wait."""
 
 _NARROWEST, _FIRST, _WIDEST = 100, 10_000, 2_000_000

@@ -1,0 +1,139 @@
+"""What purposes claim over references, gathered table by table instead of asked by each row.
+
+A customer's name is held while an invoice somewhere below the customer is alive. Asked row by row this is a query for
+each route from each row, and the routes multiply where tables refer to each other in several ways. A plan gathers
+instead: children before parents, each table hands the claims on its rows one reference up (``carried``); parents before
+children, each record hands its own one reference down to its parts (``parts``). Every table is read once for each
+reference, whatever the number of routes.
+
+Batches cannot use it: they ask each row again as it is by then (``Grounds.claims``). The plan that is asked after a
+sweep, and bounds that no batch may pass, hold the two against each other.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cached_property
+from typing import Literal, Protocol
+
+from holdord.datamap import Reference
+from holdord.plan.bind import Bound
+from holdord.plan.grounds import Grounds
+from holdord.plan.predicate import NEVER, Flagged, Predicate, some
+from holdord.policy.model import Purpose
+
+
+class Gatherer(Protocol):
+    """A snapshot of a store that can flag rows, in itself only."""
+
+    def gather(
+        self, table: str, group: str, flags: list[str], ways: list[tuple[Reference, Mapping[str, Predicate]]]
+    ) -> None:
+        """Flag rows of ``table`` by what is so of rows at the other end of references."""
+
+
+class Gathered:
+    """Who claims which rows, alive or lapsed, in one snapshot at one date.
+
+    Attributes:
+        grounds: The rule.
+        name: Part of the names of the groups of flags.
+        lapsed: Whether purposes are asked for whose limits have run out.
+    """
+
+    def __init__(self, grounds: Grounds, reader: Gatherer, name: str, *, lapsed: bool = False) -> None:
+        self.grounds = grounds
+        self.bound: Bound = grounds.bound
+        self.reader = reader
+        self.name = name
+        self.say = grounds.lapsed if lapsed else grounds.alive
+        self.carried: dict[str, list[str]] = {}
+        self.parts: dict[str, list[str]] = {}
+        for table in self.bound.order:
+            self._gather(table, "carried", self.carried, self._from_children(table))
+        for table in reversed(self.bound.order):
+            self._gather(table, "parts", self.parts, self._from_records(table))
+
+    def claims(self, purpose: Purpose, table: str) -> Predicate:
+        """``purpose`` reaches a row of ``table``: as its record, as a part of one, or carrying one."""
+        own = [self.say(work) for work in self.bound.works_on(table) if work.purpose is purpose]
+        return some(*own, *self._flags(table, purpose.id))
+
+    def _flags(self, table: str, purpose: str) -> Iterator[Predicate]:
+        flag = self._flag(purpose)
+        for group, there in (("carried", self.carried), ("parts", self.parts)):
+            if flag in there.get(table, ()):
+                yield Flagged(table, f"{group}_{self.name}", (flag,))
+
+    def _gather(
+        self,
+        table: str,
+        group: str,
+        there: dict[str, list[str]],
+        ways: list[tuple[Reference, Mapping[str, Predicate]]],
+    ) -> None:
+        flags = sorted({flag for _, says in ways for flag in says})
+        if flags:
+            self.reader.gather(table, f"{group}_{self.name}", flags, ways)
+            there[table] = flags
+
+    def _from_children(self, table: str) -> list[tuple[Reference, Mapping[str, Predicate]]]:
+        wanted = self._wanted_above[table]
+        ways = [
+            (reference, self._says(reference.child, self.carried, "carried", wanted))
+            for child in self.bound.datamap.tables.values()
+            for reference in child.references
+            if reference.parent == table
+        ]
+        return [(reference, says) for reference, says in ways if says]
+
+    def _from_records(self, table: str) -> list[tuple[Reference, Mapping[str, Predicate]]]:
+        ways = [
+            (reference, self._says(reference.parent, self.parts, "parts", None))
+            for reference in self.bound.datamap.tables[table].references
+            if reference.kind == "part_of"
+        ]
+        return [(reference, says) for reference, says in ways if says]
+
+    def _says(
+        self, table: str, there: Mapping[str, list[str]], group: str, wanted: set[str] | None
+    ) -> dict[str, Predicate]:
+        """Return for each flag what a row of ``table`` must satisfy to hand it on."""
+        says: dict[str, Predicate] = {}
+        for work in self.bound.works_on(table):
+            flag = self._flag(work.purpose.id)
+            says[flag] = some(says.get(flag, NEVER), self.say(work))
+        for flag in there.get(table, ()):
+            says[flag] = some(says.get(flag, NEVER), Flagged(table, f"{group}_{self.name}", (flag,)))
+        return {flag: said for flag, said in says.items() if said != NEVER and (wanted is None or flag in wanted)}
+
+    @cached_property
+    def _wanted_above(self) -> dict[str, set[str]]:
+        """Table → flags that matter for its rows, or for rows further up."""
+        found: dict[str, set[str]] = {}
+        for table in reversed(self.bound.order):
+            mine = {work.purpose.id for work in self.bound.works_on(table)}
+            for column in self.bound.columns[table]:
+                mine |= {purpose.id for purpose in self.bound.needing(table, column.category)}
+            found[table] = {self._flag(purpose) for purpose in mine}
+            for reference in self.bound.datamap.tables[table].references:
+                found[table] |= found[reference.parent]
+        return found
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {purpose: number for number, purpose in enumerate(self.bound.policy.purposes)}
+
+    def _flag(self, purpose: str) -> str:
+        return f"p{self._numbers[purpose]}"
+
+
+class GatheredGrounds(Grounds):
+    """The rule as a plan asks it: claims over references were gathered before."""
+
+    def __init__(self, bound: Bound, at: date, measure: Literal["duration", "within"], reader: Gatherer) -> None:
+        super().__init__(bound, at, measure)
+        self.gathered = Gathered(Grounds(bound, at, measure), reader, measure)
+
+    def claims(self, purpose: Purpose, table: str) -> Predicate:
+        """``purpose`` reaches a row of ``table`` by one of the three ways, alive at the other end."""
+        return self.gathered.claims(purpose, table)
