@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import Literal
 
 from holdord.datamap import Route
-from holdord.plan.bind import Bound, Timer, Work
+from holdord.plan.bind import Bound
 from holdord.plan.predicate import (
     ALWAYS,
     After,
@@ -39,6 +39,7 @@ from holdord.plan.predicate import (
     negated,
     some,
 )
+from holdord.plan.work import Timer, Work
 from holdord.policy.calendar import cutoff
 from holdord.policy.model import Limit, Purpose
 

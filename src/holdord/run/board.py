@@ -13,11 +13,11 @@ from typing import Any, Literal
 
 from holdord.ledger.log import Entry
 from holdord.now import today
-from holdord.plan.bind import Timer, Work
 from holdord.plan.grounds import Grounds
 from holdord.plan.plan import make
 from holdord.plan.predicate import Predicate, every, negated, some
 from holdord.plan.statements import Plan
+from holdord.plan.work import Timer, Work
 from holdord.policy.calendar import age, due_on
 from holdord.policy.duration import in_words
 from holdord.policy.model import Part, Promise

@@ -2,9 +2,9 @@
 
 from datetime import date, timedelta
 
-from holdord.plan.bind import Timer
 from holdord.plan.grounds import Grounds
 from holdord.plan.predicate import After, Predicate, Started, every, negated
+from holdord.plan.work import Timer
 from holdord.stores.sql import Snapshot
 
 _YEARS = 100
