@@ -27,8 +27,9 @@ from holdord.plan.bind import Bound
 from holdord.plan.statements import Plan
 from holdord.policy.load import load
 from holdord.policy.model import Policy
-from holdord.run.board import PartShown, PromiseShown, board
+from holdord.run.board import board
 from holdord.run.company import Company
+from holdord.run.shown import PartShown, PromiseShown
 from holdord.run.sweep import Kept, keep, plan_of
 from holdord.stores.register.map import data_map
 from holdord.stores.register.migrate import upgrade

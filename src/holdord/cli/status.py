@@ -10,7 +10,7 @@ from holdord.cli.say import STATES, output, put
 from holdord.now import now
 
 if TYPE_CHECKING:
-    from holdord.run.board import Board, PartShown
+    from holdord.run.shown import Board, PartShown
 
 
 def status(folder: Folder, as_json: AsJson = False) -> int:

@@ -9,7 +9,6 @@ part.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
 
 from holdord.ledger.log import Entry
 from holdord.now import today
@@ -24,117 +23,8 @@ from holdord.policy.model import Part, Promise
 from holdord.run.company import Company
 from holdord.run.evidence import last_sweep
 from holdord.run.oldest import oldest
-from holdord.stores.sql import Snapshot
-
-State = Literal["kept", "not_wired", "waiting", "due", "broken"]
-WORST: tuple[State, ...] = ("broken", "due", "waiting", "not_wired", "kept")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PartShown:
-    """A part of a promise as the board shows it.
-
-    Attributes:
-        why: One sentence.
-        due: Rows that are due, overdue ones included.
-        oldest: Age of the oldest piece of data, in the words of ``allowed``; empty where no clock runs.
-        open_ended: Records whose clock has not started.
-        next: The next date on which something will be due, or None.
-        evidence: Numbers of the ledger's entries.
-    """
-
-    name: str
-    state: State
-    why: str
-    due: int = 0
-    oldest: str = ""
-    allowed: str = ""
-    open_ended: int = 0
-    next: date | None = None
-    since: date | None = None
-    evidence: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PromiseShown:
-    """A promise as the board shows it; its state is that of its worst part."""
-
-    promise: Promise
-    parts: tuple[PartShown, ...]
-
-    @property
-    def worst(self) -> PartShown:
-        """The part that gives the promise its state."""
-        return min(self.parts, key=lambda part: WORST.index(part.state))
-
-    @property
-    def state(self) -> State:
-        """The state of the worst part."""
-        return self.worst.state
-
-    @property
-    def next(self) -> date | None:
-        """The next date on which something of it will be due."""
-        return min((part.next for part in self.parts if part.next is not None), default=None)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Board:
-    """The whole board at a moment.
-
-    Attributes:
-        looked: Who looked last, or that nobody did.
-        unclaimed: Rows that are due and that no purpose ever covered, so that no promise speaks of them.
-    """
-
-    at: date
-    company: str
-    looked: str
-    unclaimed: int
-    promises: tuple[PromiseShown, ...]
-
-    @property
-    def is_well(self) -> bool:
-        """Whether nothing is due, broken or waiting; what is not wired is no reason."""
-        return not self.unclaimed and all(shown.state in ("kept", "not_wired") for shown in self.promises)
-
-    def document(self) -> dict[str, Any]:
-        """Return the stable JSON form."""
-        return {
-            "at": self.at.isoformat(),
-            "company": self.company,
-            "promises": [
-                {
-                    "id": shown.promise.id,
-                    "says": shown.promise.says,
-                    "kept_by": shown.promise.kept_by,
-                    "state": shown.state,
-                    "since": _iso(shown.worst.since),
-                    "next": _iso(shown.next),
-                    "why": shown.worst.why,
-                    "parts": [
-                        {
-                            "part": part.name,
-                            "state": part.state,
-                            "why": part.why,
-                            "due": part.due,
-                            "oldest": part.oldest or None,
-                            "allowed": part.allowed or None,
-                            "open_ended": part.open_ended,
-                            "next": _iso(part.next),
-                            "since": _iso(part.since),
-                            "evidence": list(part.evidence),
-                        }
-                        for part in shown.parts
-                    ],
-                }
-                for shown in self.promises
-            ],
-        }
-
-
-def _iso(on: date | None) -> str | None:
-    return on.isoformat() if on else None
+from holdord.run.shown import Board, PartShown, PromiseShown, State
+from holdord.stores.snapshot import Snapshot
 
 
 def board(company: Company, now: datetime) -> Board:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from holdord.plan.grounds import Grounds
 from holdord.plan.predicate import After, Predicate, Started, every, negated
 from holdord.plan.work import Timer
-from holdord.stores.sql import Snapshot
+from holdord.stores.snapshot import Snapshot
 
 _YEARS = 100
 

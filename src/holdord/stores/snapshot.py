@@ -1,0 +1,143 @@
+"""What a plan reads: one transaction that is asked and rolled back, with temporary tables of its own.
+
+The questions are predicates (``holdord.plan.predicate``), the answers counts and dates: no value of a row leaves the
+database but the start of a clock.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import Connection
+
+from holdord.datamap import Reference, Route
+from holdord.plan.clocks import ALWAYS_SQL
+from holdord.plan.compile import Compiler, Sql
+from holdord.plan.predicate import Clock, Predicate
+
+Way = tuple[Reference, Mapping[str, Predicate]]
+"""A reference, and for a flag what a row at its other end must satisfy."""
+
+
+class Snapshot:
+    """One transaction that is rolled back in the end; what the planner reads. Its marks are temporary tables."""
+
+    def __init__(self, connection: Connection, compiler: Compiler) -> None:
+        self.connection = connection
+        self.compiler = compiler
+
+    def count(self, table: str, where: Predicate, tallies: Sequence[Predicate] = ()) -> tuple[int, ...]:
+        """Return how many rows satisfy ``where``, and how many of these satisfy each of ``tallies``."""
+        sql = Sql(self.compiler)
+        said = sql.where(where, "r", table)
+        return self._counts(sql, table, said, [sql.where(tally, "r", table) for tally in tallies])
+
+    def mark(self, table: str, where: Predicate, group: str) -> int:
+        """Mark the rows of ``table`` that satisfy ``where``, in a temporary table of the snapshot; return how many."""
+        sql = Sql(self.compiler)
+        query = f"SELECT {self._keys(sql, 'r', table)} FROM {sql.name(table)} AS r WHERE {sql.where(where, 'r', table)}"
+        return self._keep(sql, table, group, query)
+
+    def gather(self, table: str, group: str, flags: Sequence[str], ways: Sequence[Way]) -> None:
+        """Flag rows of ``table`` by what is so of rows that they refer to, or that refer to them.
+
+        Args:
+            table: Whose rows get the flags, in a temporary table of the snapshot.
+            group: What the flags are about, part of that table's name.
+            flags: All flags there are.
+            ways: References from or to ``table``, and what rows at their other end say for a flag.
+        """
+        sql = Sql(self.compiler)
+        said = " UNION ALL ".join(self._way(sql, table, flags, *way) for way in ways)
+        keys = ", ".join(f"k{number}" for number in range(len(self.compiler.schema[table].key)))
+        names = [sql.compiler.quote(flag) for flag in flags]
+        most = ", ".join(f"max({name}) AS {name}" for name in names)
+        some_flag = " OR ".join(f"max({name}) = 1" for name in names)
+        query = f"SELECT {keys}, {most} FROM ({said}) AS found GROUP BY {keys} HAVING {some_flag}"
+        self._keep(sql, table, group, query, flags)
+
+    def _way(
+        self, sql: Sql, table: str, flags: Sequence[str], reference: Reference, says: Mapping[str, Predicate]
+    ) -> str:
+        """Return a query for the keys of ``table`` and what rows at the reference's other end, named r, say."""
+        target = self.compiler.target(reference)
+        other, mine, theirs = (
+            (reference.child, target, reference.columns)
+            if table == reference.parent
+            else (reference.parent, reference.columns, target)
+        )
+        values = ", ".join(
+            f"CASE WHEN {sql.where(says[flag], 'r', other)} THEN 1 ELSE 0 END AS {sql.compiler.quote(flag)}"
+            if flag in says
+            else f"0 AS {sql.compiler.quote(flag)}"
+            for flag in flags
+        )
+        if mine == self.compiler.schema[table].key:  # what refers to the key has it
+            keys = ", ".join(f"{sql.column('r', name)} AS k{number}" for number, name in enumerate(theirs))
+            there = " AND ".join(f"{sql.column('r', name)} IS NOT NULL" for name in theirs)
+            return f"SELECT {keys}, {values} FROM {sql.name(other)} AS r WHERE {there}"
+        tied = " AND ".join(f"{sql.column('t', a)} = {sql.column('r', b)}" for a, b in zip(mine, theirs, strict=True))
+        froms = f"{sql.name(table)} AS t JOIN {sql.name(other)} AS r ON {tied}"
+        return f"SELECT {self._keys(sql, 't', table)}, {values} FROM {froms}"
+
+    def _keys(self, sql: Sql, row: str, table: str) -> str:
+        key = self.compiler.schema[table].key
+        return ", ".join(f"{sql.column(row, name)} AS k{number}" for number, name in enumerate(key))
+
+    def _keep(self, sql: Sql, table: str, group: str, query: str, flags: Sequence[str] = ()) -> int:
+        """Keep what ``query`` finds, keys and flags, in a temporary table; return how many rows these are."""
+        key, marks = self.compiler.schema[table].key, sql.marks(table, group)
+        names = ", ".join(f"k{number}" for number in range(len(key)))
+        self.connection.exec_driver_sql(f"DROP TABLE IF EXISTS {marks}")
+        if self.compiler.is_sqlite:
+            number = len(key) == 1 and self.compiler.schema[table].columns[key[0]].family == "number"
+            columns = ", ".join([f"{names}{' INTEGER' if number else ''}", *map(self.compiler.quote, flags)])
+            self.connection.exec_driver_sql(f"CREATE TEMP TABLE {marks} ({columns}, PRIMARY KEY ({names}))")
+        else:
+            kinds = ", ".join([self._keys(sql, "r", table), *(f"0 AS {self.compiler.quote(flag)}" for flag in flags)])
+            shape = f"SELECT {kinds} FROM {sql.name(table)} AS r LIMIT 0"
+            self.connection.exec_driver_sql(f"CREATE TEMP TABLE {marks} ON COMMIT DROP AS {shape}")
+        self.connection.execute(sql.text(f"INSERT INTO {marks} {query}"))
+        if not self.compiler.is_sqlite:
+            self.connection.exec_driver_sql(f"CREATE UNIQUE INDEX ON {marks} ({names})")
+            self.connection.exec_driver_sql(f"ANALYZE {marks}")
+        return int(self.connection.exec_driver_sql(f"SELECT count(*) FROM {marks}").scalar_one())
+
+    def misfits(self, clocks: Sequence[Clock], horizon: date) -> tuple[tuple[int, int], ...]:
+        """Return for each of one table's clocks how many values do not fit its encoding, and how many lie far ahead."""
+        sql = Sql(self.compiler)
+        said = [sql.clock(clock, "r") for clock in clocks]
+        tallies = [one.misfit() for one in said] + [one.after(horizon) for one in said]
+        _, *found = self._counts(sql, clocks[0].table, ALWAYS_SQL, tallies)
+        return tuple(zip(found[: len(said)], found[len(said) :], strict=True))
+
+    def misfit_truths(self, table: str, columns: Sequence[str]) -> tuple[int, ...]:
+        """Return for each of these columns, declared true or false, how many values are neither; SQLite takes any."""
+        if not self.compiler.is_sqlite:
+            return (0,) * len(columns)
+        sql = Sql(self.compiler)
+        wrong = [f"{sql.column('r', name)} IS NOT NULL AND {sql.column('r', name)} NOT IN (0, 1)" for name in columns]
+        return self._counts(sql, table, ALWAYS_SQL, wrong)[1:]
+
+    def _counts(self, sql: Sql, table: str, where: str, tallies: list[str]) -> tuple[int, ...]:
+        sums = "".join(f", coalesce(sum(CASE WHEN {tally} THEN 1 ELSE 0 END), 0)" for tally in tallies)
+        found = self.connection.execute(
+            sql.text(f"SELECT count(*){sums} FROM {sql.name(table)} AS r WHERE {where}")
+        ).one()
+        return tuple(int(value) for value in found)
+
+    def any(self, table: str, where: Predicate) -> bool:
+        """Tell whether some row satisfies ``where``."""
+        sql = Sql(self.compiler)
+        query = f"SELECT 1 FROM {sql.name(table)} AS r WHERE {sql.where(where, 'r', table)} LIMIT 1"
+        return self.connection.execute(sql.text(query)).first() is not None
+
+    def earliest(self, clock: Clock, route: Route, where: Predicate, table: str) -> date | None:
+        """Return a clock's earliest start, on the rows of ``table`` that satisfy ``where`` or up their ``route``."""
+        sql = Sql(self.compiler)
+        froms, joined, here = sql.up(route, "r", 0)
+        said = sql.clock(clock, here)
+        rows = ", ".join([f"{sql.name(table)} AS r", *froms])
+        conditions = [joined or ALWAYS_SQL, f"({sql.where(where, 'r', table, len(route))})", said.started()]
+        query = f"SELECT min({said.column}) FROM {rows} WHERE {' AND '.join(conditions)}"
+        found = self.connection.execute(sql.text(query)).scalar()
+        return None if found is None else said.read(found)
