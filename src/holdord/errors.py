@@ -6,7 +6,8 @@ A broken promise is a finding, never an exception; these are the cases where hol
     ├── InputError              something that a person wrote is wrong: file, line, column, remedy
     │   ├── ConfigError         holdord.toml or the environment
     │   ├── PolicyError         policy.yaml
-    │   └── DataMapError        datamap.yaml, or it does not fit the store
+    │   ├── DataMapError        datamap.yaml, or it does not fit the store
+    │   └── NoticeError         a privacy notice that cannot be read
     ├── PlanError               no plan can be made, or it must not be carried out
     │   ├── Refused             the world moved past the plan, or a guard says no
     │   └── NeedsConfirmation   a person must say yes first
@@ -69,6 +70,10 @@ class PolicyError(InputError):
 
 class DataMapError(InputError):
     """The data map is wrong, or does not fit the store that it describes."""
+
+
+class NoticeError(InputError):
+    """A privacy notice cannot be read: its file is damaged, too large or no text, or its language is not known."""
 
 
 class PlanError(HoldordError):

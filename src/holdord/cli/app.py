@@ -3,7 +3,7 @@
 import typer
 
 from holdord import __version__
-from holdord.cli import ledger, plan, schema, status
+from holdord.cli import check, compare, diff, ledger, plan, read, schema, status
 
 app = typer.Typer(
     name="holdord",
@@ -18,6 +18,10 @@ evidence = typer.Typer(help="The evidence.", no_args_is_help=True, rich_markup_m
 app.command("plan")(plan.plan)
 app.command("keep")(plan.keep)
 app.command("status")(status.status)
+app.command("read")(read.read)
+app.command("check")(check.check)
+app.command("compare")(compare.compare)
+app.command("diff")(diff.diff)
 app.command("verify")(ledger.verify)
 app.command("schema")(schema.schema)
 evidence.command("export")(ledger.export)

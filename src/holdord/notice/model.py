@@ -18,7 +18,8 @@ Kind = Literal[
 """``definition_or_filler`` stands alone: headings, introductions, definitions, links to other parties' notices."""
 
 Role = Literal["heading", "lead_in", "item", "sentence"]
-"""A lead-in ends in a colon and introduces the items below it; an item is a list item or a table row."""
+"""A lead-in ends in a colon, or is a table's header, and introduces the items below it; an item is a list item, a table
+row, or a line (of an address, a link) right below a lead-in."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

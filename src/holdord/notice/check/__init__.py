@@ -1,0 +1,1 @@
+"""Checks a notice: what the law asks for that is missing, what contradicts itself, what nobody can keep."""

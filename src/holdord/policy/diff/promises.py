@@ -1,0 +1,112 @@
+"""What changed in the promises: which there are, in which words, who keeps them, and by what.
+
+A promise is what the notice told people, so one that is gone or says less is told (GDPR art. 5(1)(a): fair and open).
+One in other words counts as less until somebody says otherwise. A promise is weaker as well when a person keeps it and
+no longer the software, or only the notice says it; when nothing keeps one of its parts any more ("unwired"); and when
+fewer purposes keep a part. Purposes that came or went with this change are told as such, and count for nothing here.
+"""
+
+from collections.abc import Iterator
+
+from holdord.policy.diff.change import Change, Kind, Protects, changed, reworded
+from holdord.policy.diff.purposes import Both
+from holdord.policy.diff.spelling import same_words
+from holdord.policy.diff.words import listed, plain, title
+from holdord.policy.model import Part, Promise, Quote
+
+ARTICLE = "GDPR art. 5(1)(a)"
+_STRENGTH = {"software": 2, "person": 1, "notice": 0}
+_KEEPER = {"software": "the software", "person": "a person", "notice": "the notice, which says it"}
+
+
+def promise_changes(both: Both) -> Iterator[Change]:
+    """Yield what changed in the promises."""
+    was, now = both.before.promises, both.after.promises
+    for name, promise in was.items():
+        if name not in now:
+            yield changed(f"promises.{name}", "removed", "less", ARTICLE, f"Promise {name} is gone: “{promise.says}”.")
+    for name, promise in now.items():
+        if name in was:
+            yield from one_promise(was[name], promise, both)
+        else:
+            yield changed(f"promises.{name}", "added", "more", ARTICLE, f"New promise {name}: “{promise.says}”.")
+
+
+def one_promise(before: Promise, after: Promise, both: Both) -> Iterator[Change]:
+    """Yield what changed in one promise."""
+    path, lead = f"promises.{after.id}", f"Promise {after.id}"
+    yield from reworded(f"{path}.says", lead, (before.says, after.says), ARTICLE)
+    if before.kept_by != after.kept_by:
+        protects: Protects = "less" if _STRENGTH[after.kept_by] < _STRENGTH[before.kept_by] else "more"
+        text = f"{lead} is now kept by {_KEEPER[after.kept_by]}; before it was {_KEEPER[before.kept_by]}."
+        yield changed(f"{path}.kept_by", "changed", protects, ARTICLE, text)
+    was, now = ({part.name: part for part in promise.parts} for promise in (before, after))
+    for name in dict.fromkeys((*now, *was)):
+        here, part = f"{path}.parts.{name}", f"{lead}, part “{plain(name)}”"
+        if name not in was:
+            yield changed(here, "added", "more", ARTICLE, f"{part}, is new: {_keeper(now[name])}.")
+        elif name not in now:
+            yield changed(here, "removed", "less", ARTICLE, f"{part}, is gone; before, {_keeper(was[name])}.")
+        else:
+            yield from _part(here, part, was[name], now[name], both)
+    yield from _quotes(path, lead, before.notice, after.notice)
+
+
+def _part(path: str, lead: str, old: Part, new: Part, both: Both) -> Iterator[Change]:
+    if old.unwired and new.unwired:
+        yield from reworded(path, f"{lead}, which nothing keeps yet,", (old.unwired, new.unwired), ARTICLE, "same")
+        return
+    said = f"{lead}: {_keeper(new)}; before, {_keeper(old)}."
+    if old.unwired or new.unwired or old.holds != new.holds:
+        yield changed(path, "changed", "more" if old.unwired else "less", ARTICLE, said)
+        return
+    common = both.before.purposes.keys() & both.after.purposes.keys()
+    was, now = common.intersection(old.purposes), common.intersection(new.purposes)
+    if was != now:
+        kind: Kind = "widened" if was < now else "narrowed" if now < was else "changed"
+        yield changed(path, kind, "more" if kind == "widened" else "less", ARTICLE, said)
+
+
+def _keeper(part: Part) -> str:
+    """Return what keeps a part, in words."""
+    if part.unwired:
+        return f"nothing keeps it yet ({part.unwired})"
+    return "legal holds keep it" if part.holds else f"kept by {listed(map(title, part.purposes))}"
+
+
+def _quotes(path: str, lead: str, before: tuple[Quote, ...], after: tuple[Quote, ...]) -> Iterator[Change]:
+    """Yield sentences of the notice that moved, were respelled, read otherwise, came or went.
+
+    What was respelled is found first; of the rest, one sentence of a language became another one of it.
+    """
+    here = f"{path}.notice"
+    old, new = ([quote for quote in mine if quote not in theirs] for mine, theirs in ((before, after), (after, before)))
+    for is_same in (_moved, _respelled, _same_language):
+        for quote in list(new):
+            twin = next((one for one in old if is_same(one, quote)), None)
+            if twin is not None:
+                old.remove(twin)
+                new.remove(quote)
+                if twin.text == quote.text:
+                    said = f"now stands in section {quote.section}, before in {twin.section}"
+                    yield changed(here, "changed", "same", ARTICLE, f"{lead}: the sentence “{quote.text}” {said}.")
+                texts = (twin.text, quote.text)
+                yield from reworded(here, f"{lead}: the notice ({quote.language})", texts, ARTICLE)
+    for quote in new:
+        text = f"{lead}: one more sentence of the notice ({quote.language}) makes it: “{quote.text}”."
+        yield changed(here, "added", "more", ARTICLE, text)
+    for quote in old:
+        text = f"{lead}: a sentence of the notice ({quote.language}) no longer makes it: “{quote.text}”."
+        yield changed(here, "removed", "less", ARTICLE, text)
+
+
+def _moved(one: Quote, other: Quote) -> bool:
+    return one.language == other.language and one.text == other.text
+
+
+def _respelled(one: Quote, other: Quote) -> bool:
+    return one.language == other.language and same_words(one.text, other.text)
+
+
+def _same_language(one: Quote, other: Quote) -> bool:
+    return one.language == other.language

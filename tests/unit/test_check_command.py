@@ -1,0 +1,90 @@
+"""``holdord check``: findings in groups with their places, and the status that scripts go by."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.unit.notice.test_check import with_changes
+
+from holdord.cli.main import run
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    there = tmp_path / "clemco"
+    there.mkdir()
+    for file in (ROOT / "examples" / "clemco-norge").iterdir():
+        if file.suffix in (".md", ".yaml"):
+            shutil.copy(file, there)
+    return there
+
+
+def written(place: Path, **changes: str | None) -> Path:
+    place.write_text(with_changes("nb", changes), "utf-8")
+    return place
+
+
+def test_a_notice_that_says_all_is_status_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", str(written(tmp_path / "notice.md"))]) == 0
+    assert "Nothing found" in capsys.readouterr().out
+
+
+def test_a_finding_is_shown_with_line_words_rule_and_proposal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notice = written(tmp_path / "notice.md", complaint=None, extra="Overføringen skjer etter Privacy Shield.")
+    assert run(["check", str(notice)]) == 1
+    shown = capsys.readouterr().out
+    assert "line 23" in shown
+    assert "GDPR art. 13(2)(d)" in shown
+    assert "→ Du kan klage til Datatilsynet (datatilsynet.no)." in shown
+    assert "2 errors." in shown
+
+
+def test_the_document_has_line_and_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    notice = written(tmp_path / "notice.md", extra="Overføringen skjer etter Privacy Shield.")
+    assert run(["check", str(notice), "--json", "--lang", "nb"]) == 1
+    (checked,) = json.loads(capsys.readouterr().out)["notices"]
+    (finding,) = checked["findings"]
+    assert (checked["language"], finding["code"], finding["words"]) == ("nb", "transfer_invalid", "Privacy Shield")
+    assert notice.read_text("utf-8").splitlines()[finding["line"] - 1].endswith("Privacy Shield.")
+
+
+def test_a_folder_is_checked_with_its_policy_and_each_of_its_notices(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["check", str(folder), "--json"]) == 1
+    first, second = json.loads(capsys.readouterr().out)["notices"]
+    assert (first["language"], second["language"]) == ("nb", "en")
+    codes = [{finding["code"] for finding in one["findings"]} for one in (first, second)]
+    assert "time_untold" in codes[0] & codes[1]
+    assert "promise_unwired" in codes[0] - codes[1]
+
+
+def test_a_notice_that_does_not_say_what_the_policy_quotes_is_2(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "notice.nb.md").write_text("# Personvernerklæring\n\nIngenting.\n", "utf-8")
+    assert run(["check", str(folder)]) == 2
+    assert "has no section" in capsys.readouterr().err
+
+
+def test_a_policy_without_a_notice_cannot_be_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (folder / "policy.yaml").read_text("utf-8")
+    kept = text.split("\npromises:\n")[0].replace("notices: {nb: notice.nb.md, en: notice.en.md}", "")
+    (folder / "policy.yaml").write_text(kept, "utf-8")
+    assert run(["check", str(folder)]) == 2
+    assert "notice" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\x00\x01\x02", "Dies ist eine Datenschutzerklärung für unsere Kunden.".encode()]
+)
+def test_what_cannot_be_read_is_2(tmp_path: Path, content: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+    notice = tmp_path / "notice.txt"
+    notice.write_bytes(content)
+    assert run(["check", str(notice)]) == 2
+    assert capsys.readouterr().err
