@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from holdord.notice.art13 import art13
-from holdord.notice.durations import durations
-from holdord.notice.facts import facts
+from holdord.notice.facts.art13 import art13
+from holdord.notice.facts.found import facts
+from holdord.notice.facts.phrases import words_of
 from holdord.notice.model import LANGUAGES, Duration, Kind, Language, Role, Segment
-from holdord.notice.phrases import words_of
+from holdord.notice.times.durations import durations
 
 _STOP = frozenset(
     word
@@ -181,8 +181,8 @@ def _score(
 ) -> None:
     language = _language(name)
     if predicted:
-        from holdord.notice.kinds import kinds as kinds_of
-        from holdord.notice.segment import segment
+        from holdord.notice.parts.segment import segment
+        from holdord.notice.sense.kinds import kinds as kinds_of
 
         segments = segment(plain, language)
         kinds = list(kinds_of(segments, language))

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from holdord.notice.kinds import kinds
 from holdord.notice.model import LANGUAGES, Kind, Language, Segment
-from holdord.notice.segment import segment
+from holdord.notice.parts.segment import segment
+from holdord.notice.sense.kinds import kinds
 
 SCORED: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind != "definition_or_filler")
 HELD = frozenset({"nb-10", "nn-02", "da-06", "sv-06", "en-03"})

@@ -1,6 +1,6 @@
 """Learns the weights of the kinds stage from ``corpus/`` and writes them: ``python -m training.train``.
 
-One logistic regression a kind over the signals of a segment (see ``holdord.notice.signals``), every two of them
+One logistic regression a kind over the signals of a segment (see ``holdord.notice.sense.signals``), every two of them
 together, and what the rules found in it. Headings are left out: they are filler whatever they say. Needs scikit-learn,
 which the product does not.
 """
@@ -14,9 +14,9 @@ import numpy as np
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from holdord.notice.kinds import read_in_place
 from holdord.notice.model import Kind
-from holdord.notice.weights import FILE, crossed
+from holdord.notice.sense.kinds import read_in_place
+from holdord.notice.sense.weights import FILE, crossed
 from training.corpus import corpus
 
 KINDS = tuple(kind for kind in get_args(Kind) if kind != "definition_or_filler")

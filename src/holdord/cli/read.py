@@ -90,7 +90,7 @@ def write(out: Path, name: str, found: "Reading") -> None:
     Raises:
         InputError: When the file cannot be written.
     """
-    from holdord.notice.picture import picture
+    from holdord.notice.picture.page import picture
 
     page = picture(found, "standard input" if name == "-" else Path(name).name)
     try:

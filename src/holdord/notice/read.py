@@ -4,14 +4,14 @@ The stages run in this order because each looks at what the one before found. No
 contradicts itself is for :mod:`holdord.notice.check`.
 """
 
-from holdord.notice.art13 import art13
-from holdord.notice.controller import controller_of
-from holdord.notice.durations import durations
-from holdord.notice.facts import facts, version_date_of
-from holdord.notice.kinds import kinds
-from holdord.notice.language import language_of
+from holdord.notice.facts.art13 import art13
+from holdord.notice.facts.controller import controller_of
+from holdord.notice.facts.found import facts, version_date_of
 from holdord.notice.model import Language, Reading
-from holdord.notice.segment import segment
+from holdord.notice.parts.language import language_of
+from holdord.notice.parts.segment import segment
+from holdord.notice.sense.kinds import kinds
+from holdord.notice.times.durations import durations
 
 
 def read(plain: str, language: Language | None = None) -> Reading:

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdord.notice.art13 import ITEMS, Items, art13
-from holdord.notice.durations import durations
-from holdord.notice.facts import facts
+from holdord.notice.facts.art13 import ITEMS, Items, art13
+from holdord.notice.facts.found import facts
 from holdord.notice.model import LANGUAGES, Kind, Language, Segment
+from holdord.notice.times.durations import durations
 
 Line = tuple[str, str]
 """Kinds, with blanks between, and the sentence."""

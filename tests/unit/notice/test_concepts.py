@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdord.notice.concepts import Lexicon, lexicon, mentions
 from holdord.notice.model import LANGUAGES
+from holdord.notice.sense.concepts import Lexicon, lexicon, mentions
 
 
 def concepts(text: str, language) -> set[str]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from holdord.notice.durations import durations
 from holdord.notice.model import Language, Segment
+from holdord.notice.times.durations import durations
 
 Case = tuple[Language, str, list[tuple[float, str, str, str | None]]]
 

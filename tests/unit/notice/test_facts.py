@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdord.notice.contacts import register_number_fits
-from holdord.notice.durations import durations
-from holdord.notice.facts import controller_of, facts, version_date_of
-from holdord.notice.law import acts, articles
+from holdord.notice.facts.contacts import register_number_fits
+from holdord.notice.facts.found import controller_of, facts, version_date_of
+from holdord.notice.facts.law import acts, articles
 from holdord.notice.model import LANGUAGES, Kind, Language, Segment
+from holdord.notice.times.durations import durations
 
 
 @pytest.mark.parametrize(

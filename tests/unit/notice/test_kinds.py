@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from holdord.notice.kinds import kinds
 from holdord.notice.model import LANGUAGES, Kind, Segment
+from holdord.notice.sense.kinds import kinds
 
 FILLER = frozenset({"definition_or_filler"})
 

@@ -17,11 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdord.cli.main import run
-from holdord.notice import looks
-from holdord.notice.front import ITEMS
-from holdord.notice.looks import ACTIONS, KINDS, LANGUAGE_NAMES, SEVERITIES
 from holdord.notice.model import LANGUAGES, Action, Duration, Fact, Finding, Kind, Reading, Role, Segment
-from holdord.notice.picture import picture
+from holdord.notice.picture import looks
+from holdord.notice.picture.front import ITEMS
+from holdord.notice.picture.looks import ACTIONS, KINDS, LANGUAGE_NAMES, SEVERITIES
+from holdord.notice.picture.page import picture
 
 VOID = {"meta", "input"}
 LOADS = {"script", "img", "link", "iframe", "object", "embed", "video", "audio", "form", "base", "image", "source"}
@@ -528,7 +528,7 @@ def contrast(one: tuple[float, float, float], other: tuple[float, float, float])
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_word_has_contrast(scheme: str) -> None:
-    style = (files("holdord.notice") / "picture.css").read_text("utf-8")
+    style = (files("holdord.notice.picture") / "picture.css").read_text("utf-8")
     roots = re.findall(r":root \{(.*?)\}", style, re.DOTALL)
     told = dict(re.findall(r"--([a-z]+): (#\w{6}|[\d.]+);", roots[scheme == "dark"]))
     paper = linear(told["paper"])

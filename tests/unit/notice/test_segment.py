@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holdord.notice.model import LANGUAGES, Language, Segment
-from holdord.notice.segment import segment
+from holdord.notice.parts.segment import segment
 
 PIECES = st.one_of(
     st.text(max_size=30),

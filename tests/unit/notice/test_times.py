@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdord.notice.model import LANGUAGES, Language
-from holdord.notice.times import spans
+from holdord.notice.times.spans import spans
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,15 @@
 
 GDPR art. 4(7): the controller "determines the purposes and means of the processing"; EDPB guidelines 07/2020 para. 17
 to 19: that is the organisation as such, not a person within it. Check digits are those of the registers of Norway,
-Denmark and Sweden (:func:`holdord.notice.contacts.register_number_fits`).
+Denmark and Sweden (:func:`holdord.notice.facts.contacts.register_number_fits`).
 """
 
 import re
 from collections.abc import Iterator
 
 from holdord.notice.check.looked import Looked, quoted
+from holdord.notice.facts.names import companies
 from holdord.notice.model import Finding, Kind
-from holdord.notice.names import companies
 
 _OTHERS: frozenset[Kind] = frozenset(("recipient", "processor_role", "transfer", "authority", "cookie"))
 _MAILBOXES = frozenset(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from holdord.notice.check.country import country_of
 from holdord.notice.check.looked import Looked, quoted
-from holdord.notice.law import gdpr
+from holdord.notice.facts.law import gdpr
 from holdord.notice.model import Fact, Finding
 
 _ARTICLES = 99

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from holdord.notice.check.codes import CODES, Severity
+from holdord.notice.facts.phrases import Hit, Phrases, in_plain, places, table, words_of
 from holdord.notice.model import Fact, Finding, Kind, Language, Reading, Segment
-from holdord.notice.phrases import Hit, Phrases, in_plain, places, table, words_of
 
 _TABLES: dict[Language, tuple[str, ...]] = {
     "nb": ("nb", "nn"), "nn": ("nn", "nb"), "da": ("da",), "sv": ("sv",), "en": ("en",),

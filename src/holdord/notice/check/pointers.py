@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from holdord.notice.check.looked import Looked, spoken
-from holdord.notice.law import acts, gdpr
+from holdord.notice.facts.law import acts, gdpr
 from holdord.notice.model import Finding
 
 _NUMBER = re.compile(r"#?(?:§\s?)?(\d{1,2}(?:\.\d{1,2})*)")

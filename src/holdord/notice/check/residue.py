@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 
 from holdord.notice.check.looked import Looked, quoted
+from holdord.notice.facts.names import companies
 from holdord.notice.model import Finding
-from holdord.notice.names import companies
 
 _BLANK_WORDS = (
     r"(?:company|firm\w*|business|organi[sz]ation|website|your|insert|add|fill|enter|name|date|address|e-?mail|phone"

@@ -17,8 +17,8 @@ from holdord.notice.compare.named import fold
 from holdord.notice.compare.terms import table
 from holdord.notice.compare.units import Unit, place_of, units_of
 from holdord.notice.compare.words import versions
+from holdord.notice.facts.names import companies
 from holdord.notice.model import Kind, Reading
-from holdord.notice.names import companies
 
 _WEAKEST = 0.4
 """Below this two notices are hardly versions of one."""

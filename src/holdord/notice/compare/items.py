@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from holdord.notice.compare.terms import table, terms, words_of
-from holdord.notice.contacts import contacts
-from holdord.notice.dates import dates
-from holdord.notice.law import acts, articles
+from holdord.notice.facts.contacts import contacts
+from holdord.notice.facts.dates import dates
+from holdord.notice.facts.law import acts, articles
 from holdord.notice.model import Language
-from holdord.notice.times import spans
+from holdord.notice.times.spans import spans
 
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,\u00a0 ]\d+)*(?![\w])")
 _LISTED = re.compile(r"^\s*(?:#\s*)?\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-Z])[.)]\s")

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from holdord.notice.compare.items import Item
 from holdord.notice.compare.terms import table
+from holdord.notice.facts.names import companies
+from holdord.notice.facts.phrases import table as facts_table
 from holdord.notice.model import Language, Reading
-from holdord.notice.names import companies
-from holdord.notice.phrases import table as facts_table
 
 _TOKEN = re.compile(r"[A-ZÆØÅÄÖÉ][\w]*(?:[-&.][\w]+)*")
 _OPENS = re.compile(r"(?:^|[.!?:;•|(\[\"“«/–—-]\s*|\d[.)]\s+)$")

@@ -11,9 +11,9 @@ from holdord.notice.compare.items import Item, items_of
 from holdord.notice.compare.model import Place
 from holdord.notice.compare.named import Name, Named, fold
 from holdord.notice.compare.terms import Term, steering, words_of
-from holdord.notice.concepts import mentions
+from holdord.notice.facts.phrases import in_plain, places
 from holdord.notice.model import Kind, Reading, Segment
-from holdord.notice.phrases import in_plain, places
+from holdord.notice.sense.concepts import mentions
 
 _STRONG = frozenset(("email", "web", "phone", "register_number", "date", "article", "duration", "number", "act"))
 _LETTERS = str.maketrans(

@@ -1,0 +1,1 @@
+"""A notice as a picture: one HTML page, no script."""

@@ -1,0 +1,1 @@
+"""Stated times: how long, from when, and what is done then."""

@@ -1,0 +1,1 @@
+"""From facts to a layered privacy notice in any of five languages, and back."""

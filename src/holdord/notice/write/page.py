@@ -1,0 +1,101 @@
+"""The notice as a whole: a short layer, and the details in numbered sections below it.
+
+GDPR art. 12(1) asks for "a concise, transparent, intelligible and easily accessible form, using clear and plain
+language"; the Article 29 Working Party's guidelines on transparency (WP260 rev. 01, paragraph 35) answer with layers.
+The short layer has at most ``SHORT`` words, as far as the controller's own words let it: who, what for, how long,
+whom to ask.
+
+Everything follows from the facts and the language: the same facts are the same text.
+"""
+
+from collections.abc import Iterator
+
+from holdord.notice.model import Language
+from holdord.notice.write.facts import NoticeFacts
+from holdord.notice.write.layout import Block, Heading, Items, Paragraph, markdown
+from holdord.notice.write.limits import period
+from holdord.notice.write.parts import Limit
+from holdord.notice.write.purposes import purpose_blocks
+from holdord.notice.write.sections import WRITERS, Parts, objection
+from holdord.notice.write.vocabulary import SECTIONS, Section
+from holdord.notice.write.words import Words, words_of
+
+SHORT = 120
+_DAYS_A_MONTH = 30.4369
+
+
+def write(facts: NoticeFacts, language: Language) -> str:
+    """Write a notice in Markdown.
+
+    Args:
+        facts: What it says. Words that the controller supplies are in ``language`` already.
+        language: One of ``model.LANGUAGES``.
+    """
+    return markdown(tuple(blocks(facts, language)))
+
+
+def blocks(facts: NoticeFacts, language: Language) -> Iterator[Block]:
+    """Write a notice as headings, paragraphs, lists and tables."""
+    words = words_of(language)
+    parts = _parts(facts)
+    yield Heading(1, words.line("title", "notice", words=facts.controller.name))
+    yield Heading(2, words.line("title", "short"))
+    yield from _short(facts, words, parts)
+    for section, number in parts.items():
+        yield Heading(2, f"{number}. {words.line('title', section)}")
+        if section == "purposes":
+            yield Paragraph((words.line("purpose", "intro"), words.line("purpose", "gdpr")))
+        else:
+            yield from WRITERS[section](facts, words, parts)
+        if extras := tuple(extra.text for extra in facts.extras if extra.section == section):
+            yield Paragraph((words.line("extra", "lead"),))
+            yield Items(extras)
+        if section == "purposes":
+            for place, purpose in enumerate(facts.purposes, start=1):
+                yield from purpose_blocks(purpose, f"{number}.{place}", words)
+        if section == "rights":
+            yield from objection(facts, words, f"{number}.1")
+
+
+def _parts(facts: NoticeFacts) -> Parts:
+    """Number the sections; that on security is there only where it has something to say."""
+    empty = not facts.security and not any(extra.section == "security" for extra in facts.extras)
+    there: list[Section] = [section for section in SECTIONS if section != "security" or not empty]
+    return {section: number for number, section in enumerate(there, start=1)}
+
+
+def _short(facts: NoticeFacts, words: Words, parts: Parts) -> Iterator[Block]:
+    """Write the short layer; where the purposes are too many for it, it says how many they are."""
+    who = words.line("short", "who", words=facts.controller.name)
+    rest = (Paragraph(tuple(_rest(facts, words))), Paragraph((words.line("short", "details"),)))
+    listed: tuple[Paragraph | Items, ...] = (
+        Paragraph((who, words.line("short", "purposes"))),
+        Items(tuple(purpose.words for purpose in facts.purposes)),
+        *rest,
+    )
+    if sum(len(line.split()) for block in listed for line in block.lines) <= SHORT:
+        yield from listed
+        return
+    slots = {"number": str(len(facts.purposes)), "part": str(parts["purposes"])}
+    yield Paragraph((who, words.line("short", "many", **slots)))
+    yield from rest
+
+
+def _rest(facts: NoticeFacts, words: Words) -> Iterator[str]:
+    yield words.line("short", "limits")
+    if longest := _longest(facts):
+        yield words.line("short", "longest", period=period(longest, words))
+    yield words.line("short", "rights")
+    officer = facts.officer
+    contact = (officer.email or officer.phone) if officer else facts.controller.contact
+    yield words.line("short", "ask", words=contact)
+
+
+def _longest(facts: NoticeFacts) -> Limit | None:
+    """Return the longest limit, months taken at their mean; None where all end with an event."""
+
+    def days(limit: Limit) -> float:
+        return limit.duration.months * _DAYS_A_MONTH + limit.duration.days
+
+    limits = (limit for purpose in facts.purposes for limit in purpose.limits)
+    return max((limit for limit in limits if days(limit) > 0), key=days, default=None)
