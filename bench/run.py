@@ -41,7 +41,7 @@ class Goal(NamedTuple):
         return bool(figure[self.member] <= self.value if self.most else figure[self.member] >= self.value)
 
 
-SCRIPTS = {"sweep-sqlite": "sweep_sqlite", "sweep-pg": "sweep_pg", "ledger": "ledger", "start": "start"}
+SCRIPTS = {"sweep-sqlite": "sweep_sqlite", "sweep-pg": "sweep_pg", "ledger": "ledger", "read": "read", "start": "start"}
 SCALES = {"ledger": 0.1}
 GOALS: dict[str, tuple[Goal, ...]] = {
     "sweep-sqlite": (Goal("ratio", True, 0.55),),
@@ -58,6 +58,8 @@ GOALS: dict[str, tuple[Goal, ...]] = {
     "append-pg": (Goal("ratio", False, 0.7),),
     "proof": (Goal("seconds", True, 0.001),),
     "verify": (Goal("per_second", False, 500_000),),
+    "read-cold": (Goal("seconds", True, 1.5),),
+    "read-warm": (Goal("per_second", False, 50),),
     "start-version": (Goal("seconds", True, 0.15),),
     "start-install": (Goal("mb", True, 80), Goal("seconds", True, 15)),
 }

@@ -17,6 +17,10 @@ from holdord.notice.model import Kind
 FILE = "kinds.weights.json"
 
 
+Row = tuple[tuple[int, float], ...]
+"""Number of a kind, and how much its score moves; kinds that stay are left out."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Weights:
     """A linear model.
@@ -24,18 +28,28 @@ class Weights:
     Attributes:
         kinds: The kinds that it knows; the numbers below count them.
         bias: A score for each kind before anything is seen.
-        rows: For each signal, how much it moves the score of each kind.
+        alone: For each signal, how much it moves the score of each kind.
+        pairs: The same for two signals together, the first by the alphabet outside.
     """
 
     kinds: tuple[Kind, ...]
     bias: tuple[float, ...]
-    rows: dict[str, tuple[float, ...]]
+    alone: dict[str, Row]
+    pairs: dict[str, dict[str, Row]]
 
     def scores(self, signals: Iterable[str]) -> list[float]:
         """Return a score for each kind: above nought is more likely than not."""
-        rows = self.rows
-        seen = [rows[one] for one in crossed(signals) if one in rows]
-        return [sum(column) for column in zip(self.bias, *seen, strict=True)]
+        scores = list(self.bias)
+        seen = set(signals)
+        for signal in seen:
+            for kind, weight in self.alone.get(signal, ()):
+                scores[kind] += weight
+            others = self.pairs.get(signal)
+            if others:
+                for other in seen & others.keys():
+                    for kind, weight in others[other]:
+                        scores[kind] += weight
+        return scores
 
 
 def crossed(signals: Iterable[str]) -> list[str]:
@@ -48,11 +62,14 @@ def crossed(signals: Iterable[str]) -> list[str]:
 def weights() -> Weights:
     """Return the model that is delivered, read once."""
     content = json.loads((files("holdord.notice") / "lang" / FILE).read_text(encoding="utf-8"))
-    return Weights(
-        kinds=tuple(cast(Kind, kind) for kind in content["kinds"]),
-        bias=tuple(content["bias"]),
-        rows={
-            signal: tuple(row.get(str(number), 0.0) for number in range(len(content["kinds"])))
-            for signal, row in content["signals"].items()
-        },
-    )
+    alone: dict[str, Row] = {}
+    pairs: dict[str, dict[str, Row]] = {}
+    for signal, row in content["signals"].items():
+        one, _, other = signal.partition("&")
+        moves = tuple((int(kind), weight) for kind, weight in row.items())
+        if other:
+            pairs.setdefault(one, {})[other] = moves
+        else:
+            alone[one] = moves
+    kinds = tuple(cast(Kind, kind) for kind in content["kinds"])
+    return Weights(kinds=kinds, bias=tuple(content["bias"]), alone=alone, pairs=pairs)
