@@ -3,7 +3,7 @@
 Words that the controller supplies are one line of printable characters, with single blanks and no comma or semicolon
 at the end; :func:`one_line` makes text so. A purpose is worded so that it can follow "We use the data for:", an
 interest so that it can follow "This interest is", a day that a time counts from so that it can follow "counted from",
-and what is open-ended so that it can follow "So they stay with us". No language inflects them.
+and what is open-ended so that it can follow "The data may stay with us". No language inflects them.
 """
 
 from dataclasses import dataclass

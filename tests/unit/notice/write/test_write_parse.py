@@ -48,7 +48,7 @@ def test_example_is_read_back(name: str) -> None:
         ("Innen 5 dager fra den dagen er de borte.", "Innen 5 dager fra en annen dag er de borte."),
         ("Grunnlaget er at du har samtykket", "Grunnlaget er at du ikke har sagt nei"),
         ("Brevdue Inc (USA):", "Brevdue Inc (Norge):"),
-        ("Du kan få rettet feil og fylt ut det som mangler (artikkel 16).", "Du kan ikke få rettet noe."),
+        ("du kan få rettet feil og fylt ut det som mangler (artikkel 16).", "du kan ikke få rettet noe."),
         ("Det koster ingenting.", "Det koster 100 kroner."),
         ("| kurv | husker", "| kurv | glemmer | husker"),
         ("13 måneder |", "evig |"),
