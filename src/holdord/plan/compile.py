@@ -136,9 +136,6 @@ class Sql:
             case KeyIn(keys):
                 return self._key_in(keys, row, table)
             case Marked(of, plan):
-                columns = self.compiler.schema[of].key
-                if self.compiler.is_sqlite and len(columns) == 1:
-                    return f"{self.column(row, columns[0])} IN (SELECT k0 FROM {self.marks(of, plan)})"
                 return self._there(row, of, plan)
             case Flagged(of, group, flags):
                 return self._there(row, of, group, " OR ".join(f"g.{self.compiler.quote(flag)} = 1" for flag in flags))

@@ -11,8 +11,8 @@ from typing import Protocol
 
 from holdord.plan.bind import Bound
 from holdord.plan.gathered import Gatherer
-from holdord.plan.predicate import ALWAYS, Bare, Clock, DataColumn, KeyIn, Predicate, negated, some
-from holdord.policy.model import Finding, Hold
+from holdord.plan.predicate import ALWAYS, Bare, Clock, DataColumn, KeyIn, Meets, Predicate, negated, some
+from holdord.policy.model import Condition, Finding, Hold
 
 _FAR_AHEAD = timedelta(days=30 * 366)
 
@@ -54,6 +54,7 @@ class Concerns:
     def before(self) -> None:
         """Look at what can be known before any table is planned."""
         self.note_warnings()
+        self.stop_keyless()
         self.stop_misfits()
 
     def stop(self, code: str, table: str, text: str) -> None:
@@ -110,6 +111,13 @@ class Concerns:
         tables = self.bound.datamap.of_class(hold.record_class)
         return any(self.reader.any(table.name, KeyIn((hold.key,))) for table in tables)
 
+    def stop_keyless(self) -> None:
+        """Stop the tables with rows that have no key: SQLite takes NULL in most, and no walk meets such rows."""
+        empty = Condition(record_class="", name="key", operator="is", values=(None,))
+        for name in self.bound.datamap.tables:
+            if self.reader.any(name, some(*(Meets(column, empty) for column in self.bound.shape(name).key))):
+                self.stop("keyless", name, f"{name}: there are rows whose primary key is NULL. Give them one.")
+
     def stop_misfits(self) -> None:
         """Stop the tables with values that fit no clock, and those that a purpose reading this clock decides about.
 
@@ -133,7 +141,9 @@ class Concerns:
                         f"{name}.{clock.column}: {ahead} values lie after {horizon} and hold their data until then. "
                         "Where they mean that nothing has started, say so in the data map (not_started)."
                     )
-                    self.warn("far_ahead", text, name)
+                    deciding = [self.bound.policy.promises_of(one.id) for one in self.bound.deciding(name)]
+                    named = dict.fromkeys(promise for promises in deciding for promise in promises)
+                    self.warn("far_ahead", text, name, tuple(named))
         for name, columns in self.bound.truths.items():
             for column, count in zip(columns, self.reader.misfit_truths(name, columns), strict=True):
                 if count:

@@ -87,6 +87,8 @@ class _Board:
             finding for finding in self.due.findings if finding.severity == "stop" and promise.id in finding.promises
         ]
         state, why, since = self.judged(promise, due, overdue, [finding.text for finding in stops])
+        far = [one.text for one in self.due.findings if one.code == "far_ahead" and promise.id in one.promises]
+        why = " ".join([why, *far])
         return PartShown(
             name=part.name,
             state=state,

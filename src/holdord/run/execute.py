@@ -9,12 +9,13 @@ of a range follows the time that the last ones took, since that is how long anot
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 
 from sqlalchemy import Connection
 
-from holdord.errors import Refused
+from holdord.errors import Refused, StoreError
 from holdord.plan.predicate import looks_elsewhere
 from holdord.plan.statements import Plan, Statement
 from holdord.stores.sql import SqlStore
@@ -61,13 +62,18 @@ def carry_out(
         StoreError: When the database does not answer; what was committed stays and has its evidence.
     """
     done = {statement.number: 0 for statement in plan.statements}
-    for table, group in groupby(plan.statements, key=lambda statement: statement.table):
-        statements = list(group)
-        for batches in _ranges(store, table, statements, done, evidence):
-            for batch in batches:
-                done[batch.statement.number] += batch.rows
-                if progress is not None:
-                    progress(batch.statement, batch.rows)
+    try:
+        for table, group in groupby(plan.statements, key=lambda statement: statement.table):
+            statements = list(group)
+            for batches in _ranges(store, table, statements, done, evidence):
+                for batch in batches:
+                    done[batch.statement.number] += batch.rows
+                    if progress is not None:
+                        progress(batch.statement, batch.rows)
+    except BaseException:
+        with suppress(StoreError):  # what is raised already says that something is wrong
+            store.make_lasting()
+        raise
     store.make_lasting()
     return done
 

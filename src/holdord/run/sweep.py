@@ -232,7 +232,7 @@ def _sweep_entry(
             ("waiting", list(left.waiting)),
         )
     )
-    if same and not rows:
+    if same and not rows and not touched:
         return None
     waiting = {promise for statement in left.statements for promise in statement.promises}
     waiting |= {promise for finding in left.findings if finding.severity == "stop" for promise in finding.promises}

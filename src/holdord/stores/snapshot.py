@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import Connection
+from sqlalchemy.types import NullType
 
 from holdord.datamap import Reference, Route
 from holdord.plan.clocks import ALWAYS_SQL
@@ -71,10 +72,6 @@ class Snapshot:
             else f"0 AS {sql.compiler.quote(flag)}"
             for flag in flags
         )
-        if mine == self.compiler.schema[table].key:  # what refers to the key has it
-            keys = ", ".join(f"{sql.column('r', name)} AS k{number}" for number, name in enumerate(theirs))
-            there = " AND ".join(f"{sql.column('r', name)} IS NOT NULL" for name in theirs)
-            return f"SELECT {keys}, {values} FROM {sql.name(other)} AS r WHERE {there}"
         tied = " AND ".join(f"{sql.column('t', a)} = {sql.column('r', b)}" for a, b in zip(mine, theirs, strict=True))
         froms = f"{sql.name(table)} AS t JOIN {sql.name(other)} AS r ON {tied}"
         return f"SELECT {self._keys(sql, 't', table)}, {values} FROM {froms}"
@@ -88,15 +85,22 @@ class Snapshot:
         key, marks = self.compiler.schema[table].key, sql.marks(table, group)
         names = ", ".join(f"k{number}" for number in range(len(key)))
         self.connection.exec_driver_sql(f"DROP TABLE IF EXISTS {marks}")
-        if self.compiler.is_sqlite:
-            number = len(key) == 1 and self.compiler.schema[table].columns[key[0]].family == "number"
-            columns = ", ".join([f"{names}{' INTEGER' if number else ''}", *map(self.compiler.quote, flags)])
-            self.connection.exec_driver_sql(f"CREATE TEMP TABLE {marks} ({columns}, PRIMARY KEY ({names}))")
+        if self.compiler.is_sqlite:  # keys as they are; a row without one is told elsewhere
+            types = [self.compiler.tables[table].c[name].type for name in key]
+            typed = [
+                f"k{number}" if isinstance(one, NullType) else f"k{number} {one.compile(self.compiler.dialect)}"
+                for number, one in enumerate(types)
+            ]
+            columns = ", ".join([*typed, *map(self.compiler.quote, flags)])
+            self.connection.exec_driver_sql(
+                f"CREATE TEMP TABLE {marks} ({columns}, PRIMARY KEY ({names})) WITHOUT ROWID"
+            )
         else:
             kinds = ", ".join([self._keys(sql, "r", table), *(f"0 AS {self.compiler.quote(flag)}" for flag in flags)])
             shape = f"SELECT {kinds} FROM {sql.name(table)} AS r LIMIT 0"
             self.connection.exec_driver_sql(f"CREATE TEMP TABLE {marks} ON COMMIT DROP AS {shape}")
-        self.connection.execute(sql.text(f"INSERT INTO {marks} {query}"))
+        insert = "INSERT OR IGNORE" if self.compiler.is_sqlite else "INSERT"
+        self.connection.execute(sql.text(f"{insert} INTO {marks} {query}"))
         if not self.compiler.is_sqlite:
             self.connection.exec_driver_sql(f"CREATE UNIQUE INDEX ON {marks} ({names})")
             self.connection.exec_driver_sql(f"ANALYZE {marks}")

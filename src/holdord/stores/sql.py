@@ -39,6 +39,8 @@ _PRAGMAS = (
     "temp_store=MEMORY",
 )
 
+_WAITS = "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"
+
 
 def connect(url: str) -> Engine:
     """Return an engine for ``url``: ``sqlite:///FILE`` or ``postgresql://…``.
@@ -146,8 +148,8 @@ class SqlStore:
             connection = connection.execution_options(holdord_writes=True, holdord_lasting=lasting)
             with connection.begin():
                 self._settle_session(connection)
-                if not lasting and self.dialect == "postgresql":
-                    connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+                if self.dialect == "postgresql":
+                    connection.exec_driver_sql(_WAITS if lasting else "SET LOCAL synchronous_commit = off")
                 yield connection
 
     def _settle_session(self, connection: Connection) -> None:
@@ -156,13 +158,17 @@ class SqlStore:
             connection.exec_driver_sql("SET LOCAL jit = off")
 
     def make_lasting(self) -> None:
-        """Wait until the disk has all that was committed, by ``writing(lasting=False)`` too."""
-        with wrapped(self.name), self.engine.connect() as connection:
-            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        """Wait until the disk has all that was committed, by ``writing(lasting=False)`` too.
+
+        A lasting commit waits for the log up to itself, but only where it wrote something: an empty message to
+        PostgreSQL's log, SQLite's own version number once more. A checkpoint would not wait where somebody reads.
+        """
+        with self.writing() as connection:
             if self.dialect == "sqlite":
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
-            else:  # a transaction with a number of its own, whose commit waits for the log up to itself
-                connection.exec_driver_sql("SELECT pg_current_xact_id()")
+                version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+                connection.exec_driver_sql(f"PRAGMA user_version = {version}")
+            else:
+                connection.exec_driver_sql("SELECT pg_logical_emit_message(true, 'holdord', '')")
 
     def settle_pages(self) -> str:
         """Let go of what erased rows left behind, as far as a program may; return what is still owed.

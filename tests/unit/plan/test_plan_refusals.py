@@ -306,6 +306,36 @@ def test_a_clock_that_is_no_date_stops_its_table_and_what_it_decides_about(shop:
     assert made.statements == ()
 
 
+def test_a_row_without_a_key_stops_its_table(shop: Open) -> None:
+    opened = shop(
+        tables=(
+            ("CREATE TABLE bill (id INTEGER PRIMARY KEY", "CREATE TABLE bill (id TEXT PRIMARY KEY"),
+            (
+                "INSERT INTO bill VALUES (2, 3, 'two', '2020-01-01')",
+                "INSERT INTO bill VALUES (NULL, 3, 'two', '2020-01-01')",
+            ),
+        )
+    )
+    made = plan(opened)
+    assert stops(made) == [("keyless", "bill")]
+    assert {one.table for one in made.statements} == {"customer"}
+
+
+def test_a_reference_that_is_no_key_leads_nowhere(shop: Open) -> None:
+    opened = shop(
+        tables=(
+            ("customer_id INTEGER NOT NULL REFERENCES customer(id)", "customer_id NOT NULL"),
+            (
+                "INSERT INTO bill VALUES (2, 3, 'two', '2020-01-01')",
+                "INSERT INTO bill VALUES (2, '', 'two', '2026-01-01')",
+            ),
+        )
+    )
+    made = plan(opened)
+    assert stops(made) == []
+    assert does(made) == {("strip", "customer", 1), ("erase", "customer", 1)}
+
+
 def test_a_clock_in_another_generation_is_told(shop: Open) -> None:
     opened = shop()
     with opened[1].engine.connect() as connection:
