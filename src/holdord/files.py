@@ -7,6 +7,7 @@ folder, symbolic links followed. The policy itself may be a link: who calls hold
 
 import os
 import stat
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,6 +52,33 @@ def read_inside(folder: Path, name: str, *, limit: int) -> bytes:
         if not file.is_relative_to(root):
             raise _wrong(name, f"The file lies outside the folder {folder}.", "Copy it into the folder.")
         return _read(file, name, limit)
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """Write a whole file, or nothing: what was there before stays until the new content is complete.
+
+    Raises:
+        InputError: When it cannot be written.
+    """
+    try:
+        target = Path(os.path.realpath(file))
+        handle, draft = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        try:
+            with os.fdopen(handle, "wb") as half:
+                half.write(content)
+            os.chmod(draft, stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask())
+            os.replace(draft, target)
+        except BaseException:
+            Path(draft).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise InputError(f"{file} cannot be written: {error.strerror}.") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def _read(file: Path, name: str, limit: int) -> bytes:

@@ -12,6 +12,7 @@ from holdord.errors import InputError
 
 if TYPE_CHECKING:
     from holdord.notice.model import Duration, Reading
+    from holdord.policy.terms import Language
 
 COLOURS = {
     "controller": "blue",
@@ -73,15 +74,26 @@ def reading(notice: Path, lang: str = "") -> "Reading":
         InputError: When the file cannot be read or is no notice in one of the languages.
     """
     from holdord.files import read_file
-    from holdord.notice.model import LANGUAGES
     from holdord.notice.read import read as read_notice
     from holdord.notice.text import LARGEST, plain_of
 
-    language = next((known for known in LANGUAGES if known == lang), None)
-    if lang and language is None:
-        raise InputError(f"The language {lang!r} is not read; these are: {', '.join(LANGUAGES)}.")
+    language = language_of(lang) if lang else None
     data = sys.stdin.buffer.read(LARGEST + 1) if str(notice) == "-" else read_file(notice, limit=LARGEST)
     return read_notice(plain_of(data, notice.name), language)
+
+
+def language_of(lang: str) -> "Language":
+    """Return one of the five languages.
+
+    Raises:
+        InputError: When it is none of them.
+    """
+    from holdord.policy.terms import LANGUAGES
+
+    language = next((known for known in LANGUAGES if known == lang), None)
+    if language is None:
+        raise InputError(f"{lang!r} is none of holdord's languages; these are: {', '.join(LANGUAGES)}.")
+    return language
 
 
 def write(out: Path, name: str, found: "Reading") -> None:
@@ -90,13 +102,11 @@ def write(out: Path, name: str, found: "Reading") -> None:
     Raises:
         InputError: When the file cannot be written.
     """
+    from holdord.files import write_file
     from holdord.notice.picture.page import picture
 
     page = picture(found, "standard input" if name == "-" else Path(name).name)
-    try:
-        out.write_text(page, "utf-8", newline="\n")
-    except OSError as error:
-        raise InputError(f"{out} cannot be written: {error.strerror}.") from error
+    write_file(out, page.encode())
     say(f"The page is in {out}.")
 
 

@@ -7,8 +7,8 @@ Offsets count characters of the notice's plain text, ``start`` included and ``en
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Language = Literal["nb", "nn", "da", "sv", "en"]
-LANGUAGES: tuple[Language, ...] = ("nb", "nn", "da", "sv", "en")
+from holdord.policy.terms import LANGUAGES as LANGUAGES
+from holdord.policy.terms import Language as Language
 
 Kind = Literal[
     "controller", "contact", "data_category", "data_subject", "source", "purpose", "legal_basis", "retention",

@@ -15,10 +15,10 @@
       H-1: {reason: disputed invoice, owner: general manager, scope: {person: 2}, since: 2026-01-01, review: 2027-01-01}
     promises:
       CI-20:
-        says: Agreements and correspondence are kept five years
+        says: {da: Aftaler og korrespondance gemmer vi i fem år., en: We keep agreements and letters for five years.}
+        section: storage
         kept_by: software
         parts: {storage: {keep: [bookkeeping]}, archive: {unwired: seen by accounts only}}
-        notice: [{lang: da, section: "6", quote: …}]
 
 The rules behind the words stand in ``docs/decisions/0001-the-grammar-of-a-policy.md``. ``holdord.policy.load`` turns
 this into the model. JSON Schema: ``docs/policy.schema.json``, also printed by ``holdord schema policy``.
@@ -29,15 +29,31 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from holdord.policy.terms import Afterwards, Basis, Keeper
+from holdord.policy.terms import (
+    LANGUAGES,
+    Afterwards,
+    Basis,
+    Demand,
+    Keeper,
+    Language,
+    Letter,
+    Role,
+    Safeguard,
+    Section,
+    Special,
+)
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Words = Text | Annotated[dict[Literal["nb", "nn", "da", "sv", "en", "any"], Text], Field(min_length=1)]
+"""A text in the policy's language, or in several: ``{da: …, en: …}``; ``any`` is for what reads the same in all."""
 Dotted = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", max_length=120)]
 NeedText = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,2}(\.\*)?$", max_length=180)
 ]
 ClockText = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$", max_length=120)]
+StartText = Annotated[str, StringConstraints(pattern=r"^(\?|([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*)$", max_length=120)]
+"""A clock, or "?" where ``holdord init`` left a question."""
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$", max_length=40)]
 
 
@@ -46,11 +62,21 @@ def _listed(value: Any) -> Any:
 
 
 def _said(value: Any) -> Any:
-    return {"says": value} if isinstance(value, str) else value
+    """Take words alone for a description; languages are not among its keys."""
+    words = isinstance(value, str) or (isinstance(value, dict) and value and set(value) <= {*LANGUAGES, "any"})
+    return {"says": value} if words else value
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class OfficerText(_Strict):
+    """The data protection officer (GDPR art. 37) and how to reach them (art. 13(1)(b))."""
+
+    name: Text | None = None
+    email: Text | None = None
+    phone: Text | None = None
 
 
 class ControllerText(_Strict):
@@ -62,12 +88,13 @@ class ControllerText(_Strict):
     financial_year_ends: Text = "12-31"
     time_zone: Text | None = None
     contact: dict[Literal["address", "email", "phone", "web"], Text] = Field(default_factory=dict)
+    officer: OfficerText | None = None
 
 
 class CategoryText(_Strict):
     """A category of the policy's own, or what is done to a built-in one afterwards."""
 
-    label: Text | None = None
+    label: Words | None = None
     iri: Text | None = None
     after: Afterwards = "erase"
 
@@ -91,23 +118,34 @@ class LatestText(_Strict):
     latest_of: Annotated[list[ClockText], Field(min_length=1)]
 
 
+class ClockSaidText(_Strict):
+    """A name for the latest of several clocks (``last_contact``), and what people are told instead of a clock's name.
+
+    ``says`` is worded as a day: "the day of our last contact".
+    """
+
+    latest_of: list[ClockText] = Field(default_factory=list)
+    says: Words | None = None
+
+
 class LimitText(_Strict):
     """A clock and a duration: ``at_most`` is a promise, ``at_least`` a law's duty."""
 
-    start: ClockText | LatestText = Field(alias="from")
+    start: StartText | LatestText = Field(alias="from")
     at_most: Text | None = None
     at_least: Text | None = None
     counted_from: Literal["financial_year_end"] | None = None
     within: Text | None = None
-    open_ended: Text | None = None
+    open_ended: Words | None = None
 
 
 class PurposeText(_Strict):
     """Why data are processed, which data, and how long they are held for it."""
 
-    label: Text = Field(alias="for")
+    label: Words = Field(alias="for")
     basis: Basis
-    law: Text | None = None
+    law: Words | None = None
+    interest: Words | None = None
     groups: list[Name] = Field(default_factory=list)
     works_on: Annotated[list[WorksText], BeforeValidator(_listed), Field(min_length=1)]
     needs: Annotated[list[NeedText], Field(min_length=1)]
@@ -145,34 +183,85 @@ class QuoteText(_Strict):
 
 
 class PromiseText(_Strict):
-    """One statement of the policy, tied to the sentences of the notice that make it."""
+    """One statement of the policy, tied to the sentences of the notice that make it.
 
-    says: Text
+    ``section`` is where a written notice says it word for word; ``notice`` quotes a notice that somebody else wrote. With
+    neither, the notice says it by what it tells of the purposes that keep it.
+    """
+
+    says: Words
     kept_by: Keeper
     parts: Annotated[dict[Name, PartText], Field(min_length=1)]
-    notice: Annotated[list[QuoteText], Field(min_length=1)]
+    section: Section | None = None
+    notice: list[QuoteText] = Field(default_factory=list)
 
 
 class SaidText(_Strict):
-    """A described name: a group of data subjects, a recipient or a source."""
+    """A described group of data subjects."""
 
-    says: Text
+    says: Words
     web: Text | None = None
 
 
-Described = Annotated[SaidText, BeforeValidator(_said)]
+class SourceText(SaidText):
+    """Where data come from; the source named ``person`` is the person."""
+
+    public: bool = False
+
+
+class RecipientText(SaidText):
+    """Who gets data; a country is one outside the EEA, and the safeguard what the transfer rests on."""
+
+    role: Role | None = None
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+    safeguard: Safeguard | None = None
+
+
+class RequestsText(_Strict):
+    """Where people turn to use their rights, and how soon they are answered; without a time, within the law's month."""
+
+    to: Words
+    within: Text | None = None
+
+
+class CookieText(_Strict):
+    """A cookie: what for, who sets it, and how long it lasts (``session``: until the browser is closed)."""
+
+    label: Words = Field(alias="for")
+    set_by: Words
+    lasts: Text
+
+
+class RequirementText(_Strict):
+    """Data that a law or a contract demands, and what happens when they are not given (GDPR art. 13(2)(e))."""
+
+    demand: Demand
+    otherwise: Words
+
+
+_described = BeforeValidator(_said)
 
 
 class PolicyText(_Strict):
     """A policy of holdord."""
 
     holdord: Literal[1]
+    language: Language = "en"
+    version: date | None = None
     controller: ControllerText
     notices: dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], Text] = Field(default_factory=dict)
     categories: dict[Dotted, CategoryText] = Field(default_factory=dict)
-    groups: dict[Name, Described] = Field(default_factory=dict)
-    recipients: dict[Name, Described] = Field(default_factory=dict)
-    sources: dict[Name, Described] = Field(default_factory=dict)
+    groups: dict[Name, Annotated[SaidText, _described]] = Field(default_factory=dict)
+    recipients: dict[Name, Annotated[RecipientText, _described]] = Field(default_factory=dict)
+    sources: dict[Name, Annotated[SourceText, _described]] = Field(default_factory=dict)
+    clocks: dict[ClockText, ClockSaidText] = Field(default_factory=dict)
     purposes: Annotated[dict[Name, PurposeText], Field(min_length=1)]
+    requests: RequestsText | None = None
+    security: list[Words] = Field(default_factory=list)
+    cookies: dict[Text, CookieText] = Field(default_factory=dict)
+    sensitive: dict[Special, Letter] = Field(default_factory=dict)
+    decisions: Words | None = None
+    requirements: list[RequirementText] = Field(default_factory=list)
+    changes: Words | None = None
     holds: dict[Key, HoldText] = Field(default_factory=dict)
     promises: Annotated[dict[Key, PromiseText], Field(min_length=1)]

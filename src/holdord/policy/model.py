@@ -13,7 +13,8 @@ from holdord.document import Document, Path
 from holdord.errors import Problem
 from holdord.policy.calendar import FinancialYear
 from holdord.policy.duration import Duration
-from holdord.policy.terms import Basis, Category, Keeper
+from holdord.policy.terms import Basis, Category, Keeper, Section
+from holdord.policy.told import Recipient, Said, Source, Told
 
 Operator = Literal["is", "is_not", "in", "below", "above"]
 Constant = str | int | float | bool | date | None
@@ -110,6 +111,8 @@ class Limit:
         year: The financial year whose end the start is first moved to, or None.
         within: How soon after the clock's start the data must be gone; never less than ``duration``.
         where: The place in the policy, for messages.
+        named: What the policy calls the clocks together ("last_contact"), or empty.
+        open_ended: Why they may never start, or None.
     """
 
     clocks: tuple[Clock, ...]
@@ -119,6 +122,8 @@ class Limit:
     year: FinancialYear | None
     within: Duration
     where: str
+    named: str = ""
+    open_ended: Said | None = None
 
     def __str__(self) -> str:
         start = " or ".join(str(clock) for clock in self.clocks)
@@ -132,22 +137,28 @@ class Purpose:
     """Why data are processed (GDPR art. 5(1)(b)), and how long they are held for it (5(1)(e)).
 
     Attributes:
-        open_ended: Why it may stay open for ever, or empty.
+        law: The act and section, where one is named; a ``Said``, or empty.
+        interest: The legitimate interest that it serves (art. 13(1)(d)), or None where the policy does not say.
         ends_on_request: Whether the person's request ends it.
     """
 
     id: str
-    label: str
+    label: Said
     basis: Basis
     law: str
+    interest: Said | None
     works_on: tuple[Works, ...]
     needs: tuple[Need, ...]
     limits: tuple[Limit, ...]
-    open_ended: str
     ends_on_request: bool
     groups: tuple[str, ...]
     recipients: tuple[str, ...]
     sources: tuple[str, ...]
+
+    @property
+    def open_ended(self) -> str:
+        """Why it may stay open for ever, or empty."""
+        return "; ".join(limit.open_ended for limit in self.limits if limit.open_ended)
 
     def needs_category(self, record_class: str, category: str) -> bool:
         """Tell whether the purpose needs ``category`` of ``record_class``."""
@@ -208,13 +219,18 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Promise:
-    """A statement of the policy, tied to the sentences of the notice that make it."""
+    """A statement of the policy, tied to the sentences of the notice that make it.
+
+    Attributes:
+        section: Where a written notice says it word for word; None where the quotes, or the purposes that keep it, do.
+    """
 
     id: str
-    says: str
+    says: Said
     kept_by: Keeper
     parts: tuple[Part, ...]
     notice: tuple[Quote, ...]
+    section: Section | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -243,6 +259,8 @@ class Policy:
         digest: SHA-256 of the file's bytes, hexadecimal.
         document: Where everything stands in the file.
         notices: Language → file name.
+        categories: All that are known; the label of one that the policy has words for is a ``Said``.
+        clocks: Clock as limits name it → what people are told instead of its name.
         findings: What the policy alone already shows.
     """
 
@@ -251,9 +269,11 @@ class Policy:
     controller: Controller
     notices: dict[str, str]
     categories: dict[str, Category]
-    groups: dict[str, str]
-    recipients: dict[str, str]
-    sources: dict[str, str]
+    groups: dict[str, Said]
+    recipients: dict[str, Recipient]
+    sources: dict[str, Source]
+    clocks: dict[str, Said]
+    told: Told
     purposes: dict[str, Purpose]
     holds: tuple[Hold, ...]
     promises: dict[str, Promise]

@@ -1,12 +1,13 @@
-"""Are the quoted sentences really in the notice, under the section that the policy names?
+"""Does the notice say the policy's promises: the quoted sentences, and those that a written notice says word for word?
 
 A notice is a text file in the policy's folder or below it; its name is relative and never leads upwards. A section is a
 Markdown heading that begins with its number (``## 6. Storage``); it reaches to the next heading of the same or a higher
-level. White space counts as one blank.
+level. White space counts as one blank. A promise that a written notice says may stand anywhere in it, in the words that
+the policy has in the notice's language.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from holdord.document import Document
 from holdord.errors import InputError, PolicyError, Problem
@@ -15,6 +16,7 @@ from holdord.policy.model import Policy
 _AWAY = re.compile(r"[/\\]|[A-Za-z]:")  # how an absolute path begins, here or on Windows
 _UNPRINTED = re.compile(r"[\x00-\x1f\x7f]")
 
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _HEADING = re.compile(r"^(#{1,6})\s+(?:(\d+(?:\.\d+)*)\.?\s+)?(.*)$")
 
 
@@ -80,7 +82,7 @@ def missing_quotes(policy: Policy, document: Document, notices: Mapping[str, str
                 problems.append(
                     document.problem(path, f"The notice ({quote.language}) has no section {quote.section}.")
                 )
-            elif " ".join(quote.text.split()) not in section:
+            elif _folded(quote.text) not in section:
                 problems.append(
                     document.problem(
                         (*path, "quote"),
@@ -88,4 +90,20 @@ def missing_quotes(policy: Policy, document: Document, notices: Mapping[str, str
                         "Quote it word by word.",
                     )
                 )
-    return problems
+    return [*problems, *_unsaid(policy, document, notices)]
+
+
+def _unsaid(policy: Policy, document: Document, notices: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield a problem for each promise that a written notice does not say."""
+    plain = {language: _folded(_ESCAPED.sub(r"\1", text)) for language, text in notices.items()}
+    for promise in policy.promises.values():
+        for language, text in plain.items():
+            words = promise.says.by.get(language)
+            if promise.section is not None and words is not None and _folded(words) not in text:
+                remedy = f"Write it anew: holdord write DIR --lang {language} --out {policy.notices[language]}."
+                what = f"The notice ({language}) does not say this promise."
+                yield document.problem(("promises", promise.id, "says"), what, remedy)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())

@@ -1,4 +1,4 @@
-"""The words of the field: legal bases, personal data categories, and what may be done to data.
+"""The words of the field: legal bases, personal data categories, what may be done to data, and what people are told.
 
 Each term carries the article of the GDPR or the IRI of the W3C Data Privacy Vocabulary (DPV 2, with its extension for
 personal data, PD) that defines it. Categories form a vocabulary of two levels, ``group.item``; a policy may add its
@@ -6,7 +6,7 @@ own below ``categories``. A new term enters ``docs/glossary.md`` in the same com
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 DPV = "https://w3id.org/dpv#"
 PD = "https://w3id.org/dpv/pd#"
@@ -96,3 +96,44 @@ COUNTRIES: dict[str, tuple[str, str]] = {
     "SE": ("Europe/Stockholm", "Integritetsskyddsmyndigheten"),
 }
 """Country → (time zone, supervisory authority, GDPR art. 51)."""
+
+Language = Literal["nb", "nn", "da", "sv", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+"""What notices are read and written in."""
+
+Section = Literal[
+    "controller", "purposes", "sensitive", "recipients", "transfers", "storage", "security", "cookies", "rights",
+    "complaint", "decisions", "requirements", "changes",
+]  # fmt: skip
+"""A numbered section of a written notice; they stand in this order."""
+SECTIONS: tuple[Section, ...] = get_args(Section)
+
+Role = Literal["processor", "controller", "authority"]
+"""What a recipient is: a processor (GDPR art. 4(8)), a controller of its own (4(7)), or a public authority."""
+ROLES: tuple[Role, ...] = get_args(Role)
+
+Safeguard = Literal["adequacy", "standard_clauses", "none"]
+"""What a transfer rests on: an adequacy decision (art. 45), standard contractual clauses (46(2)(c)), or neither."""
+SAFEGUARDS: tuple[Safeguard, ...] = get_args(Safeguard)
+
+Special = Literal["race", "politics", "belief", "union", "genetic", "biometric", "health", "sex_life"]
+"""The special categories of GDPR art. 9(1)."""
+SPECIALS: tuple[Special, ...] = get_args(Special)
+
+Letter = Literal["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]
+"""The exceptions of GDPR art. 9(2)."""
+LETTERS: tuple[Letter, ...] = get_args(Letter)
+
+Demand = Literal["statutory", "contractual", "to_enter_contract"]
+"""Why data must be given, in the words of GDPR art. 13(2)(e)."""
+DEMANDS: tuple[Demand, ...] = get_args(Demand)
+
+EEA: tuple[str, ...] = (
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT",
+    "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+)  # fmt: skip
+ELSEWHERE: tuple[str, ...] = (
+    "AE", "AR", "AU", "BR", "CA", "CH", "CN", "FO", "GB", "GL", "HK", "ID", "IL", "IN", "JP", "KR", "MA", "MX", "MY",
+    "NZ", "PH", "RS", "SG", "TH", "TR", "TW", "UA", "US", "UY", "VN", "ZA",
+)  # fmt: skip
+"""Countries outside the European Economic Area that recipients are often in, by ISO 3166 code."""

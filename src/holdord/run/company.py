@@ -70,10 +70,9 @@ class Company:
 
     def own_files(self) -> set[Path]:
         """Return the files that nothing else may be written over."""
-        file = _file_of(self.settings.store_url)
-        database = [file.with_name(file.name + end) for end in ("", "-wal", "-shm")] if file else []
-        named = [self.folder / name for name in (POLICY, FILE, *self.policy.notices.values())]
-        return {path.resolve() for path in (*database, *named, self.settings.key, self.public)}
+        return own_files(self.folder, self.settings) | {
+            (self.folder / name).resolve() for name in self.policy.notices.values()
+        }
 
     def close(self) -> None:
         """Close the connections."""
@@ -85,8 +84,20 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "company"
 
 
-def read_policy(folder: Path) -> Policy:
-    """Return the folder's policy, its quotes checked against its notices.
+def own_files(folder: Path, settings: Settings) -> set[Path]:
+    """Return the files of a company's folder that nobody but holdord or a person's hand may write; notices are not."""
+    file = _file_of(settings.store_url)
+    database = [file.with_name(file.name + end) for end in ("", "-wal", "-shm")] if file else []
+    key = settings.key
+    return {path.resolve() for path in (*database, folder / POLICY, folder / FILE, key, key.with_suffix(".pub"))}
+
+
+def read_policy(folder: Path, *, quotes: bool = True) -> Policy:
+    """Return the folder's policy.
+
+    Args:
+        folder: Where its policy lies.
+        quotes: Whether its notices must be there and say what it quotes.
 
     Raises:
         PolicyError: When a file is missing or wrong.
@@ -97,7 +108,8 @@ def read_policy(folder: Path) -> Policy:
     except InputError as error:
         raise PolicyError(error.problems) from error
     policy = load(text, file=str(file))
-    check_quotes(policy, read_notices(policy, lambda name: read_inside(folder, name, limit=MAX_BYTES)))
+    if quotes:
+        check_quotes(policy, read_notices(policy, lambda name: read_inside(folder, name, limit=MAX_BYTES)))
     return policy
 
 

@@ -91,7 +91,8 @@ def _recipients(looked: Looked, policy: Policy) -> Iterator[Finding]:
     """Recipients that the policy names by name and the notice does not, or any where the notice has none (13(1)(e))."""
     none = not any(looked.of_kind("recipient", "processor_role"))
     plain = looked.reading.plain.casefold()
-    for name, label in policy.recipients.items():
+    for name, recipient in policy.recipients.items():
+        label = recipient.says.within(looked.reading.language) or recipient.says
         named = [match[0] for match in _NAME.finditer(label)]
         if none or (named and not any(one.casefold() in plain for one in named)):
             text = f"The recipient {name} ({label}) is in the policy, and the notice does not name it."

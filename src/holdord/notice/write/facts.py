@@ -22,8 +22,8 @@ from holdord.notice.write.parts import (
     demand,
     say,
 )
-from holdord.notice.write.vocabulary import AUTHORITIES, SECTIONS, Right
-from holdord.policy.terms import Basis
+from holdord.notice.write.vocabulary import AUTHORITIES, Right
+from holdord.policy.terms import SECTIONS, Basis
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

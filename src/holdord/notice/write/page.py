@@ -17,8 +17,8 @@ from holdord.notice.write.limits import period
 from holdord.notice.write.parts import Limit
 from holdord.notice.write.purposes import purpose_blocks
 from holdord.notice.write.sections import WRITERS, Parts, objection
-from holdord.notice.write.vocabulary import SECTIONS, Section
 from holdord.notice.write.words import Words, words_of
+from holdord.policy.terms import SECTIONS, Section
 
 SHORT = 120
 _DAYS_A_MONTH = 30.4369

@@ -18,8 +18,9 @@ from holdord.notice.write.page import write
 from holdord.notice.write.parts import Authority, Controller, Cookie, Extra, Officer, Recipient, Requirement, Sensitive
 from holdord.notice.write.purposes import read_purpose
 from holdord.notice.write.refusal import not_understood
-from holdord.notice.write.vocabulary import AUTHORITIES, SECTIONS, Section
+from holdord.notice.write.vocabulary import AUTHORITIES
 from holdord.notice.write.words import Slots, Words, words_of
+from holdord.policy.terms import SECTIONS, Section
 
 _SECTION = re.compile(r"[0-9]+\. (.+)")
 _BELOW = re.compile(r"[0-9]+\.[0-9]+([ \u00a0].+)")

@@ -9,13 +9,14 @@ and what is open-ended so that it can follow "The data may stay with us". No lan
 from dataclasses import dataclass
 from typing import Literal
 
-from holdord.notice.write.vocabulary import (
-    CLOCKS,
-    DATA,
+from holdord.notice.write.vocabulary import CLOCKS, DATA, Clock
+from holdord.policy.duration import Duration
+from holdord.policy.terms import (
+    BASES,
     EEA,
     ELSEWHERE,
     SECTIONS,
-    Clock,
+    Basis,
     Demand,
     Letter,
     Role,
@@ -23,8 +24,6 @@ from holdord.notice.write.vocabulary import (
     Section,
     Special,
 )
-from holdord.policy.duration import Duration
-from holdord.policy.terms import BASES, Basis
 
 
 def one_line(text: str) -> str:

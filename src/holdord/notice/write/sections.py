@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from holdord.notice.write.facts import NoticeFacts
 from holdord.notice.write.layout import Block, Heading, Items, Paragraph, Table
 from holdord.notice.write.parts import Controller, Officer
-from holdord.notice.write.vocabulary import Section
 from holdord.notice.write.words import Words
+from holdord.policy.terms import Section
 
 REACH = ("address", "email", "phone", "web")
 Parts = Mapping[Section, int]

@@ -23,7 +23,7 @@ _HOLD = "GDPR art. 17(3)(e)"
 def described_changes(both: Both) -> Iterator[Change]:
     """Yield what changed in the descriptions of recipients, sources and groups."""
     for kind, article in KINDS:
-        was, now = getattr(both.before, kind), getattr(both.after, kind)
+        was, now = _words(both.before, kind), _words(both.after, kind)
         for name in dict.fromkeys((*now, *was)):
             path, lead = f"{kind}.{name}", f"The {kind.removesuffix('s')} “{plain(name)}”"
             if name in was and name in now:
@@ -37,6 +37,10 @@ def described_changes(both: Both) -> Iterator[Change]:
             elif name in was and not _used(both.before, kind, name):
                 text = f"{lead}, which no purpose used, is not described any more: {was[name]}."
                 yield changed(path, "removed", "same", article, text)
+
+
+def _words(policy: Policy, kind: str) -> dict[str, str]:
+    return {name: str(one) for name, one in getattr(policy, kind).items()}
 
 
 def _used(policy: Policy, kind: str, name: str) -> bool:

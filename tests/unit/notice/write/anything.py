@@ -20,22 +20,10 @@ from holdord.notice.write.parts import (
     Sensitive,
     one_line,
 )
-from holdord.notice.write.vocabulary import (
-    AUTHORITIES,
-    CLOCKS,
-    DATA,
-    DEMANDS,
-    EEA,
-    ELSEWHERE,
-    LETTERS,
-    ROLES,
-    SAFEGUARDS,
-    SECTIONS,
-    SPECIALS,
-)
+from holdord.notice.write.vocabulary import AUTHORITIES, CLOCKS, DATA
 from holdord.notice.write.words import words_of
 from holdord.policy.duration import Duration
-from holdord.policy.terms import BASES
+from holdord.policy.terms import BASES, DEMANDS, EEA, ELSEWHERE, LETTERS, ROLES, SAFEGUARDS, SECTIONS, SPECIALS
 
 _ODD = (
     "and", "og", "och", "a, b and c", "salg og service", "x; y", "og så", "kjøp og", ",a", "a ,b", "; b", "1. mars",

@@ -14,9 +14,9 @@ from holdord.notice.model import LANGUAGES, Language
 from holdord.notice.write.facts import NoticeFacts
 from holdord.notice.write.page import SHORT, blocks, write
 from holdord.notice.write.parts import Extra, Purpose
-from holdord.notice.write.vocabulary import SECTIONS, Right
+from holdord.notice.write.vocabulary import Right
 from holdord.notice.write.words import words_of
-from holdord.policy.terms import BASES, Basis
+from holdord.policy.terms import BASES, SECTIONS, Basis
 
 
 def _sections(text: str) -> dict[str, str]:

@@ -1,0 +1,49 @@
+"""``holdord write``: the notice that a policy makes, as Markdown, a web page or a PDF."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from holdord.cli.say import say
+from holdord.errors import InputError
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder with a policy.yaml.")]
+Lang = Annotated[str, typer.Option("--lang", help="The notice's language: nb, nn, da, sv or en.")]
+Out = Annotated[Path | None, typer.Option("--out", help="A file: .md, .html or .pdf. Without it: Markdown, printed.")]
+
+
+def write(folder: Folder, lang: Lang, out: Out = None) -> int:
+    """The privacy notice that the policy makes. Status 0: written, 2: the policy cannot say it all."""
+    from holdord.cli.read import language_of
+    from holdord.config import read as read_settings
+    from holdord.files import write_file
+    from holdord.notice.write.page import write as written
+    from holdord.notice.write.policy import facts_of
+    from holdord.run.company import own_files, read_policy
+    from holdord.stores.register.map import data_map
+
+    language = language_of(lang)
+    kind = out.suffix.lower() if out else ".md"
+    if kind not in (".md", ".html", ".pdf"):
+        raise InputError(f"{out} is no kind of file that can be written. End its name in .md, .html or .pdf.")
+    policy = read_policy(folder, quotes=False)
+    if out and out.resolve() in own_files(folder, read_settings(folder)):
+        raise InputError(f"{out} is a file of the company's own. Write to another one.")
+    facts = facts_of(policy, data_map(), language)
+    if out is None:
+        typer.echo(written(facts, language), nl=False)
+        return 0
+    if kind == ".md":
+        content = written(facts, language).encode()
+    elif kind == ".html":
+        from holdord.notice.write.html import html
+
+        content = html(facts, language).encode()
+    else:
+        from holdord.notice.write.pdf import pdf
+
+        content = pdf(facts, language)
+    write_file(out, content)
+    say(f"Written: {out}. It is a draft until a person has read it.")
+    return 0

@@ -1,0 +1,79 @@
+"""Loads the promises with what keeps each part, and the legal holds."""
+
+from collections.abc import Mapping
+
+from holdord.document import Path
+from holdord.policy.grammar import PolicyText, PromiseText
+from holdord.policy.load.wrong import Wrong
+from holdord.policy.model import Hold, Part, Promise, Purpose, Quote
+
+
+def promises(written: PolicyText, purposes: Mapping[str, Purpose], wrong: Wrong) -> dict[str, Promise]:
+    """Return the promises, the purposes that keep them resolved."""
+    made = {}
+    for name, text in written.promises.items():
+        parts = _parts(name, text, purposes, wrong)
+        quotes = tuple(Quote(language=quote.lang, section=quote.section, text=quote.quote) for quote in text.notice)
+        for index, quote in enumerate(quotes):
+            if quote.language not in written.notices:
+                wrong.at(
+                    ("promises", name, "notice", index, "lang"),
+                    f"There is no notice in {quote.language!r}.",
+                    "Name its file below 'notices:'.",
+                )
+        if not quotes and text.section is None and not any(part.purposes for part in parts):
+            wrong.at(
+                ("promises", name),
+                "Nobody is told of this promise.",
+                "Add 'section:' (a written notice says it there), or quote the notice below 'notice:'.",
+            )
+        made[name] = Promise(
+            id=name,
+            says=wrong.said(text.says),
+            kept_by=text.kept_by,
+            parts=parts,
+            notice=quotes,
+            section=text.section,
+        )
+    return made
+
+
+def _parts(name: str, text: PromiseText, purposes: Mapping[str, Purpose], wrong: Wrong) -> tuple[Part, ...]:
+    parts = []
+    for part, keeper in text.parts.items():
+        path: Path = ("promises", name, "parts", part)
+        if len(keeper.model_fields_set) != 1:
+            wrong.at(path, "A part has exactly one keeper: keep, holds or unwired.")
+        kept = tuple(purposes) if keeper.keep == "all" else tuple(keeper.keep or ())
+        if keeper.keep is not None and not kept:
+            wrong.at((*path, "keep"), "No purpose stands here.", "Name at least one, or 'all'.")
+        for purpose in kept:
+            if purpose not in purposes:
+                wrong.at((*path, "keep"), f"{purpose!r} is no purpose.", f"Purposes: {', '.join(purposes)}.")
+        parts.append(Part(name=part, purposes=kept, holds=keeper.holds is not None, unwired=keeper.unwired or ""))
+    return tuple(parts)
+
+
+def holds(written: PolicyText, wrong: Wrong) -> tuple[Hold, ...]:
+    """Return the legal holds, each with an end or a day on which someone looks at it again."""
+    made = []
+    for name, text in written.holds.items():
+        path: Path = ("holds", name)
+        if text.until is None and text.review is None:
+            wrong.at(path, "A hold needs an end or a review date.", "Add 'until:' or 'review:'.")
+        if text.until is not None and text.until < text.since:
+            wrong.at((*path, "until"), "The hold ends before it begins.")
+        ((record_class, key),) = text.scope.items()
+        made.append(
+            Hold(
+                id=name,
+                reason=text.reason,
+                owner=text.owner,
+                record_class=record_class,
+                key=tuple(key) if isinstance(key, list) else (key,),
+                since=text.since,
+                until=text.until,
+                review=text.review,
+            )
+        )
+    return tuple(made)
