@@ -185,8 +185,8 @@ class QuoteText(_Strict):
 class PromiseText(_Strict):
     """One statement of the policy, tied to the sentences of the notice that make it.
 
-    ``section`` is where a written notice says it word for word; ``notice`` quotes a notice that somebody else wrote. With
-    neither, the notice says it by what it tells of the purposes that keep it.
+    ``section`` is where a written notice says it word for word; ``notice`` quotes a notice that somebody else wrote.
+    With neither, the notice says it by what it tells of the purposes that keep it.
     """
 
     says: Words
@@ -218,14 +218,20 @@ class RecipientText(SaidText):
 
 
 class RequestsText(_Strict):
-    """Where people turn to use their rights, and how soon they are answered; without a time, within the law's month."""
+    """Where people turn to use their rights, and how soon they are answered; without a time, within the law's month.
+
+    An address without a language is the same in all.
+    """
 
     to: Words
     within: Text | None = None
 
 
 class CookieText(_Strict):
-    """A cookie: what for, who sets it, and how long it lasts (``session``: until the browser is closed)."""
+    """A cookie: what for, who sets it, and how long it lasts (``session``: until the browser is closed).
+
+    A name in ``set_by`` without a language is the same in all.
+    """
 
     label: Words = Field(alias="for")
     set_by: Words

@@ -111,7 +111,7 @@ class Limit:
         year: The financial year whose end the start is first moved to, or None.
         within: How soon after the clock's start the data must be gone; never less than ``duration``.
         where: The place in the policy, for messages.
-        named: What the policy calls the clocks together ("last_contact"), or empty.
+        named: The clocks as the policy writes them: names below its ``clocks:``, or clocks of the data map.
         open_ended: Why they may never start, or None.
     """
 
@@ -122,7 +122,7 @@ class Limit:
     year: FinancialYear | None
     within: Duration
     where: str
-    named: str = ""
+    named: tuple[str, ...] = ()
     open_ended: Said | None = None
 
     def __str__(self) -> str:

@@ -26,6 +26,7 @@ class Said(str):
     by: Mapping[str, str]
 
     def __new__(cls, own: str, by: Mapping[str, str]) -> "Said":
+        """Make a text out of its words in the policy's language and in others."""
         said = super().__new__(cls, own)
         said.by = by
         return said

@@ -178,8 +178,7 @@ class _Asked:
         terms = [term for term in DATA if term in needed and (term in GROUPS or term.partition(".")[0] not in needed)]
         own = [name for name in self.policy.categories if name in needed and name not in terms]
         own = [name for name in own if name.partition(".")[0] not in needed]
-        said = [self.label(name) for name in own]
-        return tuple(terms), tuple(dict.fromkeys(said))
+        return tuple(terms), tuple(sorted({self.label(name) for name in own}))
 
     def terms(self, need: Need) -> Iterator[str]:
         """Yield what a need comes to; what the policy has words for stands by its name, even if it is built in."""
@@ -214,8 +213,7 @@ class _Asked:
         """Return the moments that a limit counts from: terms of the vocabulary, and the policy's own words."""
         clocks: list[Clock] = []
         others: list[str] = []
-        named = limit.named if limit.named in (*self.policy.clocks, *CLOCKS) else ""
-        for name in [named] if named else [str(clock) for clock in limit.clocks]:
+        for name in limit.named:
             bare = name.rpartition(".")[2]
             said = self.policy.clocks.get(name) or self.policy.clocks.get(bare)
             term = CLOCK_OF.get(bare) or next((one for one in CLOCKS if one == bare), None)

@@ -14,10 +14,11 @@ from holdord.policy.terms import CATEGORIES
 
 Clock = Literal[
     "collected", "last_contact", "relation_started", "relation_ended", "agreement_ended", "employment_ended",
-    "employment_started", "membership_ended", "account_opened", "last_login", "account_closed", "agreement_signed", "consent_given", "consent_withdrawn", "unsubscribed", "objected",
-    "block_lifted", "message_sent", "note_taken", "ordered", "delivered", "voucher_date", "paid", "event_held",
-    "application_received", "application_decided", "application_closed", "uploaded", "site_visited",
-    "signed_up", "email_opened", "profile_begun", "profile_computed", "reviewed", "not_relevant", "claim_settled",
+    "employment_started", "membership_ended", "account_opened", "last_login", "account_closed", "agreement_signed",
+    "consent_given", "consent_withdrawn", "unsubscribed", "objected", "block_lifted", "message_sent", "note_taken",
+    "ordered", "delivered", "voucher_date", "paid", "event_held", "application_received", "application_decided",
+    "application_closed", "uploaded", "site_visited", "signed_up", "email_opened", "profile_begun",
+    "profile_computed", "reviewed", "not_relevant", "claim_settled",
 ]  # fmt: skip
 """A moment that a storage duration counts from."""
 CLOCKS: tuple[Clock, ...] = get_args(Clock)

@@ -123,21 +123,20 @@ class _Purposes:
             return fallback
         return self.wrong.attempt(path, lambda: Duration.parse(text), fallback)
 
-    def clocks(self, text: LimitText, where: Path) -> tuple[str, list[str], bool]:
-        """Return the name below ``clocks:`` that a limit counts from, the clocks themselves, and whether it is the latest.
-
-        The name is empty where the limit lists clocks itself.
-        """
-        if isinstance(text.start, LatestText):
-            return "", text.start.latest_of, True
+    def clocks(self, text: LimitText, where: Path) -> tuple[tuple[str, ...], list[str], bool]:
+        """Return the clocks as written, what they come to, and whether the latest of them counts."""
         if text.start == UNANSWERED:
             self.wrong.at(
                 (*where, "from"), "This question is not answered yet.", "Write the clock that it counts from."
             )
-        entry = self.written.clocks.get(text.start)
-        if entry is not None and entry.latest_of:
-            return text.start, entry.latest_of, True
-        return text.start, [text.start], False
+        latest = isinstance(text.start, LatestText)
+        named = tuple(text.start.latest_of) if isinstance(text.start, LatestText) else (text.start,)
+        clocks: list[str] = []
+        for name in named:
+            entry = self.written.clocks.get(name)
+            latest = latest or bool(entry and entry.latest_of)
+            clocks += entry.latest_of if entry and entry.latest_of else [name]
+        return named, clocks, latest
 
     def check_limits(self, path: Path, limits: tuple[Limit, ...], text: PurposeText) -> None:
         for duty in limits:

@@ -135,7 +135,7 @@ def _requests(written: PolicyText, wrong: Wrong) -> Requests | None:
         if within.longer_than(_MONTH) and not (within.months == 0 and within.days <= 31):
             remedy = "Write at most '1 month', or nothing: then the law's month is told."
             wrong.at(path, f"Requests are answered within one month (GDPR art. 12(3)), not {within}.", remedy)
-    return Requests(to=wrong.said(text.to), within=None if within == _MONTH else within)
+    return Requests(to=wrong.name(text.to), within=None if within == _MONTH else within)
 
 
 def _cookies(written: PolicyText, wrong: Wrong) -> dict[str, Cookie]:
@@ -145,5 +145,5 @@ def _cookies(written: PolicyText, wrong: Wrong) -> dict[str, Cookie]:
         lasts = None
         if text.lasts != SESSION:
             lasts = wrong.attempt(path, lambda text=text: Duration.parse(text.lasts), None)  # type: ignore[misc]
-        made[name] = Cookie(purpose=wrong.said(text.label), set_by=wrong.said(text.set_by), lasts=lasts)
+        made[name] = Cookie(purpose=wrong.said(text.label), set_by=wrong.name(text.set_by), lasts=lasts)
     return made

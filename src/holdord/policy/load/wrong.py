@@ -40,6 +40,10 @@ class Wrong:
             self.at(path, str(error))
             return fallback
 
+    def name(self, words: Words) -> Said:
+        """Return a name or an address, which reads the same in every language where none is named."""
+        return self.said({"any": words} if isinstance(words, str) else words)
+
     def said(self, words: Words) -> Said:
         """Return words as written, in one language or in several."""
         by: dict[str, str] = (
