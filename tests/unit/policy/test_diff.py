@@ -43,6 +43,7 @@ recipients:
   carrier: who delivers
   register: {says: "Registret AS, our customer register", web: "https://registret.example"}
   lawyer: our lawyer
+  cloud: {says: Big Cloud, role: processor, country: US, safeguard: standard_clauses}
 sources: {person: the person, bureau: a bureau for credit checks}
 purposes:
   newsletter:
@@ -83,6 +84,15 @@ purposes:
     works_on: [invoice, {agreement: {primary: true}}]
     needs: [invoice.*, agreement.*, person.contact.name]
     keep: {from: voucher_date, at_least: 5 years, counted_from: financial_year_end, open_ended: until it has ended}
+version: 2026-01-01
+requests: {to: rights@shop.example, within: 14 days}
+security: [The shop is locked., {en: We make copies., nb: Vi tar kopier.}]
+cookies: {basket: {for: remembering your basket, set_by: Shop AS, lasts: 2 days}}
+sensitive: {health: a}
+decisions: a computer says who may pay later
+requirements: [{demand: contractual, otherwise: nothing is delivered}]
+changes: by e-mail
+clocks: {note.taken: {says: the day we wrote it down}}
 holds:
   H-1: {reason: a claim for money, owner: general manager, scope: {person: 2}, since: 2026-01-01, review: 2027-01-01}
 promises:
@@ -316,19 +326,25 @@ Place = tuple[str | int, ...]
 Edit = tuple[Place, str, str]
 
 
+def _text(place: Place, said: Any, path: str) -> Edit:
+    """Return the edit of a text, in the policy's language where it stands in several."""
+    return (*place, "en") if isinstance(said, dict) else place, "text", path
+
+
 def edits(value: dict[str, Any]) -> Iterator[Edit]:
     """Yield single edits that a document allows: where, how, and the path below which the changes must be."""
     yield from ((("controller", "name"), "text", "controller.name"),)
     yield from ((("notices", language), "file", f"notices.{language}") for language in value["notices"])
     for kind in ("groups", "recipients", "sources"):
         for name, said in value[kind].items():
-            place: Place = (kind, name, "says") if isinstance(said, dict) else (kind, name)
-            yield place, "text", f"{kind}.{name}"
+            described = isinstance(said, dict) and "says" in said
+            place: Place = (kind, name, "says") if described else (kind, name)
+            yield _text(place, said["says"] if described else said, f"{kind}.{name}")
     for name, purpose in value["purposes"].items():
         here, path = ("purposes", name), f"purposes.{name}"
-        yield (*here, "for"), "text", f"{path}.for"
+        yield _text((*here, "for"), purpose["for"], f"{path}.for")
         yield (*here, "basis"), "basis", f"{path}.basis"
-        yield (*here, "law"), "text", f"{path}.law"
+        yield _text((*here, "law"), purpose.get("law"), f"{path}.law")
         yield (*here, "ends_on"), "toggle", f"{path}.ends_on"
         yield (*here, "needs"), "needs", f"{path}.needs.zebra"
         yield (*here, "works_on"), "works_on", f"{path}.works_on.zebra"
@@ -341,18 +357,25 @@ def edits(value: dict[str, Any]) -> Iterator[Edit]:
             yield (*place, "at_most" if "at_most" in limit else "at_least"), "duration", below
             yield (*place, "within"), "duration", f"{below}.within"
             yield (*place, "from"), "clock", f"{below}.from"
-            yield (*place, "open_ended"), "text", f"{below}.open_ended"
+            yield _text((*place, "open_ended"), limit.get("open_ended"), f"{below}.open_ended")
+    for name in value.get("cookies", {}):
+        yield _text(("cookies", name, "for"), value["cookies"][name]["for"], f"cookies.{name}.for")
+        yield ("cookies", name, "lasts"), "duration", f"cookies.{name}.lasts"
+    for key in ("decisions", "changes"):
+        yield _text((key,), value.get(key), key)
+    if value.get("requests"):
+        yield _text(("requests", "to"), value["requests"]["to"], "requests.to")
     for name in value.get("holds", {}):
         yield from ((("holds", name, key), "text", f"holds.{name}.{key}") for key in ("reason", "owner"))
         yield ("holds", name, "since"), "date", f"holds.{name}.since"
         yield ("holds", name), "remove", f"holds.{name}"
     for name, promise in value["promises"].items():
-        yield ("promises", name, "says"), "text", f"promises.{name}.says"
+        yield _text(("promises", name, "says"), promise["says"], f"promises.{name}.says")
         yield ("promises", name, "kept_by"), "keeper", f"promises.{name}.kept_by"
         yield ("promises", name), "remove", f"promises.{name}"
         for part in promise["parts"]:
             yield ("promises", name, "parts", part), "unwire", f"promises.{name}.parts.{part}"
-        for index, _ in enumerate(promise["notice"]):
+        for index, _ in enumerate(promise.get("notice", ())):
             yield ("promises", name, "notice", index, "quote"), "text", f"promises.{name}.notice"
 
 

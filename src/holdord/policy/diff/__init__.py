@@ -16,6 +16,7 @@ from holdord.policy.diff.named import category_changes, described_changes, hold_
 from holdord.policy.diff.promises import promise_changes
 from holdord.policy.diff.purposes import purpose_changes
 from holdord.policy.diff.renames import renamed
+from holdord.policy.diff.told import told_changes
 from holdord.policy.model import Policy
 
 __all__ = ["Change", "Kind", "Protects", "changes"]
@@ -35,6 +36,7 @@ def changes(before: Policy, after: Policy) -> tuple[Change, ...]:
         *purpose_changes(both),
         *described_changes(both),
         *controller_changes(both),
+        *told_changes(both),
         *category_changes(both),
         *hold_changes(both),
         *promise_changes(both),

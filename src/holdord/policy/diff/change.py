@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from holdord.policy.diff.spelling import same_words
+from holdord.policy.terms import LANGUAGES
+from holdord.policy.told import Said
 
 Kind = Literal["added", "removed", "renamed", "widened", "narrowed", "longer", "shorter", "changed", "wording"]
 Protects = Literal["more", "less", "same"]
@@ -70,6 +72,8 @@ def reworded(
 ) -> Iterator[Change]:
     """Yield a change where a text differs: wording only, or other words, whose meaning people must judge.
 
+    What the policy says in other languages than its own is compared language by language.
+
     Args:
         path: Where the text stands.
         lead: What it is, as the beginning of the sentence.
@@ -78,14 +82,26 @@ def reworded(
         protects: What other words count as.
         material: Whether other words must be told; None as in :func:`changed`.
     """
-    before, after = texts
-    if before == after:
-        return
-    said = f"{lead} now reads “{after}”; before it was “{before}”"
-    if same_words(before, after):
-        yield changed(path, "wording", "same", article, f"{said} (wording only).")
-    else:
-        yield changed(path, "changed", protects, article, f"{said}.", material=material)
+    for where, before, after in _by_language(*texts):
+        if before and after and before != after:
+            said = f"{lead}{where} now reads “{after}”; before it was “{before}”"
+            if same_words(before, after):
+                yield changed(path, "wording", "same", article, f"{said} (wording only).")
+            else:
+                yield changed(path, "changed", protects, article, f"{said}.", material=material)
+        elif before != after:
+            text = f"{lead}{where} is now said: “{after}”." if after else f"{lead}{where} is no longer said."
+            yield changed(path, "added" if after else "removed", "more" if after else "less", article, text)
+
+
+def _by_language(before: str, after: str) -> Iterator[tuple[str, str | None, str | None]]:
+    """Yield a text before and after: as it stands, then in each language that it stands in beside that."""
+    yield "", str(before), str(after)
+    if isinstance(before, Said) and isinstance(after, Said):
+        for language in LANGUAGES:
+            was, now = before.within(language), after.within(language)
+            if not (was in (None, before) and now in (None, after)):
+                yield f" ({language})", was, now
 
 
 def named(

@@ -23,8 +23,8 @@ def controller_changes(both: Both) -> Iterator[Change]:
     old, new = both.before.controller, both.after.controller
     yield from reworded("controller.name", "The controller's name", (old.name, new.name), WHO, "same", material=True)
     for way, words in _WAYS.items():
-        texts = (_contact(both.before, way), _contact(both.after, way))
-        yield from _signs(f"controller.contact.{way}", f"The controller's {words}", texts)
+        texts = (both.before.told.contact.get(way, ""), both.after.told.contact.get(way, ""))
+        yield from signs(f"controller.contact.{way}", f"The controller's {words}", texts)
     if old.country != new.country:
         text = (
             f"The controller is now in {country(new.country)}, where {new.authority} takes complaints; before it was "
@@ -32,30 +32,25 @@ def controller_changes(both: Both) -> Iterator[Change]:
         )
         yield changed("controller.country", "changed", "same", "GDPR art. 13(2)(d)", text, material=True)
     number = (old.register_number, new.register_number)
-    yield from _signs("controller.register_number", "The controller's register number", number)
+    yield from signs("controller.register_number", "The controller's register number", number)
     yield from _year(both)
     yield from _zone(both)
 
 
-def _contact(policy: Policy, way: str) -> str:
-    contact = policy.document.value["controller"].get("contact") or {}
-    return str(contact.get(way) or "").strip()
-
-
-def _signs(path: str, lead: str, texts: tuple[str, str]) -> Iterator[Change]:
+def signs(path: str, lead: str, texts: tuple[str, str], article: str = WHO) -> Iterator[Change]:
     """Yield a name, number or address that was added, removed or changed; in these every sign counts."""
     before, after = texts
     if before == after:
         return
     if not before:
-        yield changed(path, "added", "more", WHO, f"{lead} is now given: {after}.")
+        yield changed(path, "added", "more", article, f"{lead} is now given: {after}.")
     elif not after:
-        yield changed(path, "removed", "less", WHO, f"{lead} is no longer given; before it was {before}.")
+        yield changed(path, "removed", "less", article, f"{lead} is no longer given; before it was {before}.")
     else:
         only = same_signs(before, after)
         kind: Kind = "wording" if only else "changed"
         text = f"{lead} is now {after}; before it was {before}{' (wording only)' if only else ''}."
-        yield changed(path, kind, "same", WHO, text, material=not only)
+        yield changed(path, kind, "same", article, text, material=not only)
 
 
 def _year(both: Both) -> Iterator[Change]:

@@ -22,7 +22,8 @@ from holdord.policy.diff.change import Change, Kind, Protects, changed, named
 from holdord.policy.diff.longer import Order, compared
 from holdord.policy.diff.words import bounded, kept, length, since, title
 from holdord.policy.duration import Duration
-from holdord.policy.model import Limit, Policy, Purpose
+from holdord.policy.model import Limit, Purpose
+from holdord.policy.told import Said
 
 ARTICLE = "GDPR art. 13(2)(a)"
 OUTCOME: dict[Order, tuple[Kind, Protects]] = {
@@ -51,20 +52,13 @@ def limit_changes(before: Purpose, after: Purpose) -> Iterator[Change]:
             yield from _within(name, old, new)
 
 
-def reason_changes(before: Purpose, after: Purpose, policies: tuple[Policy, Policy]) -> Iterator[Change]:
+def reason_changes(before: Purpose, after: Purpose) -> Iterator[Change]:
     """Yield what changed in why a limit may stay open: words beside a clock, which is compared by itself."""
     for old, new in _pairs(before.limits, after.limits):
         if old is not None and new is not None:
             lead = f"{title(after.id)}: the reason why data may be kept without an end date"
-            texts = (_reason(policies[0], old), _reason(policies[1], new))
+            texts = (old.open_ended or Said("", {}), new.open_ended or Said("", {}))
             yield from named(f"{new.where}.open_ended", lead, texts, ARTICLE, "same")
-
-
-def _reason(policy: Policy, limit: Limit) -> str:
-    node = policy.document.value
-    for key in limit.where.split("."):
-        node = node[int(key)] if isinstance(node, list) else node[key]
-    return str(node.get("open_ended") or "").strip()
 
 
 def _here(limit: Limit, purpose: Purpose) -> str:

@@ -10,9 +10,11 @@ from datetime import date
 
 from holdord.policy.diff.change import Change, Kind, Protects, changed, named, reworded
 from holdord.policy.diff.purposes import Both
+from holdord.policy.diff.transfers import recipient_changes
 from holdord.policy.diff.words import plain
 from holdord.policy.model import Hold, Policy
 from holdord.policy.terms import Category
+from holdord.policy.told import Recipient, Said, Source
 
 KINDS = (("recipients", "GDPR art. 13(1)(e)"), ("sources", "GDPR art. 14(2)(f)"), ("groups", "GDPR art. 30(1)(c)"))
 """What is described by a name, in the order that matters to people, with the article that has it told."""
@@ -23,11 +25,16 @@ _HOLD = "GDPR art. 17(3)(e)"
 def described_changes(both: Both) -> Iterator[Change]:
     """Yield what changed in the descriptions of recipients, sources and groups."""
     for kind, article in KINDS:
-        was, now = _words(both.before, kind), _words(both.after, kind)
+        was, now = getattr(both.before, kind), getattr(both.after, kind)
         for name in dict.fromkeys((*now, *was)):
             path, lead = f"{kind}.{name}", f"The {kind.removesuffix('s')} “{plain(name)}”"
             if name in was and name in now:
-                yield from reworded(path, lead, (was[name], now[name]), article)
+                yield from reworded(path, lead, (_words(was[name]), _words(now[name])), article)
+                if isinstance(was[name], Recipient):
+                    yield from recipient_changes(path, lead, was[name], now[name])
+                elif isinstance(was[name], Source) and was[name].public != now[name].public:
+                    said = "is now" if now[name].public else "is no longer"
+                    yield changed(f"{path}.public", "changed", "same", article, f"{lead} {said} open to everyone.")
                 webs = (_web(both.before, kind, name), _web(both.after, kind, name))
                 if None not in webs:
                     yield from named(f"{path}.web", f"{lead}: its address on the web", _texts(webs), article, "same")
@@ -39,8 +46,8 @@ def described_changes(both: Both) -> Iterator[Change]:
                 yield changed(path, "removed", "same", article, text)
 
 
-def _words(policy: Policy, kind: str) -> dict[str, str]:
-    return {name: str(one) for name, one in getattr(policy, kind).items()}
+def _words(described: Said | Recipient | Source) -> Said:
+    return described if isinstance(described, Said) else described.says
 
 
 def _used(policy: Policy, kind: str, name: str) -> bool:

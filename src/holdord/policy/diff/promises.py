@@ -40,6 +40,13 @@ def one_promise(before: Promise, after: Promise, both: Both) -> Iterator[Change]
         protects: Protects = "less" if _STRENGTH[after.kept_by] < _STRENGTH[before.kept_by] else "more"
         text = f"{lead} is now kept by {_KEEPER[after.kept_by]}; before it was {_KEEPER[before.kept_by]}."
         yield changed(f"{path}.kept_by", "changed", protects, ARTICLE, text)
+    if before.section != after.section:
+        where = [
+            f"in the section “{plain(one)}”" if one else "by its purposes or quotes"
+            for one in (after.section, before.section)
+        ]
+        text = f"{lead} is now told {where[0]}; before it was {where[1]}."
+        yield changed(f"{path}.section", "changed", "same", "GDPR art. 12(1)", text)
     was, now = ({part.name: part for part in promise.parts} for promise in (before, after))
     for name in dict.fromkeys((*now, *was)):
         here, part = f"{path}.parts.{name}", f"{lead}, part “{plain(name)}”"

@@ -15,13 +15,14 @@ data that arrive from elsewhere are what they expect least (WP260, 29). So are n
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from holdord.policy.diff.change import Change, Kind, Protects, changed, reworded
+from holdord.policy.diff.change import Change, Kind, Protects, changed, named, reworded
 from holdord.policy.diff.cover import let_in, reached, width
 from holdord.policy.diff.limits import limit_changes, reason_changes
 from holdord.policy.diff.spelling import same_words
 from holdord.policy.diff.words import basis, bounded, data, listed, plain, records, title
 from holdord.policy.model import Policy, Purpose, Works
 from holdord.policy.terms import Basis, Category
+from holdord.policy.told import Said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,9 +87,17 @@ def _basis(before: Purpose, after: Purpose, both: Both) -> Iterator[Change]:
     yield changed(path, "changed", protects, "GDPR art. 6(1), 13(1)(c)", text, material=True)
 
 
+def _interest(before: Purpose, after: Purpose, both: Both) -> Iterator[Change]:
+    texts = (before.interest or Said("", {}), after.interest or Said("", {}))
+    lead = f"{title(after.id)}: the legitimate interest"
+    yield from named(f"purposes.{after.id}.interest", lead, texts, "GDPR art. 13(1)(d)", "less")
+
+
 def _law(before: Purpose, after: Purpose, both: Both) -> Iterator[Change]:
     """Yield another law; where it is the basis itself (art. 6(3)) another law is another basis."""
     if before.law == after.law:
+        lead = f"{title(after.id)}: the law named"
+        yield from reworded(f"purposes.{after.id}.law", lead, (before.law, after.law), "GDPR art. 13(1)(c)", "same")
         return
     is_basis = "legal_obligation" in (before.basis, after.basis)
     only = bool(before.law and after.law) and same_words(before.law, after.law)
@@ -145,7 +154,7 @@ def _limits(before: Purpose, after: Purpose, both: Both) -> Iterator[Change]:
 
 
 def _reasons(before: Purpose, after: Purpose, both: Both) -> Iterator[Change]:
-    yield from reason_changes(before, after, (both.before, both.after))
+    yield from reason_changes(before, after)
 
 
 def _names(before: Purpose, after: Purpose, both: Both) -> Iterator[Change]:
@@ -184,6 +193,7 @@ def _end(before: Purpose, after: Purpose, both: Both) -> Iterator[Change]:
 ASPECTS: tuple[Callable[[Purpose, Purpose, Both], Iterator[Change]], ...] = (
     _label,
     _basis,
+    _interest,
     _law,
     _needs,
     _records,
