@@ -12,7 +12,10 @@ from holdord.cli.read import AsJson, Lang, reading
 from holdord.cli.say import output, put
 
 if TYPE_CHECKING:
+    from holdord.errors import Problem
     from holdord.notice.model import Finding, Reading
+    from holdord.policy.model import Policy
+    from holdord.policy.terms import Language
 
 SEVERITIES = {
     "error": ("bold red", "✗", "The law asks for this, or it is wrong"),
@@ -33,22 +36,29 @@ Places = Annotated[
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """A notice and its findings."""
+    """A notice and its findings; or, without a reading, a policy and where it does not fit the register."""
 
     name: str
-    reading: "Reading"
+    reading: "Reading | None"
     findings: tuple["Finding", ...]
+    policy: tuple["Problem", ...] = ()
 
     def line(self, finding: "Finding") -> int | None:
         """Return the line of a finding, counted from 1, or None where something is missing."""
-        return None if finding.start is None else self.reading.plain.count("\n", 0, finding.start) + 1
+        if self.reading is None or finding.start is None:
+            return None
+        return self.reading.plain.count("\n", 0, finding.start) + 1
 
     def words(self, finding: "Finding") -> str:
         """Return the words of a finding, blanks collapsed."""
-        return "" if finding.start is None else " ".join(self.reading.plain[finding.start : finding.end].split())
+        if self.reading is None or finding.start is None:
+            return ""
+        return " ".join(self.reading.plain[finding.start : finding.end].split())
 
     def document(self) -> dict[str, Any]:
         """Return the stable JSON form."""
+        if self.reading is None:
+            return {"policy": self.name, "problems": [asdict(problem) for problem in self.policy]}
         return {
             "notice": self.name,
             "language": self.reading.language,
@@ -64,11 +74,14 @@ def check(places: Places, lang: Lang = "", as_json: AsJson = False) -> int:
     """What a notice lacks or contradicts, and what nothing keeps. Status 0: no finding, 1: findings, 2: cannot tell."""
     checked = [one for place in places for one in (_folder(place) if place.is_dir() else _notice(place, lang))]
     if as_json:
-        put({"notices": [one.document() for one in checked]})
+        notices, policies = (
+            [one.document() for one in checked if bool(one.reading) is of_notice] for of_notice in (True, False)
+        )
+        put({"notices": notices, "policies": policies})
     else:
         for one in checked:
             show(one)
-    return 1 if any(one.findings for one in checked) else 0
+    return 1 if any(one.findings or one.policy for one in checked) else 0
 
 
 def _notice(place: Path, lang: str) -> list[Checked]:
@@ -93,6 +106,7 @@ def _folder(folder: Path) -> list[Checked]:
     from holdord.notice.read import read as read_notice
     from holdord.notice.text import LARGEST, plain_of
     from holdord.run.company import read_policy
+    from holdord.run.fit import misfits
 
     policy = read_policy(folder)
     if not policy.notices:
@@ -101,13 +115,27 @@ def _folder(folder: Path) -> list[Checked]:
     for code, name in policy.notices.items():
         language = next((known for known in LANGUAGES if known == code), None)
         found = read_notice(plain_of(read_inside(folder, name, limit=LARGEST), name), language)
-        beside = [one for one in against(found, policy) if not (result and one.code in _ONCE)]
+        beside = against(found, policy, _written(policy, found.language))
+        beside = tuple(one for one in beside if not (result and one.code in _ONCE))
         result.append(Checked(name=str(folder / name), reading=found, findings=(*check_notice(found), *beside)))
-    return result
+    return [*result, Checked(name=policy.file, reading=None, findings=(), policy=misfits(policy))]
+
+
+def _written(policy: "Policy", language: "Language") -> str | None:
+    """Return the notice that a policy makes in a language, or None where it cannot make one."""
+    from holdord.errors import PolicyError
+    from holdord.notice.write.page import write
+    from holdord.notice.write.policy import facts_of
+    from holdord.stores.register.map import data_map
+
+    try:
+        return write(facts_of(policy, data_map(), language), language)
+    except PolicyError:
+        return None
 
 
 def show(checked: Checked) -> None:
-    """Print the findings of a notice in groups, with line, words, rule and proposal."""
+    """Print the findings of a notice in groups, with line, words, rule and proposal; or a policy's problems."""
     console = output()
     console.rule(f"[bold]{escape(checked.name)}[/bold]")
     for severity, (colour, sign, heading) in SEVERITIES.items():
@@ -126,7 +154,10 @@ def show(checked: Checked) -> None:
                 console.print(f"      [dim]{escape(_cut(words))}[/dim]", soft_wrap=True)
             if found.proposal:
                 console.print(f"      → {escape(found.proposal)}", soft_wrap=True)
-    console.print(f"\n[bold]{counts(checked.findings)}[/bold]")
+    for problem in checked.policy:
+        console.print(f"  [yellow]![/yellow] {escape(str(problem))}", soft_wrap=True)
+    if checked.reading or not checked.policy:
+        console.print(f"\n[bold]{counts(checked.findings)}[/bold]")
 
 
 def counts(findings: "Iterable[Finding]") -> str:

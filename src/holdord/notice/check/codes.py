@@ -93,6 +93,7 @@ CODES: dict[str, Code] = {
     "recipients_vague": Code("hint", "GDPR art. 13(1)(e); WP260 rev.01 annex"),
     "categories_vague": Code("hint", "GDPR art. 12(1); WP260 rev.01 para. 12, 13"),
     # The notice and the policy beside it
+    "notice_differs": Code("error", "GDPR art. 5(1)(a), 5(2)"),
     "promise_unwired": Code("warning", "GDPR art. 5(2), 24(1)"),
     "purpose_untold": Code("error", "GDPR art. 13(1)(c)"),
     "recipient_untold": Code("error", "GDPR art. 13(1)(e)"),

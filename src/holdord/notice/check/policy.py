@@ -8,6 +8,7 @@ That the notice says what the policy quotes is settled when the policy is loaded
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from holdord.notice.check.looked import Looked, quoted
 from holdord.notice.model import Duration, Finding, Reading
@@ -19,14 +20,18 @@ _SHOWN = 4
 _NAME = re.compile(r"[A-ZÆØÅÄÖ][\w.&-]*[\w]")
 
 
-def against(reading: Reading, policy: Policy) -> tuple[Finding, ...]:
+def against(reading: Reading, policy: Policy, written: str | None = None) -> tuple[Finding, ...]:
     """Return where the notice and the policy do not go together.
 
     Args:
         reading: One of the policy's notices.
         policy: Loaded, its quotes checked.
+        written: The notice that the policy makes in that language; None where it makes none.
     """
     looked = Looked.at(reading)
+    if written is not None and any(promise.section for promise in policy.promises.values()):
+        found = [*_unwired(looked, policy), *_differs(looked, written), *_laws(looked, policy)]
+        return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.start is not None, one.start or 0)))
     found = [
         *_unwired(looked, policy),
         *_purposes(looked, policy),
@@ -55,11 +60,12 @@ def _unwired(looked: Looked, policy: Policy) -> Iterator[Finding]:
 
 def _place(reading: Reading, promise: Promise) -> tuple[int | None, int | None]:
     """Return where the notice makes a promise."""
-    for quote in promise.notice:
-        if quote.language == reading.language:
-            match = re.search(r"\s+".join(map(re.escape, quote.text.split())), reading.plain)
-            if match:
-                return match.span()
+    said = [quote.text for quote in promise.notice if quote.language == reading.language]
+    said += [promise.says.by[reading.language]] if promise.section and reading.language in promise.says.by else []
+    for text in said:
+        match = re.search(r"\s+".join(map(re.escape, text.split())), reading.plain)
+        if match:
+            return match.span()
     return None, None
 
 
@@ -73,6 +79,20 @@ def _at(finding: Finding, start: int | None, end: int | None) -> Finding:
         start=start,
         end=end,
     )
+
+
+def _differs(looked: Looked, written: str) -> Iterator[Finding]:
+    """The first line that is not what the policy makes of it; a notice that it made says all that it holds."""
+    there = looked.reading.plain.split("\n")
+    for number, (line, wanted) in enumerate(
+        zip_longest(there, written.rstrip("\n").split("\n"), fillvalue=""), start=1
+    ):
+        if line.rstrip() != wanted.rstrip():
+            start = min(len("\n".join(there[: number - 1])) + (number > 1), len(looked.reading.plain))
+            would = f"the policy makes of it: {quoted(wanted)}" if wanted.strip() else "the policy makes nothing here"
+            text = f"Line {number} is not what the policy makes; {would}."
+            yield _at(looked.finding("notice_differs", text), start, start + len(line))
+            return
 
 
 def _purposes(looked: Looked, policy: Policy) -> Iterator[Finding]:

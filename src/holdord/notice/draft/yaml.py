@@ -1,4 +1,4 @@
-"""Writes a draft as YAML for people: a key a line, short lists on one line, notes as comments above what they are about.
+"""Writes a draft as YAML for people: a key a line, short lists on one line, notes as comments above.
 
 Only what ``holdord.document`` reads is written: plain and double-quoted scalars, block mappings, flow lists of scalars.
 """

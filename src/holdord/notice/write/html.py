@@ -12,11 +12,9 @@ from html import escape
 
 from holdord.notice.model import Language
 from holdord.notice.write.facts import NoticeFacts
-from holdord.notice.write.layout import Block, Heading, Items, Paragraph, Table
-from holdord.notice.write.page import blocks
+from holdord.notice.write.layout import LINK, Block, Heading, Items, Paragraph, Table
+from holdord.notice.write.page import is_section, layers
 from holdord.notice.write.words import words_of
-
-_LINK = re.compile(r"(?P<web>https?://[^\s<>\"']*[^\s<>\"'.,;:)])|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)", re.ASCII)
 
 _STYLE = """
 body { max-width: 40em; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b; background: #fff;
@@ -48,9 +46,7 @@ def html(facts: NoticeFacts, language: Language) -> str:
         facts: As for ``write``.
         language: One of ``model.LANGUAGES``.
     """
-    title, *rest = blocks(facts, language)
-    start = next(place for place, block in enumerate(rest[1:], start=1) if _is_section(block))
-    short, details = rest[:start], rest[start:]
+    title, short, details = layers(facts, language)
     lines = [
         "<!DOCTYPE html>",
         f'<html lang="{language}">',
@@ -68,7 +64,7 @@ def html(facts: NoticeFacts, language: Language) -> str:
         "</section>",
         f'<nav aria-label="{escape(words_of(language).line("short", "contents"))}">',
         "<ul>",
-        *(f'<li><a href="#{_anchor(block)}">{_text(block)}</a></li>' for block in details if _is_section(block)),
+        *(f'<li><a href="#{_anchor(block)}">{_text(block)}</a></li>' for block in details if is_section(block)),
         "</ul>",
         "</nav>",
         *(line for block in details for line in _block(block)),
@@ -77,10 +73,6 @@ def html(facts: NoticeFacts, language: Language) -> str:
         "</html>",
     ]
     return "\n".join(lines) + "\n"
-
-
-def _is_section(block: Block) -> bool:
-    return isinstance(block, Heading) and block.level == 2
 
 
 def _text(block: Block) -> str:
@@ -119,7 +111,7 @@ def _linked(line: str) -> str:
     """Escape a line, and make links of the web and e-mail addresses in it."""
     pieces: list[str] = []
     at = 0
-    for link in _LINK.finditer(line):
+    for link in LINK.finditer(line):
         target = link["web"] or f"mailto:{link['mail']}"
         pieces += [escape(line[at : link.start()]), f'<a href="{escape(target)}">{escape(link[0])}</a>']
         at = link.end()

@@ -11,6 +11,8 @@ from typing import Literal
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&]")
 _FIRST = re.compile(r"^(?:(?=[-+=])|([0-9]+)(?=[.)]))")  # what a list, a rule or an underlined heading begins with
+LINK = re.compile(r"(?P<web>https?://[^\s<>\"']*[^\s<>\"'.,;:)])|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)", re.ASCII)
+"""A web address (``web``) or an e-mail address (``mail``) that pages make a link of."""
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 

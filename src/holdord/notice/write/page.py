@@ -57,6 +57,19 @@ def blocks(facts: NoticeFacts, language: Language) -> Iterator[Block]:
             yield from objection(facts, words, f"{number}.1")
 
 
+def layers(facts: NoticeFacts, language: Language) -> tuple[Heading, list[Block], list[Block]]:
+    """Write a notice as its title, its short layer and its numbered sections, for pages that set them apart."""
+    title, *rest = blocks(facts, language)
+    assert isinstance(title, Heading)  # noqa: S101 (blocks begins with it)
+    start = next(place for place, block in enumerate(rest[1:], start=1) if is_section(block))
+    return title, rest[:start], rest[start:]
+
+
+def is_section(block: Block) -> bool:
+    """Tell whether a block is the heading of the short layer or of a numbered section."""
+    return isinstance(block, Heading) and block.level == 2
+
+
 def _parts(facts: NoticeFacts) -> Parts:
     """Number the sections; that on security is there only where it has something to say."""
     empty = not facts.security and not any(extra.section == "security" for extra in facts.extras)

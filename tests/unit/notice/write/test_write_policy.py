@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.unit.notice.write.anything import any_facts
 
@@ -50,6 +50,7 @@ def _lawful(purpose: Purpose) -> Purpose:
     return replace(purpose, law=named, limits=tuple(duties[:1]) or purpose.limits)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(any_policies())
 def test_policy_to_notice_to_policy_is_the_identity_on_what_a_notice_can_say(made: tuple[Policy, Language]) -> None:
     policy, language = made

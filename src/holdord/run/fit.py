@@ -1,0 +1,66 @@
+"""A policy against the register's data map, with no data at hand: what does not fit, nobody needs, or never ends.
+
+The same that a plan would stop at, said before there is anything to plan: a clock or a kind of record that is nowhere,
+a limit whose clock may never start, and data of an open record class that no purpose needs, at which its table stops.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import create_engine
+from sqlalchemy.pool import StaticPool
+
+from holdord.errors import PolicyError, Problem
+from holdord.plan.bind import Bound
+from holdord.policy.model import Policy
+from holdord.schema import Schema
+from holdord.stores.reflect import reflect
+from holdord.stores.register.map import data_map
+from holdord.stores.register.schema import metadata
+
+
+def misfits(policy: Policy) -> tuple[Problem, ...]:
+    """Return where the policy and the built-in register do not go together, each with its place in the policy."""
+    try:
+        bound = Bound(policy, data_map(), _schema())
+    except PolicyError as error:
+        return tuple(error.problems)
+    return (*_without_end(bound), *_unneeded(bound))
+
+
+def _schema() -> Schema:
+    """Return the register's tables as SQLite declares them, from an empty one in memory."""
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    try:
+        metadata.create_all(engine)
+        with engine.connect() as connection:
+            return reflect(connection)[1]
+    finally:
+        engine.dispose()
+
+
+def _without_end(bound: Bound) -> Iterator[Problem]:
+    """Yield limits that count from a clock which may never start, where the purpose does not say why (art. 5(1)(e))."""
+    told: set[str] = set()
+    for work in bound.works:
+        for timer in work.timers:
+            if timer.may_be_open and not work.purpose.open_ended and timer.limit.where not in told:
+                told.add(timer.limit.where)
+                path = tuple(int(part) if part.isdigit() else part for part in timer.limit.where.split("."))
+                what = f"{work.purpose.id}: data can stay for ever: {timer.limit} may never start."
+                remedy = "Say why with 'open_ended:', or count from a clock that every record has."
+                yield bound.policy.problem(path, what, remedy)
+
+
+def _unneeded(bound: Bound) -> Iterator[Problem]:
+    """Yield data that a record class of the policy can hold and that no purpose needs (art. 5(1)(c))."""
+    seen: set[tuple[str, str]] = set()
+    for table in bound.order:
+        record_class = bound.datamap.tables[table].record_class
+        for column in () if bound.is_shut(table) else bound.columns[table]:
+            place = (record_class, column.category)
+            if place not in seen and not bound.needing(table, column.category):
+                seen.add(place)
+                label = bound.policy.categories[column.category].label
+                stops = f"If it is ever filled in, nothing of {table} is erased until someone decides."
+                what = f"{record_class}.{column.category} ({label}): no purpose needs it. {stops}"
+                yield bound.policy.problem((), what, "Leave it empty, or name the purpose that needs it.")
