@@ -13,11 +13,14 @@ from holdord.cli.main import run
 from holdord.policy.diff import Change
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-LONGER = ("at_most: 24 months, open_ended: while the customer", "at_most: 36 months, open_ended: while the customer")
+LONGER = (
+    "at_most: 24 months\n      open_ended: {da: så længe du",
+    "at_most: 36 months\n      open_ended: {da: så længe du",
+)
 SHORTER = ("participation.event_held, at_most: 3 months", "participation.event_held, at_most: 1 month")
 HOLD = ("review: 2027-02-01", "review: 2026-09-01")
-ADDRESS = ("clienti@clienti.dk", "persondata@clienti.dk")
-REASON = ("open_ended: while the partnership runs", "open_ended: as long as the partnership runs")
+ADDRESS = ("email: clienti@clienti.dk", "email: persondata@clienti.dk")
+REASON = ("en: as long as we work together}", "en: as long as the partnership runs}")
 
 Run = Callable[..., tuple[int, str, str]]
 Edited = Callable[..., Path]
@@ -87,7 +90,7 @@ def test_what_people_must_be_told_of_comes_first_and_the_rest_in_groups(holdord:
         "GDPR art. 13(2)(a)",
         "Other changes (1)",
         "  • same  Partner relation: the reason why data may be kept without an end date now reads “as long as the "
-        "partnership runs”; before it was “while the partnership runs”. GDPR art. 13(2)(a)",
+        "partnership runs”; before it was “as long as we work together”. GDPR art. 13(2)(a)",
         "5 changes: 2 to tell; 2 protect people less, 1 protect them more, 2 neither.",
         TELL,
     ]
@@ -133,7 +136,7 @@ def test_two_companies_differ_in_everything(holdord: Run, edited: Edited) -> Non
 
 
 def test_markup_in_a_policy_is_printed_as_it_stands(holdord: Run, edited: Edited) -> None:
-    now = edited("now", ("our auditor, for the annual accounts", '"[bold]our[/bold] auditor [1]"'))
+    now = edited("now", ("en: our auditor for the annual accounts", 'en: "[bold]our[/bold] auditor [1]"'))
     _, out, _ = holdord("diff", edited("was"), now)
     assert "“[bold]our[/bold] auditor [1]”" in out
 
@@ -147,7 +150,7 @@ def test_a_policy_that_does_not_load_is_status_2_and_named(
     if fault == "wrong":
         edited("bad", ("at_most: 5 days}", "at_most: soon}"))
     elif fault == "quote":
-        edited("bad", ("Det, som ikke er relevant mere, sletter vi.", "Alt sletter vi."))
+        edited("bad", ("Med jævne mellemrum ser vi igennem hvad vi har registreret.", "Alt sletter vi."))
     status, out, err = holdord("diff", *((bad, whole) if broken == "first" else (whole, bad)), "--json")
     assert (status, out) == (2, "")
     assert str(bad / "policy.yaml") in err

@@ -57,19 +57,46 @@ def test_a_folder_is_checked_with_its_policy_and_each_of_its_notices(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["check", str(folder), "--json"]) == 1
-    first, second = json.loads(capsys.readouterr().out)["notices"]
+    document = json.loads(capsys.readouterr().out)
+    first, second = document["notices"]
     assert (first["language"], second["language"]) == ("nb", "en")
     codes = [{finding["code"] for finding in one["findings"]} for one in (first, second)]
-    assert "time_untold" in codes[0] & codes[1]
     assert "promise_unwired" in codes[0] - codes[1]
+    assert not {"notice_differs", "time_untold", "purpose_untold"} & (codes[0] | codes[1])
+    (policy,) = document["policies"]
+    assert any("financial.account" in problem["what"] for problem in policy["problems"])
 
 
-def test_a_notice_that_does_not_say_what_the_policy_quotes_is_2(
+def test_a_written_notice_that_was_changed_by_hand_is_told_with_its_line(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notice = folder / "notice.en.md"
+    text = notice.read_text("utf-8")
+    assert "at most 24 months" in text
+    notice.write_text(text.replace("at most 24 months", "at most 2 months", 1), "utf-8")
+    assert run(["check", str(folder), "--json"]) == 1
+    second = json.loads(capsys.readouterr().out)["notices"][1]
+    (finding,) = [one for one in second["findings"] if one["code"] == "notice_differs"]
+    assert notice.read_text("utf-8").splitlines()[finding["line"] - 1] == finding["words"]
+    assert "at most 2 months" in finding["words"]
+    assert "at most 24 months" in finding["text"]
+
+
+def test_a_policy_that_does_not_fit_the_register_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    policy = folder / "policy.yaml"
+    text = policy.read_text("utf-8")
+    assert "    works_on: account\n" in text
+    policy.write_text(text.replace("    works_on: account\n", "    works_on: acount\n"), "utf-8")
+    assert run(["check", str(folder)]) == 1
+    assert "'acount'" in capsys.readouterr().out
+
+
+def test_a_notice_that_does_not_say_what_the_policy_promises_is_2(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "notice.nb.md").write_text("# Personvernerklæring\n\nIngenting.\n", "utf-8")
     assert run(["check", str(folder)]) == 2
-    assert "has no section" in capsys.readouterr().err
+    assert "does not say this promise" in capsys.readouterr().err
 
 
 def test_a_policy_without_a_notice_cannot_be_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

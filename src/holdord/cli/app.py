@@ -3,7 +3,7 @@
 import typer
 
 from holdord import __version__
-from holdord.cli import check, compare, diff, ledger, plan, read, schema, status, write
+from holdord.cli import check, compare, diff, init, ledger, plan, read, schema, status, write
 
 app = typer.Typer(
     name="holdord",
@@ -22,6 +22,7 @@ app.command("read")(read.read)
 app.command("check")(check.check)
 app.command("compare")(compare.compare)
 app.command("diff")(diff.diff)
+app.command("init")(init.init)
 app.command("write")(write.write)
 app.command("verify")(ledger.verify)
 app.command("schema")(schema.schema)

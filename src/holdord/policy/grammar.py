@@ -186,13 +186,15 @@ class PromiseText(_Strict):
     """One statement of the policy, tied to the sentences of the notice that make it.
 
     ``section`` is where a written notice says it word for word; ``notice`` quotes a notice that somebody else wrote.
-    With neither, the notice says it by what it tells of the purposes that keep it.
+    ``told_by`` names the section that says it in the writer's own words, such as the rights. With none of these, the
+    notice says it by what it tells of the purposes that keep it.
     """
 
     says: Words
     kept_by: Keeper
     parts: Annotated[dict[Name, PartText], Field(min_length=1)]
     section: Section | None = None
+    told_by: Section | None = None
     notice: list[QuoteText] = Field(default_factory=list)
 
 
@@ -239,9 +241,13 @@ class CookieText(_Strict):
 
 
 class RequirementText(_Strict):
-    """Data that a law or a contract demands, and what happens when they are not given (GDPR art. 13(2)(e))."""
+    """Data that a law or a contract demands, and what happens when they are not given (GDPR art. 13(2)(e)).
+
+    ``needs`` names categories of the built-in vocabulary, or groups of them: ``[contact.name, financial]``.
+    """
 
     demand: Demand
+    needs: Annotated[list[Text], Field(min_length=1)]
     otherwise: Words
 
 

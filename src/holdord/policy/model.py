@@ -222,7 +222,9 @@ class Promise:
     """A statement of the policy, tied to the sentences of the notice that make it.
 
     Attributes:
-        section: Where a written notice says it word for word; None where the quotes, or the purposes that keep it, do.
+        section: Where a written notice says it word for word.
+        told_by: The section that says it in the writer's own words. Where both are None, the quotes or the purposes that
+            keep it say it.
     """
 
     id: str
@@ -231,6 +233,7 @@ class Promise:
     parts: tuple[Part, ...]
     notice: tuple[Quote, ...]
     section: Section | None = None
+    told_by: Section | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -251,7 +254,7 @@ class Finding:
     promises: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Policy:
     """What the company promises. Immutable; loads whole or not at all.
 
@@ -277,8 +280,11 @@ class Policy:
     purposes: dict[str, Purpose]
     holds: tuple[Hold, ...]
     promises: dict[str, Promise]
-    document: Document = field(repr=False, compare=False)
+    document: Document = field(compare=False)
     findings: tuple[Finding, ...] = field(default=())
+
+    def __repr__(self) -> str:
+        return f"Policy({self.file!r}, digest {self.digest[:12]})"
 
     def problem(self, path: Path, what: str, remedy: str = "") -> Problem:
         """Return a problem at ``path``, with the file's line and column."""

@@ -85,6 +85,7 @@ _BUILT_IN = (
     _category("behaviour.email", "Behavioral", "which e-mails were opened, when and how"),
     _category("behaviour.profile", "Profile", "interest profile"),
     _category("social.profile", "SocialNetwork", "data from profiles on social networks"),
+    _category("sensitive.health", "MedicalHealth", "health"),
     _category("record.source", "Source", "where the data came from"),
     _category("record.remark", "Tracking", "remark about the record"),
 )

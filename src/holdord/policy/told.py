@@ -90,9 +90,14 @@ class Cookie:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Requirement:
-    """Data that must be given, and what happens otherwise (GDPR art. 13(2)(e))."""
+    """Data that must be given, and what happens otherwise (GDPR art. 13(2)(e)).
+
+    Attributes:
+        needs: Categories, or groups of them.
+    """
 
     demand: Demand
+    needs: tuple[str, ...]
     otherwise: Said
 
 

@@ -90,7 +90,7 @@ security: [The shop is locked., {en: We make copies., nb: Vi tar kopier.}]
 cookies: {basket: {for: remembering your basket, set_by: Shop AS, lasts: 2 days}}
 sensitive: {health: a}
 decisions: a computer says who may pay later
-requirements: [{demand: contractual, otherwise: nothing is delivered}]
+requirements: [{demand: contractual, needs: [contact], otherwise: nothing is delivered}]
 changes: by e-mail
 clocks: {note.taken: {says: the day we wrote it down}}
 holds:
@@ -315,8 +315,9 @@ def test_a_policy_does_not_differ_from_itself(policy: Policy) -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(policy=st.sampled_from(FEW), seed=st.integers(0, 2**32))
-def test_order_is_no_change(policy: Policy, seed: int) -> None:
+@given(number=st.integers(0, len(FEW) - 1), seed=st.integers(0, 2**32))
+def test_order_is_no_change(number: int, seed: int) -> None:
+    policy = FEW[number]
     other = load(written(shuffled(policy.document.value, random.Random(seed))))
     assert changes(policy, other) == ()
     assert changes(other, policy) == ()

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from holdord.notice.check.codes import CODES, Severity
-from holdord.notice.facts.phrases import Hit, Phrases, in_plain, places, table, words_of
+from holdord.notice.facts.phrases import Hit, Phrases, table, words_of
+from holdord.notice.facts.places import in_plain, places
 from holdord.notice.model import Fact, Finding, Kind, Language, Reading, Segment
 
 _TABLES: dict[Language, tuple[str, ...]] = {

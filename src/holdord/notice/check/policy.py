@@ -30,7 +30,7 @@ def against(reading: Reading, policy: Policy, written: str | None = None) -> tup
     """
     looked = Looked.at(reading)
     if written is not None and any(promise.section for promise in policy.promises.values()):
-        found = [*_unwired(looked, policy), *_differs(looked, written), *_laws(looked, policy)]
+        found = [*_unwired(looked, policy), *_differs(looked, written)]  # it says of each duty how long it lasts
         return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.start is not None, one.start or 0)))
     found = [
         *_unwired(looked, policy),

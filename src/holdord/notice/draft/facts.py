@@ -115,7 +115,10 @@ class _Draft:
             },
             "sensitive": {one.category: one.letter for one in facts.sensitive},
             "decisions": facts.decisions,
-            "requirements": [{"demand": one.demand, "otherwise": one.consequences} for one in facts.requirements],
+            "requirements": [
+                {"demand": one.demand, "needs": list(one.data), "otherwise": one.consequences}
+                for one in facts.requirements
+            ],
             "changes": facts.changes,
             "promises": self.promises(list(purposes)),
         }

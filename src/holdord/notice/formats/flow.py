@@ -88,7 +88,8 @@ def _goes_on(before: Line, line: Line, *, gap: bool, right: float, heading: bool
         return False
     if heading:
         return not gap
-    if line.text[0].islower() or _BROKEN_MARK.search(before.text):
+    aside = line.text[0] == "(" and not before.text.endswith(_STOP)
+    if line.text[0].islower() or aside or _BROKEN_MARK.search(before.text):
         return not before.text.endswith((":", ";"))
     if before.text.endswith((":", ";")) or before.right <= _FULL * right:
         return False

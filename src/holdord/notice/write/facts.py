@@ -25,6 +25,9 @@ from holdord.notice.write.parts import (
 from holdord.notice.write.vocabulary import AUTHORITIES, Right
 from holdord.policy.terms import SECTIONS, Basis
 
+LONGEST_ANSWER = 31
+"""Days that a month can have."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NoticeFacts:
@@ -35,8 +38,7 @@ class NoticeFacts:
         cookies, sensitive, requirements: Empty says that there are none; the notice says so.
         security: Measures; empty says nothing.
         requests_to: Where requests go: "privacy@example.org".
-        answer_days, answer_month: How soon requests are answered; with both, the month is the
-            outer limit (art. 12(3)).
+        answer_days: How soon requests are answered; 0 says within the law's month (art. 12(3)).
         authority: For complaints; None where ``AUTHORITIES`` knows the country's.
         decisions: Automated decisions, their logic and consequences (art. 13(2)(f)); empty where there are none.
         changes: How people are told of changes: "by e-mail"; empty says nothing.
@@ -53,7 +55,6 @@ class NoticeFacts:
     cookies: tuple[Cookie, ...] = ()
     requests_to: str
     answer_days: int = 0
-    answer_month: bool = True
     authority: Authority | None = None
     decisions: str = ""
     requirements: tuple[Requirement, ...] = ()
@@ -69,7 +70,7 @@ class NoticeFacts:
         for purpose in self.purposes:
             unknown = ", ".join(name for name in purpose.recipients if name not in names)
             demand(not unknown, f"purpose {purpose.words!r}: {unknown} is not among the recipients.")
-        demand(self.answer_days > 0 or (self.answer_month and not self.answer_days), "notice: no time to answer in.")
+        demand(0 <= self.answer_days <= LONGEST_ANSWER, "notice: requests are answered within a month (art. 12(3)).")
         known = self.controller.country in AUTHORITIES
         demand(known == (self.authority is None), "notice: an authority is given where the country's is not known.")
         ordered = tuple(sorted(self.extras, key=lambda extra: SECTIONS.index(extra.section)))

@@ -191,11 +191,11 @@ class _Reader:
                 return self._transfer(name, slots)
             case "requirements", _ if "words" in slots:
                 demand: Any = name
-                self._add("requirements", Requirement(demand=demand, consequences=slots["words"]))
+                data = words.terms("data", slots["data"])
+                self._add("requirements", Requirement(demand=demand, data=data, consequences=slots["words"]))
             case "rights", "ask":
                 said["requests_to"] = slots["words"]
-            case "rights", "days" | "both" | "month":
-                said["answer_month"] = name != "days"
+            case "rights", "days" | "month":
                 said["answer_days"] = words.read_duration(slots["duration"]).days if "duration" in slots else 0
             case "complaint", "where":
                 said["authority"] = {"name": slots["words"]}

@@ -212,13 +212,20 @@ class Cookie:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Requirement:
-    """Data that must be given, and what follows where they are not (GDPR art. 13(2)(e))."""
+    """Data that must be given, and what follows where they are not (GDPR art. 13(2)(e)).
+
+    Attributes:
+        data: Terms of the vocabulary, at least one.
+    """
 
     demand: Demand
+    data: tuple[str, ...]
     consequences: str
 
     def __post_init__(self) -> None:
         say("requirement", self.consequences)
+        known = bool(self.data) and all(term in DATA for term in self.data)
+        demand(known, f"requirement: {self.data} are no known data.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

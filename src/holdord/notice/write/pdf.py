@@ -27,7 +27,7 @@ from holdord.notice.write.page import layers
 LONGEST_LINK = 2000
 """How many characters an address has at most to be linked."""
 
-_NO_GLYPH = re.compile(r'the text `"\\?(.)')
+_NO_GLYPH = re.compile(r'the text `"(?:\\u\{([0-9a-f]+)\}|\\?(.))')
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 
@@ -56,8 +56,9 @@ def pdf(facts: NoticeFacts, language: Language) -> bytes:
 
 def _refused(said: str) -> NoticeError:
     if missing := _NO_GLYPH.search(said):
+        sign = chr(int(missing[1], 16)) if missing[1] else missing[2]
         return NoticeError(
-            f"The PDF file's fonts lack the character {missing[1]} (U+{ord(missing[1]):04X}). Say it in other letters, "
+            f"The PDF file's fonts lack the character {sign} (U+{ord(sign):04X}). Say it in other letters, "
             "or write the notice as HTML."
         )
     return NoticeError("The notice cannot be written as an accessible PDF file. Write it as HTML.")

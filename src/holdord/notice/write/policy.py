@@ -32,12 +32,15 @@ from holdord.policy.duration import Duration
 from holdord.policy.model import Limit as Kept
 from holdord.policy.model import Need, Policy
 from holdord.policy.model import Purpose as Why
-from holdord.policy.terms import Language
+from holdord.policy.terms import CATEGORIES, Language
 from holdord.policy.told import Said
 
 PERSON = "person"
 """The source that is the person."""
 NAMES = {"nb": "bokmål", "nn": "nynorsk", "da": "Danish", "sv": "Swedish", "en": "English"}
+
+SMALL = 2
+"""A group of so many categories is told by its members."""
 
 Made = TypeVar("Made")
 
@@ -175,9 +178,9 @@ class _Asked:
     def data(self, why: Why) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the data that a purpose needs: terms of the vocabulary, groups before their members, and others."""
         needed = {term for need in why.needs for term in self.terms(need)}
-        terms = [term for term in DATA if term in needed and (term in GROUPS or term.partition(".")[0] not in needed)]
-        own = [name for name in self.policy.categories if name in needed and name not in terms]
-        own = [name for name in own if name.partition(".")[0] not in needed]
+        single = [term for term in needed if term in GROUPS or term.partition(".")[0] not in needed]
+        own = {term for term in single if isinstance(getattr(self.policy.categories.get(term), "label", ""), Said)}
+        terms = sorted(set(single) - own, key=_place)
         return tuple(terms), tuple(sorted({self.label(name) for name in own}))
 
     def terms(self, need: Need) -> Iterator[str]:
@@ -187,10 +190,13 @@ class _Asked:
                 if table.record_class == need.record_class:
                     yield table.default
                     yield from (column.category for column in table.columns.values())
-        elif "." in need.category or need.category in GROUPS:
-            yield need.category
         else:
-            yield from (name for name in self.policy.categories if name.partition(".")[0] == need.category)
+            members = [name for name in self.policy.categories if name.partition(".")[0] == need.category]
+            yield from members if members and not self.is_group(members) else [need.category]
+
+    def is_group(self, members: list[str]) -> bool:
+        """Tell whether categories are told by their group: one of the vocabulary's, and not a small one."""
+        return len(members) > SMALL and all(name in CATEGORIES for name in members)
 
     def label(self, name: str) -> str:
         label = self.policy.categories[name].label
@@ -198,6 +204,7 @@ class _Asked:
 
     def limit(self, limit: Kept, path: Path) -> Limit:
         clocks, others = self.starts(limit, (*path, "from"))
+        counted = bool(limit.duration.months or limit.duration.days)  # else "until" says it already
         grace = Duration(months=limit.duration.months, days=limit.duration.days + 1)
         return Limit(
             kind=limit.kind,
@@ -206,7 +213,7 @@ class _Asked:
             from_words=tuple(dict.fromkeys(others)),
             financial_year=limit.year is not None,
             within=None if limit.within == grace else limit.within,
-            open_ended=self.words(limit.open_ended, (*path, "open_ended")) if limit.open_ended else "",
+            open_ended=self.words(limit.open_ended, (*path, "open_ended")) if limit.open_ended and counted else "",
         )
 
     def starts(self, limit: Kept, path: Path) -> tuple[list[Clock], list[str]]:
@@ -244,7 +251,7 @@ class _Asked:
     def requirements(self) -> Iterator[Requirement]:
         for at, one in enumerate(self.policy.told.requirements):
             words = self.words(one.otherwise, ("requirements", at, "otherwise"))
-            yield Requirement(demand=one.demand, consequences=words)
+            yield Requirement(demand=one.demand, data=one.needs, consequences=words)
 
     def extras(self) -> Iterator[Extra]:
         """Yield the promises that the notice says word for word."""
@@ -252,3 +259,8 @@ class _Asked:
             if promise.section is not None:
                 words = self.words(promise.says, ("promises", promise.id, "says"))
                 yield Extra(section=promise.section, text=words)
+
+
+def _place(term: str) -> tuple[int, int]:
+    """Return where a term stands among the data: groups in their order, each before its members."""
+    return GROUPS.index(term.partition(".")[0]), DATA.index(term)

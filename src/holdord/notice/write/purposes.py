@@ -53,7 +53,8 @@ def _data(purpose: Purpose, words: Words) -> Iterator[str]:
         if items:
             yield words.line("purpose", name, list=words.join(items))
 
-    yield from listed("data", [words.label("data", term) for term in purpose.data])
+    if purpose.data:
+        yield words.line("purpose", "data", list=words.data(purpose.data))
     yield from listed("other_also" if purpose.data else "other_only", purpose.other_data)
     yield from listed("groups", purpose.groups)
     if purpose.from_person:

@@ -116,7 +116,7 @@ def rights(facts: NoticeFacts, words: Words, parts: Parts) -> Iterator[Block]:
     """Write the rights (art. 13(2)(b) and (c)), whom to ask, and how soon there is an answer (art. 12(3))."""
     yield Paragraph((words.line("rights", "some"),))
     yield Items(tuple(words.line("rights", right) for right in facts.rights))
-    answer = ("both" if facts.answer_month else "days") if facts.answer_days else "month"
+    answer = "days" if facts.answer_days else "month"
     yield Paragraph(
         (
             words.line("rights", "ask", words=facts.requests_to),
@@ -157,7 +157,10 @@ def requirements(facts: NoticeFacts, words: Words, parts: Parts) -> Iterator[Blo
     """Write "whether the provision of personal data is a statutory or contractual requirement" (art. 13(2)(e))."""
     yield from _listed(
         "requirements",
-        [words.line("requirements", one.demand, words=one.consequences) for one in facts.requirements],
+        [
+            words.line("requirements", one.demand, data=words.data(one.data), words=one.consequences)
+            for one in facts.requirements
+        ],
         words,
     )
 

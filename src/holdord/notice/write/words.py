@@ -75,6 +75,7 @@ class Words:
             "number": "[0-9]+",
             "part": "[0-9]+",
         }
+        self._closed["data"] = rf"(?:{self._closed['data']})(?:(?:, |{self._and})(?:{self._closed['data']}))*"
         self._inner = re.compile(rf"[,;]|(?:^| ){re.escape(table['and'])}(?: |$)")
         self._patterns: dict[str, dict[str, re.Pattern[str]]] = {}
 
@@ -108,6 +109,18 @@ class Words:
     def term(self, vocabulary: str, label: str) -> str | None:
         """Return the term that a label stands for, or None."""
         return self._terms[vocabulary].get(label)
+
+    def data(self, terms: Sequence[str]) -> str:
+        """Write a list of data."""
+        return self.join([self.label("data", term) for term in terms])
+
+    def terms(self, vocabulary: str, text: str) -> tuple[str, ...]:
+        """Read a list of labels.
+
+        Raises:
+            KeyError: Where one of them is no label.
+        """
+        return tuple(self._terms[vocabulary][label] for label in self.split(text))
 
     def own(self, vocabulary: str, words: str) -> str:
         """Write words of the controller's where a label could stand as well, so that they are not taken for one."""

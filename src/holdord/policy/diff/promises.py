@@ -40,11 +40,8 @@ def one_promise(before: Promise, after: Promise, both: Both) -> Iterator[Change]
         protects: Protects = "less" if _STRENGTH[after.kept_by] < _STRENGTH[before.kept_by] else "more"
         text = f"{lead} is now kept by {_KEEPER[after.kept_by]}; before it was {_KEEPER[before.kept_by]}."
         yield changed(f"{path}.kept_by", "changed", protects, ARTICLE, text)
-    if before.section != after.section:
-        where = [
-            f"in the section “{plain(one)}”" if one else "by its purposes or quotes"
-            for one in (after.section, before.section)
-        ]
+    where = [_told(promise) for promise in (after, before)]
+    if where[0] != where[1]:
         text = f"{lead} is now told {where[0]}; before it was {where[1]}."
         yield changed(f"{path}.section", "changed", "same", "GDPR art. 12(1)", text)
     was, now = ({part.name: part for part in promise.parts} for promise in (before, after))
@@ -57,6 +54,13 @@ def one_promise(before: Promise, after: Promise, both: Both) -> Iterator[Change]
         else:
             yield from _part(here, part, was[name], now[name], both)
     yield from _quotes(path, lead, before.notice, after.notice)
+
+
+def _told(promise: Promise) -> str:
+    """Return where a notice says a promise."""
+    if promise.section:
+        return f"in the section “{plain(promise.section)}”"
+    return f"by the section “{plain(promise.told_by)}” itself" if promise.told_by else "by its purposes or quotes"
 
 
 def _part(path: str, lead: str, old: Part, new: Part, both: Both) -> Iterator[Change]:

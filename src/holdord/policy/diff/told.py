@@ -110,8 +110,13 @@ def _lasting(cookie: Cookie) -> str:
 
 
 def _requirements(old: Told, new: Told) -> Iterator[Change]:
-    was = tuple(Said(f"{plain(one.demand)}: {one.otherwise}", one.otherwise.by) for one in old.requirements)
-    now = tuple(Said(f"{plain(one.demand)}: {one.otherwise}", one.otherwise.by) for one in new.requirements)
+    was, now = (
+        tuple(
+            Said(f"{plain(one.demand)} ({', '.join(one.needs)}): {one.otherwise}", one.otherwise.by)
+            for one in told.requirements
+        )
+        for told in (old, new)
+    )
     yield from _listed("requirements", "data that must be given", was, now, "less", "GDPR art. 13(2)(e)")
 
 

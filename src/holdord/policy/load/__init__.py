@@ -15,6 +15,7 @@ from holdord.policy.findings import findings
 from holdord.policy.grammar import PolicyText
 from holdord.policy.load.promises import holds, promises
 from holdord.policy.load.purposes import purposes
+from holdord.policy.load.questions import check_answered
 from holdord.policy.load.told import categories, clocks, controller, recipients, sources, told
 from holdord.policy.load.wrong import Wrong
 from holdord.policy.model import Policy, Purpose
@@ -37,6 +38,7 @@ def load(text: str | bytes, *, file: str = "policy.yaml", notices: Mapping[str, 
     """
     try:
         document = read(text, file)
+        check_answered(document)
         written = validate(document, PolicyText)
     except InputError as error:
         raise PolicyError(error.problems) from error

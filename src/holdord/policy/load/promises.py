@@ -21,11 +21,13 @@ def promises(written: PolicyText, purposes: Mapping[str, Purpose], wrong: Wrong)
                     f"There is no notice in {quote.language!r}.",
                     "Name its file below 'notices:'.",
                 )
-        if not quotes and text.section is None and not any(part.purposes for part in parts):
+        if text.section and text.told_by:
+            wrong.at(("promises", name, "told_by"), "The notice says this promise in one way: 'section' or 'told_by'.")
+        if not quotes and not (text.section or text.told_by) and not any(part.purposes for part in parts):
             wrong.at(
                 ("promises", name),
                 "Nobody is told of this promise.",
-                "Add 'section:' (a written notice says it there), or quote the notice below 'notice:'.",
+                "Add 'section:' (a written notice says it there), 'told_by:', or quote the notice below 'notice:'.",
             )
         made[name] = Promise(
             id=name,
@@ -34,6 +36,7 @@ def promises(written: PolicyText, purposes: Mapping[str, Purpose], wrong: Wrong)
             parts=parts,
             notice=quotes,
             section=text.section,
+            told_by=text.told_by,
         )
     return made
 

@@ -8,9 +8,6 @@ from holdord.policy.grammar import ComparisonText, LatestText, LimitText, Policy
 from holdord.policy.load.wrong import Wrong
 from holdord.policy.model import Clock, Condition, Controller, Limit, Need, Operator, Purpose, Works
 
-UNANSWERED = "?"
-"""What ``holdord init`` writes where only a person can answer."""
-
 
 def purposes(written: PolicyText, controller: Controller, wrong: Wrong) -> dict[str, Purpose]:
     """Return the purposes, every name in them resolved."""
@@ -118,17 +115,10 @@ class _Purposes:
         )
 
     def duration(self, path: Path, text: str, fallback: Duration) -> Duration:
-        if text.strip() == UNANSWERED:
-            self.wrong.at(path, "This question is not answered yet.", "Write a time, such as '24 months'.")
-            return fallback
         return self.wrong.attempt(path, lambda: Duration.parse(text), fallback)
 
     def clocks(self, text: LimitText, where: Path) -> tuple[tuple[str, ...], list[str], bool]:
         """Return the clocks as written, what they come to, and whether the latest of them counts."""
-        if text.start == UNANSWERED:
-            self.wrong.at(
-                (*where, "from"), "This question is not answered yet.", "Write the clock that it counts from."
-            )
         latest = isinstance(text.start, LatestText)
         named = tuple(text.start.latest_of) if isinstance(text.start, LatestText) else (text.start,)
         clocks: list[str] = []

@@ -106,9 +106,7 @@ def told(written: PolicyText, wrong: Wrong) -> Told:
         cookies=_cookies(written, wrong),
         sensitive=dict(written.sensitive),
         decisions=wrong.said(written.decisions) if written.decisions else None,
-        requirements=tuple(
-            Requirement(demand=one.demand, otherwise=wrong.said(one.otherwise)) for one in written.requirements
-        ),
+        requirements=_requirements(written, wrong),
         changes=wrong.said(written.changes) if written.changes else None,
     )
 
@@ -147,3 +145,16 @@ def _cookies(written: PolicyText, wrong: Wrong) -> dict[str, Cookie]:
             lasts = wrong.attempt(path, lambda text=text: Duration.parse(text.lasts), None)  # type: ignore[misc]
         made[name] = Cookie(purpose=wrong.said(text.label), set_by=wrong.name(text.set_by), lasts=lasts)
     return made
+
+
+def _requirements(written: PolicyText, wrong: Wrong) -> tuple[Requirement, ...]:
+    groups = {name.partition(".")[0] for name in CATEGORIES}
+    for at, one in enumerate(written.requirements):
+        for index, name in enumerate(one.needs):
+            if name not in CATEGORIES and name not in groups:
+                remedy = f"Such as 'contact.name', or one of these groups: {', '.join(sorted(groups))}."
+                wrong.at(("requirements", at, "needs", index), f"The category {name!r} is unknown.", remedy)
+    return tuple(
+        Requirement(demand=one.demand, needs=tuple(one.needs), otherwise=wrong.said(one.otherwise))
+        for one in written.requirements
+    )

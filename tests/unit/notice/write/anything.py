@@ -56,6 +56,7 @@ _piece = st.one_of(st.sampled_from(_ODD), st.sampled_from(_ours()), _letters, _s
 words = st.lists(_piece, min_size=1, max_size=3).map(lambda pieces: one_line(" ".join(pieces))).filter(bool)
 maybe = st.just("") | words
 _few = st.lists(words, max_size=3).map(tuple)
+_data = st.lists(st.sampled_from(DATA), min_size=1, max_size=3).map(tuple)
 countries = st.sampled_from((*EEA, *ELSEWHERE))
 
 durations = st.builds(
@@ -134,7 +135,7 @@ def any_facts(draw: st.DrawFn) -> NoticeFacts:
     controller = draw(_controllers())
     recipients = draw(st.lists(_recipients(), max_size=3, unique_by=lambda one: one.name).map(tuple))
     names = [one.name for one in recipients]
-    days = draw(st.integers(0, 40))
+    days = draw(st.integers(0, 31))
     return NoticeFacts(
         controller=controller,
         officer=draw(st.none() | st.builds(Officer, name=maybe, email=words, phone=maybe)),
@@ -154,11 +155,12 @@ def any_facts(draw: st.DrawFn) -> NoticeFacts:
         ),
         requests_to=draw(words),
         answer_days=days,
-        answer_month=draw(st.booleans()) if days else True,
         authority=None if controller.country in AUTHORITIES else draw(st.builds(Authority, name=words, web=words)),
         decisions=draw(maybe),
         requirements=draw(
-            st.lists(st.builds(Requirement, demand=st.sampled_from(DEMANDS), consequences=words), max_size=2).map(tuple)
+            st.lists(
+                st.builds(Requirement, demand=st.sampled_from(DEMANDS), data=_data, consequences=words), max_size=2
+            ).map(tuple)
         ),
         changes=draw(maybe),
         extras=draw(st.lists(st.builds(Extra, section=st.sampled_from(SECTIONS), text=words), max_size=3).map(tuple)),

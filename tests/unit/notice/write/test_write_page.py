@@ -135,7 +135,7 @@ def test_the_first_of_several_promises_decides_but_not_over_a_duty() -> None:
 def test_short_layer_names_the_longest_limit_and_the_officer() -> None:
     facts, language = EXAMPLES["lender"]
     short = _sections(write(facts, language))["In short"]
-    assert "The longest is 5 years after the customer relationship ended." in short
+    assert "The longest is 5 years after the customer or business relationship ended." in short
     assert "privacy@harbour.example" in short
 
 

@@ -35,7 +35,6 @@ def any_policies(draw: st.DrawFn) -> tuple[Policy, Language]:
         controller=replace(facts.controller, country=country),
         authority=None,
         answer_days=min(facts.answer_days, _MOST_DAYS),
-        answer_month=True,
         purposes=tuple(map(_lawful, facts.purposes)),
         sensitive=tuple({one.category: one for one in facts.sensitive}.values()),
         cookies=tuple({one.name: one for one in facts.cookies}.values()),
@@ -95,7 +94,7 @@ requests: {to: hei@bakeriet.example, within: 14 days}
 security: [{en: The shop is locked., nb: Butikken er låst.}]
 cookies: {crumb: {for: {en: counting, nb: telle}, set_by: {any: Bakeriet}, lasts: session}}
 sensitive: {health: a}
-requirements: [{demand: contractual, otherwise: {en: there is no cake, nb: det blir ingen kake}}]
+requirements: [{demand: contractual, needs: [contact.name, financial], otherwise: {en: there is no cake, nb: det blir ingen kake}}]
 changes: {en: on the door, nb: på døra}
 promises:
   BA-1:

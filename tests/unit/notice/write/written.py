@@ -91,7 +91,9 @@ BIKES = NoticeFacts(
     ),
     requests_to="personvern@fjordlys.example",
     answer_days=14,
-    requirements=(Requirement(demand="to_enter_contract", consequences="da kan vi ikke ta imot sykkelen."),),
+    requirements=(
+        Requirement(demand="to_enter_contract", data=("contact",), consequences="da kan vi ikke ta imot sykkelen."),
+    ),
     changes="på nettstedet vårt",
     extras=(Extra(section="purposes", text="Send oss ikke fødselsnummer på e-post."),),
 )
@@ -201,8 +203,9 @@ ROOFS = NoticeFacts(
     security=("Vi låser kontoret og krypterer alle computere.", "Alle medarbejdere har tavshedspligt."),
     requests_to="dpo@gronnetage.example",
     answer_days=30,
-    answer_month=False,
-    requirements=(Requirement(demand="contractual", consequences="så kan vi ikke lægge taget."),),
+    requirements=(
+        Requirement(demand="contractual", data=("contact.address",), consequences="så kan vi ikke lægge taget."),
+    ),
     changes="på e-mail",
 )
 
@@ -310,8 +313,10 @@ LENDER = NoticeFacts(
     authority=Authority(name="the Data Protection Commission", web="https://www.dataprotection.ie"),
     decisions="small loans are granted or refused by rules on income and debt. A refusal means that you get no loan.",
     requirements=(
-        Requirement(demand="statutory", consequences="we cannot take you in as a member."),
-        Requirement(demand="to_enter_contract", consequences="we cannot decide on a loan."),
+        Requirement(
+            demand="statutory", data=("identity.national_number",), consequences="we cannot take you in as a member."
+        ),
+        Requirement(demand="to_enter_contract", data=("financial",), consequences="we cannot decide on a loan."),
     ),
     changes="by e-mail",
 )

@@ -1,0 +1,134 @@
+"""``holdord init``: a first policy from a company's own notice, with a question wherever only a person can answer."""
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from holdord.cli.read import Lang
+from holdord.cli.say import say
+from holdord.errors import InputError
+
+if TYPE_CHECKING:
+    from holdord.notice.draft.folder import Given
+    from holdord.notice.draft.reading import Drafted
+    from holdord.notice.model import Language
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Where policy.yaml is to be; made if it is not there.")]
+Notices = Annotated[
+    list[Path],
+    typer.Option(
+        "--notice",
+        metavar="NOTICE",
+        help="Text, Markdown, HTML, PDF or DOCX. Again for other languages; the first settles the policy's language.",
+    ),
+]
+
+
+def init(folder: Folder, notice: Notices, lang: Lang = "") -> int:
+    """A first policy, drafted from a notice. Status 0: drafted, 1: questions are left in it, 2: cannot tell."""
+    from holdord.files import write_file
+    from holdord.notice.draft.folder import names_of, questions, written
+    from holdord.notice.draft.reading import draft
+    from holdord.run.company import POLICY
+    from holdord.stores.register.map import data_map
+
+    file = folder / POLICY
+    if file.exists() or file.is_symlink():
+        raise InputError(f"{file} is there already, and is not written over. Move it away, or name another folder.")
+    given = [_given(folder, one, lang if number == 0 else "") for number, one in enumerate(notice)]
+    _check_languages(given)
+    readings = [one.reading for one in given]
+    first = draft(readings, {}, data_map())
+    used = [one for one in given if one.reading.language in first.places]
+    names = dict(zip(first.places, names_of(used, first.places, _taken(folder, used)), strict=True))
+    drafted = draft(readings, names, data_map())
+    text = written(drafted)
+    _make(folder)
+    for one in used:
+        name = names[one.reading.language]
+        if name != one.inside:
+            write_file(folder / name, drafted.places[one.reading.language].markdown.encode())
+    write_file(file, text.encode())
+    _tell(file, drafted, names, given)
+    open_ = questions(drafted.draft, text)
+    if not open_:
+        say(f"\nNo question is left. Read {file} line by line, then: holdord check {folder}")
+        return 0
+    say(f"\n{len(open_)} questions are yours to answer, each in place of a question mark in {file}:")
+    for question in open_:
+        say(f"  line {question.line}, {question.where}: {question.text}")
+    say(f"\nThen: holdord check {folder}")
+    return 1
+
+
+def _given(folder: Path, notice: Path, lang: str) -> "Given":
+    """Return a notice as read, and its name in the folder where it lies there as text.
+
+    Raises:
+        InputError: When it cannot be read.
+    """
+    from holdord.cli.read import reading
+    from holdord.files import read_file
+    from holdord.notice.draft.folder import Given
+    from holdord.notice.text import LARGEST
+
+    if str(notice) == "-":
+        raise InputError("A notice to draft from is a file, for the policy will quote it. Save it, and name the file.")
+    found = reading(notice, lang)
+    inside = ""
+    if notice.resolve().is_relative_to(folder.resolve()):
+        try:
+            if read_file(notice, limit=LARGEST).decode("utf-8-sig") == found.plain:
+                inside = notice.resolve().relative_to(folder.resolve()).as_posix()
+        except UnicodeDecodeError:
+            inside = ""
+    return Given(reading=found, inside=inside)
+
+
+def _check_languages(given: "list[Given]") -> None:
+    """Refuse two notices in one language: which of them would be quoted?"""
+    twice = [language for language, times in Counter(one.reading.language for one in given).items() if times > 1]
+    if twice:
+        raise InputError(f"Two notices are in the same language ({twice[0]}). Give one notice in each language.")
+
+
+def _taken(folder: Path, given: "list[Given]") -> dict[str, bytes]:
+    """Return the files that have a name which a notice might be written under."""
+    from holdord.files import read_file
+    from holdord.notice.draft.folder import possible
+    from holdord.notice.text import LARGEST
+
+    names = [name for one in given for name in possible(one.reading.language)]
+    return {name: read_file(folder / name, limit=LARGEST) for name in names if (folder / name).exists()}
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+
+
+def _tell(file: Path, drafted: "Drafted", names: "dict[Language, str]", given: "list[Given]") -> None:
+    """Say what was drafted, and which notices lie beside it."""
+    policy = drafted.draft.policy
+    kinds = Counter(note.kind for notes in drafted.draft.notes.values() for note in notes)
+    say(f"Drafted: {file}, with {len(policy['purposes'])} purposes and {len(policy['promises'])} promises.")
+    say(f"{kinds['said']} places quote the notice, {kinds['guess']} are guesses to look at.")
+    for one in given:
+        language = one.reading.language
+        if language in drafted.unpaired:
+            say(f"The notice in {language} says too little that is surely the same, so it is not used.")
+            continue
+        name = names[language]
+        if name != one.inside:
+            how = (
+                "as it is"
+                if drafted.places[language].as_it_is
+                else "as Markdown, its headings marked so that quotes are found"
+            )
+            say(f"The notice is beside it as {name}, {how}.")
+        if language in drafted.sentences:
+            say(f"{drafted.sentences[language]} of its sentences have a sure counterpart in the first notice.")
