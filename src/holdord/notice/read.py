@@ -29,14 +29,15 @@ def read(plain: str, language: Language | None = None) -> Reading:
     told = kinds(segments, spoken)
     times = durations(segments, spoken, told, plain)
     said = facts(segments, spoken, told, plain)
+    controller = controller_of(segments, said, spoken, told)
     return Reading(
         plain=plain,
         language=spoken,
-        controller=controller_of(segments, said, spoken, told),
+        controller=controller,
         version_date=version_date_of(segments, said),
         segments=segments,
         kinds=told,
         durations=times,
         facts=said,
-        art13=art13(segments, told, said, times, spoken).given,
+        art13=art13(segments, told, said, times, spoken, controller).given,
     )

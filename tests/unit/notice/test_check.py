@@ -19,9 +19,14 @@ from holdord.notice.read import read
 HERE = Path(__file__).parent
 NOTICES: dict[Language, dict[str, str]] = YAML(typ="safe").load(HERE / "check_notices.yaml")
 CASES: list[dict[str, Any]] = YAML(typ="safe").load(HERE / "check_cases.yaml")
-BESIDE_A_POLICY = {"promise_unwired", "purpose_untold", "recipient_untold", "time_untold", "time_unkept"} | {
-    "law_outlasts_promise"
-}
+BESIDE_A_POLICY = {
+    "notice_differs",
+    "promise_unwired",
+    "purpose_untold",
+    "recipient_untold",
+    "time_untold",
+    "time_unkept",
+} | {"law_outlasts_promise"}
 
 
 def with_changes(language: Language, changes: dict[str, str | None]) -> str:

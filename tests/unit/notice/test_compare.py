@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from holdord.notice.compare.compare import compare
 from holdord.notice.compare.model import Comparison, Difference
-from holdord.notice.compare.terms import table, terms, words_of
+from holdord.notice.compare.terms import terms, words_of
+from holdord.notice.facts.phrases import table
 from holdord.notice.model import LANGUAGES, Language, Reading
 from holdord.notice.read import read
 

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdord.notice.model import LANGUAGES
-from holdord.notice.sense.concepts import Lexicon, lexicon, mentions
+from holdord.notice.sense.concepts import concepts, mentions
 
 
-def concepts(text: str, language) -> set[str]:
-    return {mention.concept for mention in mentions(text, language)}
+def told(text: str, language) -> set[str]:
+    return {mention.what for mention in mentions(text, language)}
 
 
 @pytest.mark.parametrize(
@@ -37,36 +37,30 @@ def concepts(text: str, language) -> set[str]:
     ],
 )
 def test_a_concept_is_found_in_each_language(text, language, concept):
-    assert concept in concepts(text, language)
+    assert concept in told(text, language)
 
 
-def test_a_concept_says_where_its_words_stand():
-    text = "Vi tar vare på brevene."
-    found = next(mention for mention in mentions(text, "nb") if mention.concept == "keep")
-    assert text[found.start : found.end] == "tar vare på"
-    assert found.word == 1
+def test_a_concept_says_which_words_it_is():
+    found = next(mention for mention in mentions("Vi tar vare på brevene.", "nb") if mention.what == "keep")
+    assert (found.first, found.last) == (1, 3)
 
 
 def test_a_gap_holds_at_most_three_words():
-    lexicon_ = Lexicon()
-    lexicon_.add("taken", "take .. away")
-    assert lexicon_.look_up("take").far
-    assert "withdraw" in concepts("Du kan trekke ditt eget samtykke tilbake.", "nb")
-    assert "withdraw" not in concepts("Du kan trekke en lang rød vogn og så gå tilbake.", "nb")
+    assert "withdraw" in told("Du kan trekke ditt eget samtykke tilbake.", "nb")
+    assert "withdraw" not in told("Du kan trekke en lang rød vogn og så gå tilbake.", "nb")
+
+
+def test_an_address_is_one_word():
+    assert "erase" not in told("Skriv til nei+slett@eksempel.no eller se https://eksempel.no/vi/slett", "nb")
+    assert "erase" in told("Skriv til post@eksempel.no for å slette alt.", "nb")
 
 
 def test_bokmaal_words_hold_in_nynorsk_notices():
-    assert "personal_data" in concepts("personopplysninger og personopplysningar", "nn")
+    assert "personal_data" in told("personopplysninger og personopplysningar", "nn")
 
 
 def test_a_stem_does_not_match_inside_a_word():
-    assert "erase" not in concepts("utsletting", "nb")
-
-
-@pytest.mark.parametrize("pattern", ["", ".. vare", "tar .."])
-def test_a_pattern_must_begin_and_end_with_a_word(pattern):
-    with pytest.raises(ValueError, match="pattern"):
-        Lexicon().add("keep", pattern)
+    assert "erase" not in told("utsletting", "nb")
 
 
 def test_every_language_knows_the_same_concepts():
@@ -89,8 +83,8 @@ def test_patterns_are_words_and_short_phrases_only(language):
 @given(st.text(max_size=200), st.sampled_from(LANGUAGES))
 def test_any_text_can_be_searched(text, language):
     for mention in mentions(text, language):
-        assert 0 <= mention.start < mention.end <= len(text)
+        assert 0 <= mention.first <= mention.last
 
 
 def test_a_language_is_read_once():
-    assert lexicon("da") is lexicon("da")
+    assert concepts("da") is concepts("da")

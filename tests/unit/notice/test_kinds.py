@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from holdord.notice.model import LANGUAGES, Kind, Segment
 from holdord.notice.sense.kinds import kinds
+from holdord.notice.sense.weights import UNIT, buckets, packed, unpacked, weights, words
 
 FILLER = frozenset({"definition_or_filler"})
 
@@ -300,3 +301,33 @@ def test_any_segments_get_kinds_and_filler_stands_alone(parts, language):
         assert found
         assert found <= set(get_args(Kind))
         assert "definition_or_filler" not in found or found == FILLER
+
+
+@given(st.lists(st.lists(st.integers(-30_000, 30_000), min_size=21, max_size=21), min_size=1, max_size=200))
+def test_rows_of_scores_add_up_as_numbers_do(rows):
+    together = unpacked(sum(map(packed, rows)), 21)
+    assert together == [sum(column) / UNIT for column in zip(*rows, strict=True)]
+
+
+def test_a_word_that_no_concept_knows_moves_the_scores():
+    model = weights()
+    assert model.scores((), words("Overwritten")) != model.scores((), ())
+    assert model.scores((), words("retention")) == model.scores((), words("Retention, RETENTION"))
+
+
+@given(st.text(max_size=30))
+def test_any_word_has_known_buckets(word):
+    size = len(weights().buckets) // len(weights().kinds)
+    assert all(0 <= bucket < size for bucket in buckets(word))
+
+
+def test_what_follows_when_data_are_not_given_is_no_right_even_behind_rights():
+    read = kinds(
+        segments(
+            ("sentence", "You have the right of access and rectification."),
+            ("sentence", "If you do not give us your address, we cannot deliver the parcel."),
+        ),
+        "en",
+    )
+    assert "right" in read[0]
+    assert "right" not in read[1]

@@ -12,6 +12,8 @@ from holdord.notice.check.looked import Looked, denies, quoted
 from holdord.notice.model import Finding
 
 _CONSENT = re.compile(r"samtyk|samtyck|medgivande|consent|permission|tillatelse|tilladelse|tillåtelse", re.IGNORECASE)
+_SPECIAL = re.compile(r"\b(?:hels|helbred|hälsa|health|religi|etnisk|ethnic)", re.IGNORECASE)
+_ONE_PURPOSE = re.compile(r"(?:this|dette|det här|detta) (?:purpose|formål|føremål|ändamål)", re.IGNORECASE)
 _NARROW = re.compile(r"tred[jt]e|third|sporing|spår|track|markedsføring|marknadsföring|marketing", re.IGNORECASE)
 
 
@@ -45,6 +47,8 @@ def _sensitive_words(looked: Looked, denial: int) -> str | None:
     for other in looked.processed("special"):
         if other != denial:
             return looked.quoted(other, looked.first(other, "special"))
+    if _SPECIAL.search(looked.text(denial)):
+        return None  # it says which data it means, and an identity number is not one of art. 9(1)
     for fact in looked.facts("category"):
         if fact.value == "identity.national_number" and fact.segment != denial and looked.is_processed(fact.segment):
             return quoted(looked.reading.plain[fact.start : fact.end])
@@ -57,7 +61,7 @@ def _sharing(looked: Looked) -> Iterator[Finding]:
         text = looked.text(number)
         exceptions = [text[hit.start : hit.end] for hit in looked.hits[number].get("exception", ())]
         only_consent = bool(exceptions) and all(_CONSENT.search(one) for one in exceptions)
-        if exceptions and not only_consent:
+        if (exceptions and not only_consent) or _ONE_PURPOSE.search(text):
             continue
         for other in looked.told("shares"):
             kinds = looked.kinds(other)

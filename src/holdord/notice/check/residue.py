@@ -32,6 +32,7 @@ _BLANKS = (
     ),
 )
 _MAIL_AT = re.compile(r"^\[(?:at|@|dot|punktum)\]$", re.IGNORECASE)
+_DEEP = 2  # headings above a part of a section: the notice's, the section's
 _LEAST_WORDS = 10
 _LEAST_LETTERS = 60
 _ACTS = re.compile(
@@ -75,13 +76,19 @@ def _twice(looked: Looked) -> Iterator[Finding]:
         )  # "We collect …" and "Shop AS collects …" begin differently
         if len(key) < _LEAST_LETTERS or key.count(" ") + 1 < _LEAST_WORDS or "|" in text or text.rstrip().endswith(":"):
             continue
-        if key in seen:
+        if key in seen and not _beside(looked, seen[key], number):
             repeats.append(number)
         seen.setdefault(key, number)
     if repeats:
         more = f" (and {len(repeats) - 1} more)" if len(repeats) > 1 else ""
         text = f"{looked.quoted(repeats[0])} stands here a second time{more}. What is said twice is changed once."
         yield looked.finding("duplicate", text, repeats[0])
+
+
+def _beside(looked: Looked, one: int, other: int) -> bool:
+    """Tell whether two sentences stand in neighbouring parts of one section, each of which says its own."""
+    first, second = (looked.reading.segments[number].headings for number in (one, other))
+    return len(first) == len(second) > _DEEP and first[:-1] == second[:-1] and first[-1] != second[-1]
 
 
 def _another(looked: Looked) -> Iterator[Finding]:

@@ -14,10 +14,10 @@ from holdord.notice.compare.forms import doubled, modality, negation, shortened,
 from holdord.notice.compare.leftover import Beside, beside
 from holdord.notice.compare.model import Comparison, Difference, Group
 from holdord.notice.compare.named import fold
-from holdord.notice.compare.terms import table
 from holdord.notice.compare.units import Unit, place_of, units_of
 from holdord.notice.compare.words import versions
 from holdord.notice.facts.names import companies
+from holdord.notice.facts.phrases import table
 from holdord.notice.model import Kind, Reading
 
 _WEAKEST = 0.4

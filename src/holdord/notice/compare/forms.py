@@ -6,8 +6,9 @@ from math import log, sqrt
 
 from holdord.notice.compare.leftover import Beside, separators
 from holdord.notice.compare.model import Difference, Place
-from holdord.notice.compare.terms import Term, table, word_list
+from holdord.notice.compare.terms import Term, word_list
 from holdord.notice.compare.units import Unit, place_of
+from holdord.notice.facts.phrases import table
 from holdord.notice.model import Kind
 
 _ENDS = re.compile(r"[.!?:…)\]”\"»]\s*$")

@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from holdord.notice.compare.terms import table, terms, words_of
+from holdord.notice.compare.terms import terms, words_of
 from holdord.notice.facts.contacts import contacts
 from holdord.notice.facts.dates import dates
 from holdord.notice.facts.law import acts, articles
+from holdord.notice.facts.phrases import table
 from holdord.notice.model import Language
 from holdord.notice.times.spans import spans
 

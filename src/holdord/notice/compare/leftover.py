@@ -11,8 +11,8 @@ from functools import cache
 from holdord.notice.compare.items import Item
 from holdord.notice.compare.model import Group
 from holdord.notice.compare.named import Name, stands_in
-from holdord.notice.compare.terms import table
 from holdord.notice.compare.units import Unit
+from holdord.notice.facts.phrases import table
 
 _NEAR = 2
 _FIRST_DIGITS = re.compile(r"\d+")

@@ -12,9 +12,8 @@ from functools import cache
 from typing import NamedTuple
 
 from holdord.notice.compare.items import Item
-from holdord.notice.compare.terms import table
 from holdord.notice.facts.names import companies
-from holdord.notice.facts.phrases import table as facts_table
+from holdord.notice.facts.phrases import table
 from holdord.notice.model import Language, Reading
 
 _TOKEN = re.compile(r"[A-ZÆØÅÄÖÉ][\w]*(?:[-&.][\w]+)*")
@@ -42,9 +41,9 @@ def fold(text: str) -> str:
 @cache
 def _known() -> frozenset[str]:
     """Return the first words of the vendors that the reader knows."""
-    vendors = facts_table("facts.names.toml")["recipient"]
+    vendors = table("facts.names.toml")["recipient"]
     found = {fold(word) for words in vendors.values() for word in words} | {fold(name) for name in vendors}
-    found |= {fold(word) for word in facts_table("kinds.common.toml")["concepts"]["vendor"] if word.isalpha()}
+    found |= {fold(word) for word in table("kinds.common.toml")["concepts"]["vendor"] if word.isalpha()}
     return frozenset(word for word in found if len(word) > 2) - _common()
 
 

@@ -7,20 +7,15 @@ is weak: its words may stand for the concept, but nobody misses them where they 
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from holdord.notice.facts.phrases import Phrases, Word, cut, table
 from holdord.notice.model import Language
 
 _WORD = re.compile(r"[^\W_]+(?:[-‑'’][^\W_]+)*")
-_GAP = 3
 _COLUMNS: Mapping[Language, str] = {"nb": "no", "nn": "no", "da": "da", "sv": "sv", "en": "en"}
-
-Word = tuple[str, int, int]
 
 
 class Term(NamedTuple):
@@ -33,138 +28,88 @@ class Term(NamedTuple):
     weak: bool
 
 
-class _Pattern(NamedTuple):
-    of: str
-    concept: str
-    rest: tuple[tuple[tuple[str, ...], int], ...]
-    weak: bool
-    firm: bool
-
-
 def words_of(text: str) -> list[Word]:
     """Cut a text into words in small letters, hyphens and apostrophes inside them kept."""
-    return [(match[0].lower().replace("’", "'"), match.start(), match.end()) for match in _WORD.finditer(text)]
+    return cut(text.replace("’", "'"), _WORD)
 
 
-def fits(word: str, atom: str) -> bool:
-    """Tell whether a word is what a pattern's word asks for."""
-    if atom[0] == "*":
-        return atom[1:-1] in word if atom[-1] == "*" else word.endswith(atom[1:])
-    return word.startswith(atom[:-1]) if atom[-1] == "*" else word in (atom, f"{atom}'s")
-
-
-@dataclass(slots=True)
 class Terms:
-    """Patterns, by how their first word is looked up."""
+    """A finder of terms.
 
-    exact: dict[str, list[_Pattern]] = field(default_factory=dict)
-    begins: dict[str, list[_Pattern]] = field(default_factory=dict)
-    ends: dict[str, list[_Pattern]] = field(default_factory=dict)
-    inside: dict[str, list[_Pattern]] = field(default_factory=dict)
+    Args:
+        patterns: Class, concept, and the patterns of the concept with commas between.
+    """
 
-    def add(self, of: str, concept: str, patterns: str) -> None:
-        """Take in the patterns of a concept, with commas between."""
-        for pattern in patterns.split(","):
-            weak = pattern.lstrip().startswith("?")
-            words = pattern.lower().replace("?", "").split()
-            rest: list[tuple[tuple[str, ...], int]] = []
-            gap = 0
-            for word in words[1:]:
-                if word == "..":
-                    gap = _GAP
-                else:
-                    rest.append((tuple(word.split("/")), gap))
-                    gap = 0
-            for first in words[0].split("/") if words else ():
-                table, key = self._table(first)
-                table.setdefault(key, []).append(_Pattern(of, concept, tuple(rest), weak, first[0] != "*"))
-
-    def _table(self, atom: str) -> tuple[dict[str, list[_Pattern]], str]:
-        if atom[0] == "*":
-            return (self.inside, atom[1:-1]) if atom[-1] == "*" else (self.ends, atom[1:])
-        return (self.begins, atom[:-1]) if atom[-1] == "*" else (self.exact, atom)
-
-    def _starting(self, word: str) -> Iterable[_Pattern]:
-        yield from self.exact.get(word, ())
-        if word.endswith("'s"):
-            yield from self.exact.get(word[:-2], ())
-        for size in range(2, len(word) + 1):
-            yield from self.begins.get(word[:size], ())
-            yield from self.ends.get(word[-size:], ())
-        for part, patterns in self.inside.items():
-            if part in word:
-                yield from patterns
+    def __init__(self, patterns: Iterable[tuple[str, str, str]]) -> None:
+        self._phrases = Phrases(_table(*one) for one in patterns)
 
     def find(self, words: Sequence[Word]) -> list[Term]:
         """Return the terms of a text, in order; within a class none lies inside a longer one."""
-        patterns: dict[tuple[str, int, int], list[_Pattern]] = {}
-        for number, (word, start, _) in enumerate(words):
-            for pattern in self._starting(word):
-                last = _follow(pattern.rest, words, number)
-                if last is not None:
-                    patterns.setdefault((pattern.of, start, words[last][2]), []).append(pattern)
-        found = {key: _meaning(several) for key, several in patterns.items()}
+        found: dict[tuple[str, int, int], list[str]] = {}
+        by_class: dict[str, set[tuple[int, int]]] = {}
+        for hit in self._phrases.find(words):
+            found.setdefault((hit.what, hit.start, hit.end), []).append(hit.value)
+            by_class.setdefault(hit.what, set()).add((hit.start, hit.end))
         longest: list[Term] = []
-        by_class: dict[str, list[tuple[int, int]]] = {}
-        for of, start, end in found:
-            by_class.setdefault(of, []).append((start, end))
-        for (of, start, end), (means, weak) in found.items():
+        for (of, start, end), marked in found.items():
             inside = any(
                 first <= start and end <= last and (last - first) > (end - start) for first, last in by_class[of]
             )
             if not inside:
+                means, weak = _meaning(marked)
                 longest.append(Term(of, means, start, end, weak))
         return sorted(longest, key=lambda term: (term.start, term.end, term.of))
 
 
-def _meaning(patterns: Sequence[_Pattern]) -> tuple[frozenset[str], bool]:
+def _table(of: str, concept: str, patterns: str) -> dict[str, dict[str, list[str]]]:
+    """Return the phrases of a concept; before its name ``?`` where they are weak, ``*`` where any beginning will do."""
+    found: dict[str, list[str]] = {}
+    for pattern in patterns.split(","):
+        weak = "?" if pattern.lstrip().startswith("?") else ""
+        words = pattern.lower().replace("?", "").split()
+        for first in words[0].split("/") if words else ():
+            marked = f"{weak}{'*' if first[0] == '*' else ''}{concept}"
+            found.setdefault(marked, []).append(" ".join(map(_owning, (first, *words[1:]))))
+    return {of: found}
+
+
+def _owning(word: str) -> str:
+    """Let a word of a pattern be a genitive too: "the company's"."""
+    return word if word == ".." else "/".join(part if "*" in part else f"{part}/{part}'s" for part in word.split("/"))
+
+
+def _meaning(marked: Sequence[str]) -> tuple[frozenset[str], bool]:
     """Return what words mean, and whether weakly; how a word begins says more than how it ends: "e-postadresse"."""
-    firm = [pattern for pattern in patterns if pattern.firm and not pattern.weak]
-    return frozenset(one.concept for one in firm or patterns), all(one.weak for one in patterns)
-
-
-def _follow(rest: Sequence[tuple[tuple[str, ...], int]], words: Sequence[Word], number: int) -> int | None:
-    """Return the number of the word that the pattern ends with, or None."""
-    if not rest:
-        return number
-    atoms, gap = rest[0]
-    for place in range(number + 1, min(number + 2 + gap, len(words))):
-        if any(fits(words[place][0], atom) for atom in atoms):
-            last = _follow(rest[1:], words, place)
-            if last is not None:
-                return last
-    return None
-
-
-@cache
-def table(name: str) -> Mapping[str, Any]:
-    """Read one of the tables that come with the package."""
-    return tomllib.loads((files("holdord.notice") / "lang" / name).read_text(encoding="utf-8"))
+    firm = [concept for concept in marked if concept[0] not in "?*"]
+    return frozenset(concept.lstrip("?*") for concept in firm or marked), all(one[0] == "?" for one in marked)
 
 
 @cache
 def terms(language: Language) -> Terms:
     """Return the terms of a language, and the names that stand in any."""
-    made = Terms()
-    for of, concepts in table("compare.toml").items():
-        for concept, columns in concepts.items():
-            for column in (_COLUMNS[language], "all"):
-                if column in columns:
-                    made.add(of, concept, columns[column])
-    for of, concepts in table("compare.names.toml").items():
-        for concept, patterns in concepts.items():
-            made.add(of, concept, patterns)
-    return made
+    own = [
+        (of, concept, columns[column])
+        for of, concepts in table("compare.toml").items()
+        for concept, columns in concepts.items()
+        for column in (_COLUMNS[language], "all")
+        if column in columns
+    ]
+    names = [
+        (of, concept, patterns)
+        for of, concepts in table("compare.names.toml").items()
+        for concept, patterns in concepts.items()
+    ]
+    return Terms(own + names)
 
 
 @cache
 def steering(language: Language) -> Terms:
     """Return the words that steer: negation and modality; class ``negation`` or ``modality``."""
-    made = Terms()
-    for of in ("negation", "modality"):
-        for concept, columns in table("compare.words.toml")[of].items():
-            made.add(of, concept, columns[_COLUMNS[language]])
-    return made
+    return Terms(
+        (of, concept, columns[_COLUMNS[language]])
+        for of in ("negation", "modality")
+        for concept, columns in table("compare.words.toml")[of].items()
+    )
 
 
 @cache

@@ -11,7 +11,7 @@ from holdord.notice.compare.items import Item, items_of
 from holdord.notice.compare.model import Place
 from holdord.notice.compare.named import Name, Named, fold
 from holdord.notice.compare.terms import Term, steering, words_of
-from holdord.notice.facts.phrases import in_plain, places
+from holdord.notice.facts.places import in_plain, places
 from holdord.notice.model import Kind, Reading, Segment
 from holdord.notice.sense.concepts import mentions
 
@@ -65,7 +65,7 @@ class Unit:
             for item in self.items
             for value in item.means
         }
-        has |= {f"c:{mention.concept}" for mention in mentions(self.segment.text, self.reading.language)}
+        has |= {f"c:{mention.what}" for mention in mentions(self.segment.text, self.reading.language)}
         has |= {f"!name:{name.value}" for name in self.names}
         has |= {f"k:{kind}" for kind in self.kinds}
         has |= {f"s:{stem}" for word in self.words if (stem := _stem(word))}

@@ -11,6 +11,7 @@ protection officer where people are told how to reach one or that there is none.
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
+from holdord.notice.facts.controller import controller_of
 from holdord.notice.facts.items import READERS, Notice
 from holdord.notice.model import Duration, Fact, Kind, Language, Segment
 
@@ -56,9 +57,20 @@ def art13(
     facts: Sequence[Fact],
     durations: Sequence[Duration],
     language: Language,
+    controller: str | None = None,
 ) -> Items:
-    """Return the items of art. 13 that the notice gives, lacks or need not give."""
-    notice = Notice(segments, kinds, facts, durations, language)
+    """Return the items of art. 13 that the notice gives, lacks or need not give.
+
+    Args:
+        segments: Of the whole notice, in order.
+        kinds: For each segment its kinds.
+        facts: What the segments say.
+        durations: The times that they promise.
+        language: What the notice is written in.
+        controller: The controller's name, "" where none is given; None where it has not been looked for.
+    """
+    name = controller_of(segments, facts, language, kinds) if controller is None else controller
+    notice = Notice(segments, kinds, facts, durations, name)
     given: dict[str, bool | None] = {}
     where: dict[str, int] = {}
     for item in ITEMS:

@@ -32,6 +32,8 @@ _OWN = re.compile(
     r"|datert|dateret|daterad|dated|publisert|publiceret|publicerad|published)\b"
     r"|\b(?:gjelder|gjeld|gælder|gäller|gyldig|giltig|effektiv|effective|valid|in force|trer i kraft|trådte i kraft"
     r"|trådt i kraft|træder i kraft|trädde i kraft|träder i kraft|ikrafttredelse|in effect|i kraft)\b"
+    r"|\b(?:versjon|version|utgav|udgav|utgåv|erklæring|privacy notice|policy|politik)\w*\s+(?:er|är|is)\s+"
+    r"(?:fra|frå|från|from|af|av)\b"
     r"|\b(?:versjon|version|dato|datum|date|utgave|utgåva)\b(?=.{0,15}$)|\b(?:vedtatt|vedteken|vedtaget|antagen"
     r"|fastställd|adopted)\b",
     re.IGNORECASE,

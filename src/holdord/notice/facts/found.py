@@ -17,7 +17,8 @@ from holdord.notice.facts.controller import controller_of as controller_of
 from holdord.notice.facts.dates import own_dates
 from holdord.notice.facts.law import acts, articles
 from holdord.notice.facts.names import names
-from holdord.notice.facts.phrases import Hit, Phrases, Word, in_plain, places, table, words_of
+from holdord.notice.facts.phrases import Hit, Phrases, Word, table, words_of
+from holdord.notice.facts.places import in_plain, places
 from holdord.notice.model import Fact, Kind, Language, Segment
 from holdord.policy.terms import CATEGORIES
 

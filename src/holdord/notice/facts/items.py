@@ -9,8 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from holdord.notice.facts.controller import controller_of
-from holdord.notice.model import Duration, Fact, Kind, Language, Segment
+from holdord.notice.model import Duration, Fact, Kind, Segment
 
 _RIGHTS = ("access", "rectification", "erasure", "restriction", "objection", "portability")
 _REACH = frozenset(("email", "phone", "address"))
@@ -67,7 +66,7 @@ class Notice:
     kinds: Sequence[Set[Kind]]
     facts: Sequence[Fact]
     durations: Sequence[Duration]
-    language: Language
+    controller: str
 
     def of(self, *whats: str) -> Iterator[Fact]:
         """Give the facts of some sorts."""
@@ -88,10 +87,9 @@ def _first(numbers: Iterator[int]) -> _Answer:
 
 
 def _identity(notice: Notice) -> _Answer:
-    name = controller_of(notice.segments, notice.facts, notice.language, notice.kinds)
-    if not name:
+    if not notice.controller:
         return False
-    return _first(number for number, segment in enumerate(notice.segments) if name in segment.text) or 0
+    return _first(number for number, segment in enumerate(notice.segments) if notice.controller in segment.text) or 0
 
 
 def _contact(notice: Notice) -> _Answer:

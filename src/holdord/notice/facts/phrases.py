@@ -1,35 +1,43 @@
-"""Finding known words and short phrases in a segment, in one pass, whatever their number.
+"""Finding known words and short phrases in a text, in one pass, whatever their number.
 
-A phrase is a few words; ``word*`` matches any ending of the word, ``*word*`` (not as the first) also any beginning,
-and ``~`` stands for up to five words between: ``rett* ~ *opplysning*`` finds "rettet uriktige personopplysninger".
-Phrases are data (``lang/*.toml``) and stand below a label, ``what`` and ``value``, which the finder gives back with
-the place. Case does not matter; punctuation between the words of a phrase does not either.
+Phrases are data (``lang/*.toml``). One is a few words in small letters:
 
-Segments have their white space collapsed, the notice's plain text has not: :func:`places` translates offsets.
+- ``slett*`` any word that begins so, ``*leverandør`` that ends so, ``*cookie*`` that holds it (Nordic compounds);
+- ``lagre/lagres`` one or the other; ``#`` any word that begins with a digit;
+- between two words ``..`` stands for up to three others, ``~`` for up to five: ``rett* ~ *opplysning*`` finds "rettet
+  uriktige personopplysninger".
+
+Each phrase stands below a label, *what* and *value*, which the finder gives back with the place. What counts as one
+word is for the caller to say: a phrase is found among the words that it is given. What a word can be, in any phrase, is
+worked out once and remembered, so a text costs some look-ups a word.
 """
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
-
-from holdord.notice.model import Segment
+from typing import Any, NamedTuple
 
 Word = tuple[str, int, int]
-"""A word in lower case, and where it starts and ends in the segment's text."""
+"""A word in small letters, and where it starts and ends in its text."""
 
-_Phrase = tuple[tuple[tuple[str, bool], ...], str, str]
-_WORD = re.compile(r"[^\W_]+")
-_HEAD = 3  # letters that the index is keyed by
-_GAP = 5  # words that ``~`` stands for at most
+_PLAIN = re.compile(r"[^\W_]+")
+_GAPS = {"..": 3, "~": 5}
+_REMEMBERED = 20_000  # words of a finder
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A phrase that was found; ``start`` and ``end`` count characters of the segment's text."""
+class Found(NamedTuple):
+    """A phrase found among words: the label that it stands below, and the numbers of its first and last word."""
+
+    what: str
+    value: str
+    first: int
+    last: int
+
+
+class Hit(NamedTuple):
+    """A phrase found in a text: the label that it stands below, and where it starts and ends."""
 
     what: str
     value: str
@@ -37,15 +45,48 @@ class Hit:
     end: int
 
 
-def words_of(text: str) -> list[Word]:
-    """Cut a text into words in lower case, with their places."""
-    return [(match[0], match.start(), match.end()) for match in _WORD.finditer(lower(text))]
+_Step = tuple[frozenset[int], int]
+"""What a word must be, any of these, and how many words may stand before it."""
+
+
+class _Begun(NamedTuple):
+    """A phrase of which two words are there: its number, how far apart they may be, and what must follow."""
+
+    phrase: int
+    reach: int
+    rest: tuple[_Step, ...]
+
+
+class _Known(NamedTuple):
+    """What a word can be.
+
+    Attributes:
+        alone: Numbers of the phrases that it is by itself.
+        then: The phrases that it begins, by what must come next.
+        reach: How far ahead the next may be.
+        parts: What it can be behind another.
+    """
+
+    alone: tuple[tuple[str, str], ...]
+    then: Mapping[int, Sequence[_Begun]]
+    reach: int
+    parts: frozenset[int]
 
 
 def lower(text: str) -> str:
-    """Return a text in lower case, letter for letter: a few letters of other alphabets would become two."""
+    """Return a text in small letters, letter for letter: a few letters of other alphabets would become two."""
     small = text.lower()
     return small if len(small) == len(text) else "".join(one if len(one.lower()) > 1 else one.lower() for one in text)
+
+
+def cut(text: str, form: re.Pattern[str]) -> list[Word]:
+    """Cut a text into the words of a form, in small letters, with their places."""
+    return [(match[0], match.start(), match.end()) for match in form.finditer(lower(text))]
+
+
+def words_of(text: str) -> list[Word]:
+    """Cut a text into runs of letters and digits."""
+    return cut(text, _PLAIN)
 
 
 @cache
@@ -55,111 +96,140 @@ def table(name: str) -> Mapping[str, Any]:
 
 
 class Phrases:
-    """An index of phrases by the first letters of their first word.
+    """A finder of phrases.
 
     Args:
         tables: What → value → phrases; several tables are laid together.
+
+    Raises:
+        ValueError: If a phrase has no words, or begins or ends with a gap.
     """
 
-    def __init__(self, tables: Sequence[Mapping[str, Mapping[str, Sequence[str]]]]) -> None:
-        self._exact: dict[str, list[_Phrase]] = {}
-        self._open: dict[str, list[_Phrase]] = {}
-        seen: set[tuple[str, str, str]] = set()
-        for one in tables:
-            for what, values in one.items():
-                for value, phrases in values.items():
-                    for phrase in phrases:
-                        if (what, value, phrase) not in seen:
-                            seen.add((what, value, phrase))
-                            self._add(phrase, what, value)
+    def __init__(self, tables: Iterable[Mapping[str, Mapping[str, Iterable[str]]]]) -> None:
+        self._labels: list[tuple[str, str]] = []
+        self._whole: dict[str, int] = {}
+        self._begins: dict[str, int] = {}
+        self._ends: dict[str, int] = {}
+        self._inside: dict[str, int] = {}
+        self._alone: dict[int, list[int]] = {}
+        self._then: dict[int, dict[int, list[_Begun]]] = {}
+        self._reach: dict[int, int] = {}
+        self._later: set[int] = set()
+        for what, value, phrase in dict.fromkeys(_phrases(tables)):
+            self._add(len(self._labels), phrase)
+            self._labels.append((what, value))
+        self._longest = max(map(len, (*self._begins, *self._ends)), default=0)
+        self._known = lru_cache(maxsize=_REMEMBERED)(self._look_up)
 
-    def _add(self, phrase: str, what: str, value: str) -> None:
-        parts: list[tuple[str, bool]] = []
-        for piece in phrase.lower().split():
-            if piece == "~":
-                parts.append(("~", False))
+    def _add(self, number: int, phrase: str) -> None:
+        """Take a phrase in."""
+        steps: list[_Step] = []
+        gap = 0
+        for word in phrase.split():
+            if word in _GAPS:
+                gap = _GAPS[word]
                 continue
-            words = _WORD.findall(piece)
-            parts += [(word, False) for word in words[:-1]]
-            inside = "*" if piece.startswith("*") else ""
-            parts.append((inside + words[-1], piece.endswith("*")))
-        first, open_ended = parts[0]
-        if open_ended and len(first) < _HEAD:
-            raise ValueError(f"The phrase {phrase!r} is too short for an open ending.")
-        index, key = (self._open, first[:_HEAD]) if open_ended else (self._exact, first)
-        index.setdefault(key, []).append((tuple(parts), what, value))
+            if not all(part.strip("*") for part in word.split("/")):
+                raise ValueError(f"phrase {phrase!r}: {word!r} is no word")
+            steps.append((frozenset(map(self._part, word.split("/"))), gap))
+            gap = 0
+        if not steps or gap or steps[0][1]:
+            raise ValueError(f"phrase {phrase!r}: begin and end it with a word")
+        for first in steps[0][0]:
+            if len(steps) == 1:
+                self._alone.setdefault(first, []).append(number)
+            else:
+                begun = _Begun(number, steps[1][1] + 1, tuple(steps[2:]))
+                self._reach[first] = max(begun.reach, self._reach.get(first, 0))
+                for second in steps[1][0]:
+                    self._then.setdefault(first, {}).setdefault(second, []).append(begun)
+        self._later.update(part for parts, _ in steps[1:] for part in parts)
+
+    def _part(self, part: str) -> int:
+        """Return the number of a word of a phrase, a new one where it has none."""
+        if part[0] == "*":
+            known, key = (self._inside, part[1:-1]) if part[-1] == "*" else (self._ends, part[1:])
+        else:
+            known, key = (self._begins, part[:-1]) if part[-1] == "*" else (self._whole, part)
+        count = len(self._whole) + len(self._begins) + len(self._ends) + len(self._inside)
+        return known.setdefault(key, count)
+
+    def _parts(self, word: str) -> Iterator[int]:
+        """Give the numbers of all that a word can be."""
+        if word in self._whole:
+            yield self._whole[word]
+        if word[0].isdigit() and "#" in self._whole:
+            yield self._whole["#"]
+        for size in range(1, min(len(word), self._longest) + 1):
+            if (number := self._begins.get(word[:size])) is not None:
+                yield number
+            if (number := self._ends.get(word[-size:])) is not None:
+                yield number
+        for part, number in self._inside.items():
+            if part in word:
+                yield number
+
+    def _look_up(self, word: str) -> _Known:
+        """Work out what a word can be."""
+        parts = frozenset(self._parts(word))
+        alone = {phrase for part in parts for phrase in self._alone.get(part, ())}
+        begins = [part for part in parts if part in self._then]
+        then = self._then[begins[0]] if len(begins) == 1 else {}
+        for part in begins if len(begins) > 1 else ():
+            for second, begun in self._then[part].items():
+                then[second] = then.get(second, []) + begun
+        reach = max((self._reach[part] for part in begins), default=0)
+        return _Known(tuple(self._labels[phrase] for phrase in sorted(alone)), then, reach, parts & self._later)
+
+    def among(self, words: Iterable[str]) -> list[Found]:
+        """Return every phrase found among words, in the order of its first word; phrases may overlap.
+
+        Where a phrase can end in several places, the first is told.
+        """
+        found: list[Found] = []
+        known = list(map(self._known, words))
+        for number, (alone, then, reach, _) in enumerate(known):
+            for what, value in alone:
+                found.append(Found(what, value, number, number))
+            if then:
+                ends: dict[int, int] = {}
+                for place, (_, _, _, parts) in enumerate(known[number + 1 : number + 1 + reach], number + 1):
+                    for part in parts:
+                        if part in then:
+                            for phrase, far, rest in then[part]:
+                                if phrase not in ends and place <= number + far:
+                                    last = _last(rest, known, place) if rest else place
+                                    if last is not None:
+                                        ends[phrase] = last
+                for phrase, last in ends.items():
+                    what, value = self._labels[phrase]
+                    found.append(Found(what, value, number, last))
+        return found
 
     def find(self, words: Sequence[Word]) -> list[Hit]:
-        """Return every phrase found, in the order of its first word; phrases may overlap."""
-        hits: list[Hit] = []
-        exact, opened = self._exact, self._open
-        for number, (word, start, end) in enumerate(words):
-            for parts, what, value in exact.get(word, ()):
-                last = number if len(parts) == 1 else _rest(parts, 1, words, number + 1)
-                if last is not None:
-                    hits.append(Hit(what, value, start, words[last][2]))
-            for parts, what, value in opened.get(word[:_HEAD], ()):
-                if not word.startswith(parts[0][0]):
-                    continue
-                if len(parts) == 1:
-                    hits.append(Hit(what, value, start, end))
-                    continue
-                last = _rest(parts, 1, words, number + 1)
-                if last is not None:
-                    hits.append(Hit(what, value, start, words[last][2]))
-        return hits
+        """Return every phrase found among the words of a text, with its place in the text."""
+        return [
+            Hit(what, value, words[first][1], words[last][2])
+            for what, value, first, last in self.among(word for word, _, _ in words)
+        ]
 
 
-def _rest(parts: tuple[tuple[str, bool], ...], part: int, words: Sequence[Word], at: int) -> int | None:
-    """Return the number of the word that the phrase ends with, or None where it is not there."""
-    while part < len(parts):
-        wanted, open_ended = parts[part]
-        if wanted == "~":
-            wanted, open_ended = parts[part + 1]
-            for skip in range(at, min(at + _GAP + 1, len(words))):
-                if _is(words[skip][0], wanted, open_ended):
-                    found = _rest(parts, part + 2, words, skip + 1)
-                    if found is not None:
-                        return found
-            return None
-        if at >= len(words) or not _is(words[at][0], wanted, open_ended):
-            return None
-        part, at = part + 1, at + 1
-    return at - 1
+def _phrases(tables: Iterable[Mapping[str, Mapping[str, Iterable[str]]]]) -> Iterator[tuple[str, str, str]]:
+    """Give what, value and phrase of all that stands in tables."""
+    for one in tables:
+        for what, values in one.items():
+            for value, phrases in values.items():
+                yield from ((what, value, phrase) for phrase in phrases)
 
 
-def _is(word: str, wanted: str, open_ended: bool) -> bool:
-    """Tell whether a word is the one wanted, begins with it, or holds it (``*word*``)."""
-    if word == wanted:
-        return True
-    return open_ended and (wanted[1:] in word if wanted[0] == "*" else word.startswith(wanted))
-
-
-def places(segment: Segment, plain: str) -> list[int] | None:
-    """Translate offsets of a segment's text to those of the plain text.
-
-    Returns:
-        For each character of ``segment.text``, and one past it, its place in the plain text; None where the two
-        have the same length, so that ``segment.start`` is all there is to add.
-    """
-    if len(segment.text) == segment.end - segment.start or not plain:
-        return None
-    at = segment.start
-    found: list[int] = []
-    for letter in segment.text:
-        while at < segment.end - 1 and not (plain[at] == letter or (letter == " " and plain[at].isspace())):
-            at += 1
-        found.append(min(at, segment.end - 1))
-        at += 1
-        if letter == " ":
-            while at < segment.end and plain[at].isspace():
-                at += 1
-    found.append(segment.end)
-    return found
-
-
-def in_plain(segment: Segment, place: list[int] | None, start: int, end: int) -> tuple[int, int]:
-    """Return where ``segment.text[start:end]`` stands in the plain text, never outside the segment."""
-    if place is None:
-        return min(segment.start + start, segment.end), min(segment.start + end, segment.end)
-    return place[start], (place[end - 1] + 1 if end > start else place[end])
+def _last(rest: Sequence[_Step], known: Sequence[_Known], place: int) -> int | None:
+    """Return the number of the word that the first match of ``rest`` behind the word ``place`` ends with, or None."""
+    if not rest:
+        return place
+    wanted, gap = rest[0]
+    for following in range(place + 1, min(place + 2 + gap, len(known))):
+        if not wanted.isdisjoint(known[following].parts):
+            last = _last(rest[1:], known, following)
+            if last is not None:
+                return last
+    return None

@@ -6,13 +6,12 @@ languages is in the one that has more of it.
 """
 
 import re
-import tomllib
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from holdord.errors import NoticeError
+from holdord.notice.facts.phrases import table
 from holdord.notice.model import LANGUAGES, Language
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -83,7 +82,7 @@ def _scores(counts: Counter[str]) -> tuple[Counter[str], Counter[str]]:
 
 @cache
 def _marks() -> _Marks:
-    said = tomllib.loads((files("holdord.notice") / "lang" / "languages.toml").read_text("utf-8"))
+    said = table("languages.toml")
 
     def by_part(name: str) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}

@@ -8,12 +8,11 @@ finding is that what follows the full stop decides more than what stands before 
 """
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from holdord.notice.facts.phrases import table
 from holdord.notice.model import Language
 
 # Possessive, and never begun in the middle of a run, so that a line of a million full stops takes one pass.
@@ -43,7 +42,7 @@ class Abbreviations:
 @cache
 def abbreviations(language: Language) -> Abbreviations:
     """Return the word lists for ``language``."""
-    said = tomllib.loads((files("holdord.notice") / "lang" / "abbreviations.toml").read_text("utf-8"))
+    said = table("abbreviations.toml")
     own, shared = said[language], [said["all"], said["en"]]
 
     def words(name: str, sources: list[dict[str, list[str]]]) -> frozenset[str]:

@@ -1,26 +1,30 @@
 """Says of each segment which of the 21 kinds it is.
 
 A heading is ``definition_or_filler``. For the rest two opinions are added up: the rules' and that of a linear model
-over the same signals, which include the topic of the heading above and the kinds of the lead-in. Then the members of a
-list pull at each other, since a lead-in has the kinds of its list and an item those of its lead-in, and a sentence
-pulls at the next one of its paragraph.
+over the same signals, which include the topic of the heading above and the kinds of the lead-in, and over pieces of
+words. Then the members of a list pull at each other, since a lead-in has the kinds of its list and an item those of its
+lead-in, and a sentence pulls at the next one of its paragraph.
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 from holdord.notice.model import Kind, Language, Segment
 from holdord.notice.sense.rules import read_alone
 from holdord.notice.sense.signals import own_signals
-from holdord.notice.sense.weights import weights
+from holdord.notice.sense.weights import weights, words
 
 _RULE = 0.8
 """What a rule adds to the model's score of its kind."""
 _FILLER_RULE = -2.0
+_OFFSET: dict[Kind, float] = {"retention": 0.3, "consent": 0.3, "security": 0.3}
+"""Kinds that are said too rarely, on text that was not learnt from."""
 _LIST = 0.3
 _NEXT = 0.15
 _CLIP = 3.0
-_ALMOST = -1.0
-"""A sentence with no kind above nought gets its best one, if it is above this."""
+_ALMOST = -0.5
+_FILLER_PULL = 0.5
+"""A sentence with no kind above nought gets its best one, if that is above ``_ALMOST`` plus this much of filler's."""
 _ADDRESS = frozenset({"url", "postcode", "street", "phone", "house_number", "email"})
 _FILLER: frozenset[Kind] = frozenset({"definition_or_filler"})
 
@@ -28,15 +32,16 @@ _FILLER: frozenset[Kind] = frozenset({"definition_or_filler"})
 def kinds(segments: Sequence[Segment], language: Language) -> tuple[frozenset[Kind], ...]:
     """Return the kinds of each segment, at least one each."""
     read = read_in_place(segments, language)
-    names = weights().kinds
+    names = weights().kinds[:-1]
     alone = [
-        [0.0] * len(names) if segment.role == "heading" else _score(signals)
+        [0.0] * (len(names) + 1) if segment.role == "heading" else _score(signals, segment.text)
         for segment, signals in zip(segments, read, strict=True)
     ]
     result: list[frozenset[Kind]] = []
-    for segment, signals, scores in zip(segments, read, _in_context(segments, alone), strict=True):
+    promises = [scores[:-1] for scores in alone]
+    for segment, signals, scores, before in zip(segments, read, _in_context(segments, promises), alone, strict=True):
         found = {kind for kind, score in zip(names, scores, strict=True) if score > 0}
-        if not found and max(scores) > _ALMOST:
+        if not found and max(scores) > _ALMOST + _FILLER_PULL * before[-1]:
             found = {names[scores.index(max(scores))]}
         if result and "authority" in result[-1] and _is_address(signals):
             found = {"authority"}
@@ -75,14 +80,24 @@ def _is_address(signals: frozenset[str]) -> bool:
     return bool(signals & {"words:1-3", "words:4-8"}) and bool(signals & _ADDRESS) and "ends_stop" not in signals
 
 
-def _score(signals: frozenset[str]) -> list[float]:
-    """Return the score of each kind by the model, moved by what the rules found."""
-    scores = weights().scores(signals)
+def _score(signals: frozenset[str], text: str) -> list[float]:
+    """Return the score of each kind by the model, moved by what the rules found; that of filler stands last."""
+    *scores, filler = weights().scores(signals, words(text))
     if "r:definition_or_filler" in signals:
-        return [score + _FILLER_RULE for score in scores]
+        return [*(score + _FILLER_RULE for score in scores), filler]
     return [
-        score + _RULE if f"r:{kind}" in signals else score for kind, score in zip(weights().kinds, scores, strict=True)
+        *(
+            score + (plain if rule not in signals else ruled)
+            for score, (rule, plain, ruled) in zip(scores, _moves(), strict=True)
+        ),
+        filler,
     ]
+
+
+@cache
+def _moves() -> tuple[tuple[str, float, float], ...]:
+    """Return for each kind the signal of its rule, and what its score moves without and with it."""
+    return tuple((f"r:{kind}", _OFFSET.get(kind, 0.0), _OFFSET.get(kind, 0.0) + _RULE) for kind in weights().kinds[:-1])
 
 
 def _in_context(segments: Sequence[Segment], alone: Sequence[Sequence[float]]) -> list[list[float]]:

@@ -5,10 +5,11 @@ than words (an e-mail address, a telephone number, a postcode, a name behind "we
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
+from holdord.notice.facts.phrases import Found
 from holdord.notice.model import Language, Segment
-from holdord.notice.sense.concepts import Mention, mentions
+from holdord.notice.sense.concepts import mentions
 
 _DIGIT = re.compile(r"\d")
 _WITH_DIGITS = {
@@ -27,13 +28,15 @@ _WITH_DOTS = {
     "url": re.compile(r"https?://|www\.|\b[\w-]+\.(?:no|dk|se|com|org|eu|net|io|co\.uk)\b"),
 }
 _ANYWHERE = {
-    "company": re.compile(r"\b(?:AS|ASA|A/S|ApS|AB|SA|KS|I/S|IVS|Ltd|Limited|LLC|Inc|GmbH|Oy|SL|SE|BV|B\.V|Sp\. z)\b"),
+    "company": re.compile(
+        r"\b(?=[A-Z])(?:AS|ASA|A/S|ApS|AB|SA|KS|I/S|IVS|Ltd|Limited|LLC|Inc|GmbH|Oy|SL|SE|BV|B\.V|Sp\. z)\b"
+    ),
     "uses_name": re.compile(
         r"\b(?:bruker|benytter|bruger|anvender|använder|use|uses|using|brukar|nyttar|benyttes|anlitar|through|gjennom|"
         r"gennem|genom|hos|via|fra|från|frå|av|af|by|to|with|til|till)\s+(?:the\s+)?[A-ZÆØÅÄÖ][\w.-]{2,}"
     ),
-    "care_of": re.compile(r"\bc/o\b|℅|v/"),
 }
+_CARE_OF = re.compile(r"\bc/o\b|℅|v/")
 _AT_THE_START = {
     "starts_to": re.compile(r"(?:For å|For at|To|At|Att|For|För att|Å|In order to)\b"),
     "starts_when": re.compile(r"(?:Når|Hvis|Dersom|Viss|Om|När|If|When|Såfremt|Where|Ved|Vid)\b"),
@@ -56,13 +59,13 @@ _ITEMS = ("data_item", "purpose_verb", "person_group", "vendor")
 
 def own_signals(segment: Segment, language: Language) -> frozenset[str]:
     """Return the concepts and shapes of a segment's own text."""
-    found = _without_channels(mentions(segment.text, language))
-    signals = {mention.concept for mention in found}
+    found = _where(mentions(segment.text, language))
+    signals = set(found)
     signals.update(_shapes(segment.text))
     if _about_people(found):
         signals.add("about_group")
     for concept in _ITEMS:
-        number = _distinct(found, concept)
+        number = len(found.get(concept, ()))
         if number >= 2:
             signals.add(f"{concept}:2")
         if number >= 4:
@@ -80,31 +83,23 @@ def _shapes(text: str) -> Iterator[str]:
         yield from (name for name, shape in _WITH_DIGITS.items() if shape.search(text))
     if "." in text[:-1]:
         yield from (name for name, shape in _WITH_DOTS.items() if shape.search(text))
+    if ("/" in text or "℅" in text) and _CARE_OF.search(text):
+        yield "care_of"
     yield from (name for name, shape in _ANYWHERE.items() if shape.search(text))
     yield from (name for name, shape in _AT_THE_START.items() if shape.match(text))
 
 
-def _without_channels(found: Sequence[Mention]) -> tuple[Mention, ...]:
-    """Leave out "e-mail" and "telephone" as data where they are only the way that something is said."""
-    channels = [mention for mention in found if mention.concept == "channel"]
-    if not channels:
-        return tuple(found)
-    return tuple(
-        mention
-        for mention in found
-        if mention.concept != "data_item"
-        or not any(c.start <= mention.start and mention.end <= c.end for c in channels)
-    )
+def _where(found: Sequence[Found]) -> dict[str, set[int]]:
+    """Return the first words of each concept; "e-mail" is no data where it is only the way that something is said."""
+    channels = [one for one in found if one.what == "channel"]
+    words: dict[str, set[int]] = {}
+    for what, _, first, last in found:
+        if what != "data_item" or not any(one.first <= first and last <= one.last for one in channels):
+            words.setdefault(what, set()).add(first)
+    return words
 
 
-def _about_people(found: Sequence[Mention]) -> bool:
+def _about_people(found: Mapping[str, Set[int]]) -> bool:
     """Tell whether data are said to be about a group of people: "about our customers"."""
-    about = {mention.word for mention in found if mention.concept == "about"}
-    return any(
-        mention.concept == "person_group" and any(mention.word - step in about for step in (1, 2, 3))
-        for mention in found
-    )
-
-
-def _distinct(found: Sequence[Mention], concept: str) -> int:
-    return len({mention.word for mention in found if mention.concept == concept})
+    about = found.get("about", frozenset())
+    return any(word - step in about for word in found.get("person_group", ()) for step in (1, 2, 3))

@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence, Set
 
 from holdord.notice.facts.law import acts
-from holdord.notice.facts.phrases import Hit, in_plain, places, words_of
+from holdord.notice.facts.phrases import Hit, words_of
+from holdord.notice.facts.places import in_plain, places
 from holdord.notice.model import Duration, Kind, Language, Segment
 from holdord.notice.times.actions import action_from_above, action_of, below_cookies, cues_of, is_of_a_life
 from holdord.notice.times.spans import Span, may_hold_time, spans

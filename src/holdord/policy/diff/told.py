@@ -112,7 +112,7 @@ def _lasting(cookie: Cookie) -> str:
 def _requirements(old: Told, new: Told) -> Iterator[Change]:
     was, now = (
         tuple(
-            Said(f"{plain(one.demand)} ({', '.join(one.needs)}): {one.otherwise}", one.otherwise.by)
+            Said(f"{plain(one.demand)} ({', '.join(sorted(one.needs))}): {one.otherwise}", one.otherwise.by)
             for one in told.requirements
         )
         for told in (old, new)
