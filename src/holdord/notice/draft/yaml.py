@@ -14,7 +14,9 @@ from holdord.document import Path
 from holdord.notice.draft.draft import Draft, Note
 
 _WIDTH = 110
+_FOUR_DIGITS = 0xFFFF
 _PLAIN = re.compile(r"[^\W\d_][\w .()/§*+-]*[\w.)/*+]|[^\W\d_]")
+_TIME = re.compile(r"[0-9]+(?:\.5)? [a-z]+(?: [0-9]+ [a-z]+)*|[0-9]{1,2}-[0-9]{2}")
 _WORDS = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y", "n"))
 _LEAD = {"said": "", "guess": "Guess: ", "question": "QUESTION: "}
 
@@ -81,13 +83,25 @@ def _scalar(value: Any) -> str:
     if isinstance(value, int | date):
         return str(value)
     text = str(value)
-    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
+    if (_PLAIN.fullmatch(text) and text.lower() not in _WORDS) or _TIME.fullmatch(text):
         return text
-    return json.dumps(text, ensure_ascii=False)
+    return "".join(sign if sign.isprintable() else _escaped(sign) for sign in json.dumps(text, ensure_ascii=False))
+
+
+def _escaped(sign: str) -> str:
+    """Return a character that YAML does not take as it is, or that nobody sees, by its number."""
+    return f"\\u{ord(sign):04x}" if ord(sign) <= _FOUR_DIGITS else f"\\U{ord(sign):08x}"
 
 
 def _comments(notes: tuple[Note, ...], depth: int) -> Iterator[str]:
     indent = f"{'  ' * depth}# "
     for note in notes:
         text = " ".join("".join(sign if sign.isprintable() else " " for sign in note.text).split())
-        yield from textwrap.wrap(f"{_LEAD[note.kind]}{text}", _WIDTH, initial_indent=indent, subsequent_indent=indent)
+        yield from textwrap.wrap(
+            f"{_LEAD[note.kind]}{text}",
+            _WIDTH,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )

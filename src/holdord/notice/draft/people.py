@@ -1,0 +1,178 @@
+"""Who a notice speaks of: groups of data subjects, recipients, sources, and which purposes they go with.
+
+A group, recipient or source goes with a purpose where a sentence that tells of the purpose, or one below a heading that
+does, names it. Recipients are
+named ones and kinds ("our carriers"). What a recipient is (GDPR art. 4(7), 4(8)) is said where the sentence speaks of
+processors, and guessed for few; a third country stands with a safeguard or with a question.
+"""
+
+from functools import cache
+from typing import Any
+
+from holdord.notice.draft.draft import QUESTION, Note
+from holdord.notice.draft.facts import slug
+from holdord.notice.draft.limits import Notes
+from holdord.notice.draft.seen import Seen, bare
+from holdord.notice.draft.told import Purposes, Told
+from holdord.notice.draft.usual import Usual, told
+from holdord.notice.draft.words import Words
+from holdord.notice.facts.phrases import table
+from holdord.notice.model import Kind
+
+_SHARING: frozenset[Kind] = frozenset(("recipient", "processor_role", "transfer"))
+_PUBLIC = "register"
+_PERSON = "person"
+_DEVICE = "device"
+_GROUPS = {"customers", "members", "applicants", "employees", "visitors", "suppliers", "children", "users",
+           "participants", "patients"}  # fmt: skip
+_LEAST_NAME = 3
+_BY_DEVICE = frozenset(("web_log", "web_statistics", "abuse"))
+
+
+class People:
+    """Finds groups, recipients and sources, with notes.
+
+    Attributes:
+        groups: Name → words, as a policy has them; likewise ``recipients`` and ``sources``.
+    """
+
+    def __init__(self, seen: Seen, purposes: Purposes, words: Words, notes: Notes) -> None:
+        self.seen = seen
+        self.purposes = purposes
+        self.words = words
+        self.notes = notes
+        self.groups: dict[str, Any] = {}
+        self.recipients: dict[str, Any] = {}
+        self.sources: dict[str, Any] = {}
+        self._at: dict[str, dict[str, list[int]]] = {"groups": {}, "recipients": {}, "sources": {}}
+        self._find_groups()
+        self._find_recipients()
+        self._find_sources()
+
+    def groups_of(self, one: Told, known: Usual | None) -> list[str]:
+        """Return the groups of a purpose; the usual ones of it are described, too."""
+        found = self._near("groups", one) if known is None else list(known.groups)
+        for name in found:
+            if name not in self.groups:
+                self.groups[name] = self.words.of(told("groups", name))
+                self.notes["groups", name] = (Note("guess", "whom this usually is about."),)
+        return found
+
+    def recipients_of(self, one: Told) -> list[str]:
+        """Return the recipients that sentences of a purpose name."""
+        return self._near("recipients", one)
+
+    def sources_of(self, one: Told) -> list[str]:
+        """Return the sources that sentences of a purpose name; where none does, the person, or the person's browser."""
+        found = self._near("sources", one)
+        usually = _DEVICE if one.id in _BY_DEVICE else _PERSON
+        if not found and usually not in self.sources:
+            self.sources[usually] = self.words.of(told("sources", usually))
+            self.notes["sources", usually] = (Note("guess", "where such data usually come from."),)
+        return found or [usually]
+
+    def _near(self, what: str, one: Told) -> list[str]:
+        own = set(one.segments)
+        own |= {below for number in one.segments if self.seen.is_heading(number) for below in self.seen.below(number)}
+        return [name for name, numbers in self._at[what].items() if own & set(numbers)]
+
+    def _find_groups(self) -> None:
+        for number in self.seen.of_kind("data_subject", "purpose", "retention", "data_category", "legal_basis"):
+            if self.seen.defines(number):
+                continue
+            for value in self.seen.values(number, "group"):
+                if value in _GROUPS:
+                    self._at["groups"].setdefault(value, []).append(number)
+        for name, numbers in self._at["groups"].items():
+            if name not in ("customers", "users", "employees") or len(numbers) > 1:
+                self.groups[name] = self.words.of(told("groups", name))
+                self.notes["groups", name] = (self.seen.said(numbers[0]),)
+        self._at["groups"] = {name: numbers for name, numbers in self._at["groups"].items() if name in self.groups}
+
+    def _find_sources(self) -> None:
+        for number in self.seen.of_kind("source", "data_category", "data_subject"):
+            for value in self.seen.values(number, "source"):
+                self._at["sources"].setdefault(value, []).append(number)
+        for name, numbers in self._at["sources"].items():
+            words = self.words.of(told("sources", name))
+            self.sources[name] = {"says": words, "public": True} if name == _PUBLIC else words
+            self.notes["sources", name] = (self.seen.said(numbers[0]),)
+
+    def _find_recipients(self) -> None:
+        seen = self.seen
+        at = self._at["recipients"]
+        named: dict[str, str] = {}
+        for number in seen.sentences():
+            if not seen.kinds(number) & _SHARING or (
+                seen.denied(number) and "processor_role" not in seen.kinds(number)
+            ):
+                continue
+            for name in seen.values(number, "recipient"):
+                if self._is_other(name):
+                    key = slug(name)
+                    if key in table("usual.told.toml")["recipients"]:
+                        key = f"{key}_named"
+                    named.setdefault(key, name)
+                    at.setdefault(key, []).append(number)
+            for kind in seen.tells[number].get("recipients", []):
+                if kind == "processors" and "recipient" not in seen.kinds(number):
+                    continue  # perhaps it is the company itself that processes for others
+                at.setdefault(kind, []).append(number)
+        for key, name in list(named.items()):
+            short = next((other for other, known in named.items() if name.startswith(f"{known} ")), "")
+            if short:  # "Mailgun Technologies, Inc." beside "Mailgun"
+                at[short] += at.pop(key)
+                del named[key]
+        for key, numbers in at.items():
+            self.recipients[key] = self._recipient(key, named.get(key, ""), numbers)
+
+    def _is_other(self, name: str) -> bool:
+        """Tell whether a name is that of somebody else than the controller."""
+        own = self.seen.reading.controller.casefold()
+        small = bare(name).casefold().removesuffix("'s").removesuffix("’s")
+        initials = "".join(word[0] for word in own.split() if word[:1].isalpha())
+        if len(small) < _LEAST_NAME or not small or small in initials:
+            return False
+        if small in _aliases() and _aliases()[small].casefold() != small:
+            return False  # the table has given the company's own name already
+        return not own or (small not in own and bare(own) not in small)
+
+    def _recipient(self, key: str, name: str, numbers: list[int]) -> dict[str, Any]:
+        seen = self.seen
+        path = ("recipients", key)
+        data = table("usual.told.toml")
+        notes = [seen.said(numbers[0])]
+        made: dict[str, Any] = {"says": {"any": name} if name else self.words.of(told("recipients", key))}
+        says_so = [number for number in numbers if "processor_role" in seen.kinds(number)]
+        usually = data["roles"].get(key, "processor" if name in data["processors"]["names"] else "")
+        if (name and says_so) or usually:
+            made["role"] = "processor" if name and says_so else usually
+            certain = bool(says_so) and made["role"] == "processor"
+            notes.append(seen.said(says_so[0]) if certain else Note("guess", "what it is, in data protection law."))
+        self.notes[path] = tuple(dict.fromkeys(notes))
+        country = next((one for number in numbers for one in seen.tells[number].get("countries", [])), "")
+        if name and country:
+            made |= {"country": country, "safeguard": self._safeguard(path, numbers)}
+        return made
+
+    def _safeguard(self, path: tuple[str, str], numbers: list[int]) -> str:
+        """Return what a transfer rests on, where the sentence or its neighbour says it."""
+        near = [one for number in numbers for one in (number, number + 1) if one < len(self.seen.reading.segments)]
+        for number in near:
+            text = self.seen.text(number).casefold()
+            if any(word in text for word in ("standard", "scc")) and "means" in self.seen.values(number, "transfer"):
+                self.notes[(*path, "safeguard")] = (self.seen.said(number),)
+                return "standard_clauses"
+        text = (
+            "what does the transfer to this country rest on: adequacy (a decision of the European Commission), "
+            f"standard_clauses, or none? {self.seen.usual('standard_clauses')}"
+        )
+        self.notes[(*path, "safeguard")] = (Note("question", text),)
+        return QUESTION
+
+
+@cache
+def _aliases() -> dict[str, str]:
+    """Return the words of the reader's table of recipients, each with the name that it stands for."""
+    names = table("facts.names.toml")["recipient"]
+    return {word.rstrip("*"): name for name, words in names.items() for word in words}

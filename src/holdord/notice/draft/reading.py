@@ -1,0 +1,118 @@
+"""From a notice that somebody else wrote to a first policy: every field with its sentence, guesses marked, holes asked.
+
+The notice is read (:mod:`holdord.notice.read`), its purposes are told apart (``told``), its times attached (``times``),
+and each part of the policy is written by a module of its own. A drafted policy never loads before a person has answered
+its questions; what each may be answered with stands in the question (:func:`offer`).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from holdord.datamap import DataMap
+from holdord.errors import NoticeError
+from holdord.notice.draft.company import company, requests, version
+from holdord.notice.draft.draft import Draft, Note
+from holdord.notice.draft.limits import Notes
+from holdord.notice.draft.people import People
+from holdord.notice.draft.places import Places
+from holdord.notice.draft.promises import Promises
+from holdord.notice.draft.purposes import Built
+from holdord.notice.draft.rest import changes, cookies, decisions, security, sensitive
+from holdord.notice.draft.seen import Seen
+from holdord.notice.draft.times import times_of
+from holdord.notice.draft.told import Purposes
+from holdord.notice.draft.words import Other, Words
+from holdord.notice.model import Kind, Language, Reading
+
+LONGEST = 400_000
+"""Characters of a notice that is drafted from; the longest that people publish have a third of that."""
+
+_OFFER = re.compile(r"Usual(?: in [A-Z][a-z]+)?: (.+)\.$")
+_PROMISING: frozenset[Kind] = frozenset(("retention", "right", "consent", "deadline", "recipient", "security"))
+_HEAD = (
+    "A first policy, drafted from the notice. Read it line by line: a quoted line is the notice's own; “Guess” was "
+    "concluded, and may be wrong; “QUESTION” is yours to answer: put the answer in place of the question mark. The "
+    "policy does not load before every question is answered. What is law should be checked by a lawyer."
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drafted:
+    """A drafted policy, and the notices that it quotes.
+
+    Attributes:
+        places: Language → the notice, as its quotes are checked.
+        unpaired: The languages of further notices that could not be laid beside the first.
+        sentences: Of the first notice, how many have a counterpart in each further language.
+    """
+
+    draft: Draft
+    places: dict[Language, Places]
+    unpaired: tuple[Language, ...]
+    sentences: dict[Language, int]
+
+
+def draft(readings: Sequence[Reading], names: Mapping[Language, str], datamap: DataMap) -> Drafted:
+    """Return a first policy.
+
+    Args:
+        readings: The notice, in the policy's language, and further ones in other languages, one each.
+        names: Language → the notice's file, where that is settled; else it is ``notice.<language>.md``.
+        datamap: The records that the policy is to work on.
+
+    Raises:
+        NoticeError: Where one is too long to be a notice, or the first tells of no purpose, no time and no right.
+    """
+    if any(len(reading.plain) > LONGEST for reading in readings):
+        raise NoticeError(f"The text has more than {LONGEST} characters. Give the file of the notice alone.")
+    seen = Seen(readings[0])
+    others = [Other(readings[0], reading) for reading in readings[1:]]
+    words = Words(readings[0], others)
+    notes: Notes = {}
+    purposes = Purposes(seen)
+    times = times_of(seen, purposes)
+    if not purposes.told and not any(kinds & _PROMISING for kinds in readings[0].kinds):
+        what = "The text tells of no purpose, no time of storage and no right, so no policy can be drafted from it."
+        raise NoticeError(f"{what} Is it a privacy notice? Give the file of the notice alone.")
+    people = People(seen, purposes, words, notes)
+    built = Built(seen, purposes, times, people, words, datamap, notes)
+    promises = Promises(seen, purposes, built.policy, words, notes)
+    controller = company(seen, notes)
+    kept = {language: names.get(language, f"notice.{language}.md") for language in words.languages}
+    policy: dict[str, Any] = {
+        "holdord": 1,
+        "language": seen.language,
+        "version": version(seen, notes),
+        "controller": controller,
+        "notices": kept,
+        "groups": people.groups,
+        "recipients": people.recipients,
+        "sources": people.sources,
+        "purposes": built.policy,
+        "requests": requests(seen, words, notes, controller.get("contact", {})),
+        "security": security(seen, words, notes),
+        "cookies": cookies(seen, words, notes),
+        "sensitive": sensitive(seen, notes),
+        "decisions": decisions(seen, words, notes),
+        "changes": changes(seen, words, notes),
+        "promises": promises.policy,
+    }
+    notes[()] = (Note("said", _HEAD),)
+    if purposes.untold:
+        lines = ", ".join(str(seen.places.line(number)) for number in purposes.untold)
+        notes["purposes",] = (Note("guess", f"these lines speak of purposes, too, and none stands for them: {lines}."),)
+    places = {seen.language: seen.places} | {other.reading.language: other.places for other in words.others}
+    return Drafted(
+        draft=Draft(policy={key: value for key, value in policy.items() if value}, notes=notes),
+        places=places,
+        unpaired=tuple(other.reading.language for other in others if not other.pairs),
+        sentences={other.reading.language: len(other.pairs) for other in words.others},
+    )
+
+
+def offer(question: str) -> str:
+    """Return the usual answer that a question offers at its end; empty where it offers none."""
+    match = _OFFER.search(" ".join(question.split()))
+    return match[1] if match else ""
