@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 from tests.unit.notice.draft.invented import DA, EN, NB
+from tests.unit.notice.write.written import EXAMPLES
 
 from holdord.cli.main import FAILED, USAGE, run
 from holdord.notice.draft.reading import offer
+from holdord.notice.write.page import write
 from holdord.policy.load import load
 from holdord.policy.quotes import read_notices
 
@@ -145,3 +147,16 @@ def test_standard_input_and_no_notice_at_all_are_refused(tmp_path: Path) -> None
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, notice: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert init(notice / "company", notice) == FAILED
     assert "cannot" in capsys.readouterr().err
+
+
+def test_a_notice_that_holdord_wrote_gives_a_policy_that_says_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notice = tmp_path / "written.md"
+    notice.write_text(write(*EXAMPLES["bikes"]), "utf-8")
+    folder = tmp_path / "new"
+    assert run(["init", str(folder), "--notice", str(notice)]) in (0, 1)
+    assert "it says the same" in capsys.readouterr().err
+    assert {path.name for path in folder.iterdir()} == {"policy.yaml", "notice.nb.md"}
+    assert run(["write", str(folder), "--lang", "nb"]) == 0
+    assert capsys.readouterr().out == notice.read_text("utf-8")

@@ -39,6 +39,8 @@ def init(folder: Folder, notice: Notices, lang: Lang = "") -> int:
         raise InputError(f"{file} is there already, and is not written over. Move it away, or name another folder.")
     given = [_given(folder, one, lang if number == 0 else "") for number, one in enumerate(notice)]
     _check_languages(given)
+    if len(given) == 1 and (status := _written(file, given[0])) is not None:
+        return status
     readings = [one.reading for one in given]
     first = draft(readings, {}, data_map())
     used = [one for one in given if one.reading.language in first.places]
@@ -61,6 +63,40 @@ def init(folder: Folder, notice: Notices, lang: Lang = "") -> int:
         say(f"  line {question.line}, {question.where}: {question.text}")
     say(f"\nThen: holdord check {folder}")
     return 1
+
+
+def _written(file: Path, given: "Given") -> int | None:
+    """Draft the policy of a notice that ``holdord write`` made: it says the same, so nothing has to be guessed of it.
+
+    Only where the data lie is not said. Returns the status; None where somebody else wrote the notice.
+    """
+    from holdord.errors import NoticeError
+    from holdord.files import write_file
+    from holdord.notice.draft.facts import draft
+    from holdord.notice.draft.yaml import yaml
+    from holdord.notice.write.parse import parse
+    from holdord.policy.load import load
+    from holdord.run.fit import misfits
+    from holdord.stores.register.map import data_map
+
+    language, plain = given.reading.language, given.reading.plain
+    try:
+        facts = parse(plain, language)
+    except NoticeError:
+        return None
+    name = given.inside or f"notice.{language}.md"
+    _make(file.parent)
+    if not given.inside:
+        write_file(file.parent / name, plain.encode())
+    text = yaml(draft(facts, language, data_map(), name))
+    write_file(file, text.encode())
+    say(f"Drafted: {file}, with {len(facts.purposes)} purposes, from a notice that holdord wrote: it says the same.")
+    say("In which records the data lie is guessed, for no notice says it.")
+    open_ = misfits(load(text, file=str(file)))
+    if open_:
+        say(f"In {len(open_)} places that does not fit the register yet.")
+    say(f"Read {file} line by line, then: holdord check {file.parent}")
+    return 1 if open_ else 0
 
 
 def _given(folder: Path, notice: Path, lang: str) -> "Given":

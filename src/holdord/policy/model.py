@@ -223,8 +223,8 @@ class Promise:
 
     Attributes:
         section: Where a written notice says it word for word.
-        told_by: The section that says it in the writer's own words. Where both are None, the quotes or the purposes that
-            keep it say it.
+        told_by: The section that says it in the writer's own words. Where both are None, the quotes say it, or the
+            purposes that keep it.
     """
 
     id: str

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from holdord.notice.check.codes import CODES
 from holdord.notice.check.policy import against
 from holdord.notice.model import LANGUAGES, Finding, Reading
 from holdord.notice.read import read

@@ -7,6 +7,7 @@ clock, that is taken; the rest is looked for with the person. All of that is a g
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from holdord.datamap import DataMap
@@ -24,20 +25,22 @@ _LONGEST = 40
 _LATIN = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ð": "d", "þ": "th", "ß": "ss"})
 
 
-def draft(facts: NoticeFacts, language: Language, datamap: DataMap) -> Draft:
+def draft(facts: NoticeFacts, language: Language, datamap: DataMap, notice: str = "") -> Draft:
     """Return a policy whose notice says ``facts``.
 
     Args:
         facts: What a notice says.
         language: Of the words in it.
         datamap: The records that the policy is to work on.
+        notice: The notice's file, if the policy is to name one.
 
     Raises:
         ValueError: Where the controller is in a country whose policies holdord does not keep.
     """
     if facts.controller.country not in COUNTRIES:
         raise ValueError(f"Policies are kept in {', '.join(COUNTRIES)}, not in {facts.controller.country}.")
-    return _Draft(facts, language, datamap).made()
+    made = _Draft(facts, language, datamap).made()
+    return replace(made, policy={**made.policy, "notices": {language: notice}}) if notice else made
 
 
 class Names:

@@ -71,7 +71,9 @@ recipients:
   cloud: {says: {any: Big Cloud Inc.}, role: processor, country: US, safeguard: standard_clauses}
 sources: {person: you, web: {says: {en: the register of businesses, nb: Brønnøysundregistrene}, public: true}}
 categories: {food.allergy: {label: {en: allergies, nb: allergier}}}
-clocks: {last_contact: {latest_of: [correspondence.sent, note.taken]}, baked: {says: {en: the day of baking, nb: bakedagen}}}
+clocks:
+  last_contact: {latest_of: [correspondence.sent, note.taken]}
+  baked: {says: {en: the day of baking, nb: bakedagen}}
 purposes:
   orders:
     for: {en: baking what you order, nb: bake det du bestiller}
@@ -79,7 +81,10 @@ purposes:
     groups: [customers]
     works_on: order
     needs: [order.*, person.contact.name, person.contact.email, person.food.allergy]
-    keep: {from: {latest_of: [order.delivered, baked]}, at_most: 3 months, open_ended: {en: until it is eaten, nb: til den er spist}}
+    keep:
+      from: {latest_of: [order.delivered, baked]}
+      at_most: 3 months
+      open_ended: {en: until it is eaten, nb: til den er spist}
     recipients: [till]
     sources: [person, web]
   talk:
@@ -94,7 +99,8 @@ requests: {to: hei@bakeriet.example, within: 14 days}
 security: [{en: The shop is locked., nb: Butikken er låst.}]
 cookies: {crumb: {for: {en: counting, nb: telle}, set_by: {any: Bakeriet}, lasts: session}}
 sensitive: {health: a}
-requirements: [{demand: contractual, needs: [contact.name, financial], otherwise: {en: there is no cake, nb: det blir ingen kake}}]
+requirements:
+  - {demand: contractual, needs: [contact.name, financial], otherwise: {en: there is no cake, nb: det blir ingen kake}}
 changes: {en: on the door, nb: på døra}
 promises:
   BA-1:
