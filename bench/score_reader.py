@@ -2,7 +2,8 @@
 
 NOTICES holds ``texts/<doc>.txt`` and ``gold/<doc>.jsonl``; SEEDS holds the texts of ``seed-000`` and so on. Kinds are
 scored as micro-F1 over the twenty kinds that are promises, twice: with the labelled sentences as segments, and with our
-own segments (a labelled sentence gets the kinds of our segments that overlap it by more than half).
+own segments (a labelled sentence gets the kinds of our segments that overlap it by more than half). Times and the items
+of art. 13 are scored as the reader reads the plain text; differences on the labelled pairs of versions.
 """
 
 import argparse
@@ -15,7 +16,10 @@ from typing import Any, cast, get_args
 
 from holdord.notice.model import LANGUAGES, Kind, Language, Segment
 from holdord.notice.parts.segment import segment
+from holdord.notice.read import read
 from holdord.notice.sense.kinds import kinds
+from score_pairs import score_pairs
+from score_times import Score, score_durations, score_items
 
 SCORED: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind != "definition_or_filler")
 HELD = frozenset({"nb-10", "nn-02", "da-06", "sv-06", "en-03"})
@@ -163,6 +167,21 @@ def kinds_figures(notices: Sequence[Labelled], own: bool, errors: bool) -> None:
         print(f"  {kind:22} P {precision:.2f}  R {recall:.2f}  F1 {f1:.2f}  ({total})")
 
 
+def times_figures(notices: Sequence[Labelled], errors: bool) -> None:
+    """Print how well times and the items of art. 13 are read."""
+    total = Score()
+    for notice in notices:
+        found = read(notice.plain, notice.language)
+        score_durations(notice.whole["durations"], found.durations, found.segments, total)
+        score_items(notice.whole["art13"], found.art13 or {}, total)
+    right, items = total.items
+    print(f"\ntimes, value and unit: {total.times}")
+    print(f"times, with trigger and action: {total.whole}")
+    print(f"items of art. 13 told missing: {total.missing}; {right} of {items} items right")
+    if errors:
+        print("".join(f"  {error}\n" for error in total.errors), end="")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("notices", type=Path)
@@ -185,6 +204,9 @@ def main() -> None:
         parser.error("--errors is for development notices only")
     kinds_figures(notices, own=False, errors=chosen.errors)
     kinds_figures(notices, own=True, errors=False)
+    times_figures(notices, errors=chosen.errors)
+    if not names and chosen.split != "held":
+        score_pairs(chosen.notices, chosen.seeds)
 
 
 if __name__ == "__main__":

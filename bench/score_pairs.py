@@ -1,11 +1,10 @@
-"""Scores the comparison on labelled differences: ``python bench/score_compare.py NOTICES SEEDS``.
+"""How well two versions of a notice are compared, on labelled differences: a part of ``bench/score_reader.py``.
 
-NOTICES holds ``gold/pairs-<a>-<b>.jsonl``, a labelled difference a line; SEEDS the texts. A labelled difference is
-found when a difference of a kind that fits its topic points at its words on either side. A difference that points at
-the words of no labelled one is false. Only counts, topics and kinds are printed.
+``gold/pairs-<a>-<b>.jsonl`` has a labelled difference a line. One is found when a difference of a kind that fits its
+topic points at its words on either side. A difference that points at the words of no labelled one is false. Only
+counts, topics and kinds are printed.
 """
 
-import argparse
 import json
 import re
 import time
@@ -52,16 +51,11 @@ def points_at(found: Difference, label: dict[str, Any], a: str, b: str) -> bool:
     return touches(found.a, spans(a, label["a_text"])) or touches(found.b, spans(b, label["b_text"]))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("notices", type=Path)
-    parser.add_argument("seeds", type=Path)
-    chosen = parser.parse_args()
-    for path in sorted((chosen.notices / "gold").glob("pairs-*.jsonl")):
+def score_pairs(notices: Path, seeds: Path) -> None:
+    """Print how many labelled differences are found, and how many are told falsely."""
+    for path in sorted((notices / "gold").glob("pairs-*.jsonl")):
         labels = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-        a, b = (
-            next(chosen.seeds.glob(f"{labels[0][side][5:]}_*.txt")).read_bytes().decode("utf-8") for side in ("a", "b")
-        )
+        a, b = (next(seeds.glob(f"{labels[0][side][5:]}_*.txt")).read_bytes().decode("utf-8") for side in ("a", "b"))
         first, second = read(a), read(b)
         began = time.perf_counter()
         compared = compare(first, second)
@@ -71,13 +65,9 @@ def main() -> None:
             for label in labels
         ]
         false = [one for one in compared.differences if not any(points_at(one, label, a, b) for label in labels)]
-        print(f"{path.stem}: {sum(found)} of {len(labels)} found, {len(false)} false, {took:.2f} s")
+        print(f"\n{path.stem}: {sum(found)} of {len(labels)} found, {len(false)} false, {took:.2f} s")
         for label, hit in zip(labels, found, strict=True):
             if not hit:
                 print(f"  not found: {label['type']} of {label['topic']}")
         for kind, count in sorted(Counter(one.kind for one in false).items()):
             print(f"  false: {count} of {kind}")
-
-
-if __name__ == "__main__":
-    main()
