@@ -27,8 +27,9 @@ a:focus { outline: 3px solid #00447a; }
 .short { padding: .1rem 1.2rem; background: #f1f4f7; border-left: .3rem solid #00447a; }
 .short h2 { margin-top: 1em; }
 table { border-collapse: collapse; }
-th, td { padding: .35em .8em; border: 1px solid #767676; text-align: left; vertical-align: top;
-  overflow-wrap: anywhere; }
+th, td { padding: .35em .6em; border: 1px solid #767676; text-align: left; vertical-align: top;
+  overflow-wrap: break-word; hyphens: auto; }
+.wide { overflow-x: auto; }
 @media print {
   body { max-width: none; margin: 0; font-size: 11pt; }
   nav { display: none; }
@@ -96,10 +97,13 @@ def _block(block: Block) -> Iterator[str]:
             yield from (f"<li>{_linked(line)}</li>" for line in lines)
             yield "</ul>"
         case Table(head=head, rows=rows):
+            # A table wider than the screen scrolls by itself, and with the keyboard (WCAG 2.2, 1.4.10 and 2.1.1).
+            yield f'<div class="wide" role="region" aria-label="{escape(head[0])}" tabindex="0">'
             yield "<table>"
             yield _row("th", head)
             yield from (_row("td", row) for row in rows)
             yield "</table>"
+            yield "</div>"
 
 
 def _row(tag: str, cells: tuple[str, ...]) -> str:

@@ -15,7 +15,7 @@ from holdord.notice.write.facts import NoticeFacts
 from holdord.notice.write.layout import Block, Heading, Items, Paragraph, markdown
 from holdord.notice.write.limits import period
 from holdord.notice.write.parts import Limit
-from holdord.notice.write.purposes import purpose_blocks
+from holdord.notice.write.purposes import overview, purpose_blocks
 from holdord.notice.write.sections import WRITERS, Parts, objection
 from holdord.notice.write.words import Words, words_of
 from holdord.policy.terms import SECTIONS, Section
@@ -45,6 +45,7 @@ def blocks(facts: NoticeFacts, language: Language) -> Iterator[Block]:
         yield Heading(2, f"{number}. {words.line('title', section)}")
         if section == "purposes":
             yield Paragraph((words.line("purpose", "intro"), words.line("purpose", "gdpr")))
+            yield overview(facts.purposes, number, words)
         else:
             yield from WRITERS[section](facts, words, parts)
         if extras := tuple(extra.text for extra in facts.extras if extra.section == section):

@@ -137,6 +137,8 @@ class _Reader:
         if self._section == "security" and line.kind == "item":
             self._add("security", line.text)
             return True
+        if self._section == "purposes" and line.kind == "row":
+            return True  # the overview, which says nothing of its own
         if self._section == "cookies" and line.kind == "row":
             return self._cookie(line.cells)
         family = {"purposes": "purpose", "controller": "contact"}.get(self._section, self._section)

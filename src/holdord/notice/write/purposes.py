@@ -7,8 +7,8 @@ It has a heading of its own, with its words, and three paragraphs: the data (GDP
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from holdord.notice.write.layout import Block, Heading, Line, Paragraph
-from holdord.notice.write.limits import KEPT, limit_lines, read_limit, read_more
+from holdord.notice.write.layout import Block, Heading, Line, Paragraph, Table
+from holdord.notice.write.limits import KEPT, limit_lines, period, read_limit, read_more
 from holdord.notice.write.parts import Limit, Purpose
 from holdord.notice.write.refusal import not_understood
 from holdord.notice.write.words import HARD, Slots, Words, soft
@@ -33,6 +33,20 @@ def purpose_blocks(purpose: Purpose, number: str, words: Words) -> tuple[Block, 
         Paragraph(tuple(_basis(purpose, words))),
         Paragraph(tuple(_storage(purpose, words))),
     )
+
+
+def overview(purposes: Sequence[Purpose], part: int, words: Words) -> Table:
+    """Write all purposes as a table: what for, on which basis, how long; what it says, the purposes say as well."""
+    head = tuple(words.line("overview", name) for name in ("purpose", "basis", "time"))
+    rows = [
+        (
+            f"{part}.{number}{capital(purpose.words)}",
+            words.line("overview", purpose.basis),
+            "; ".join(period(limit, words) for limit in purpose.limits),
+        )
+        for number, purpose in enumerate(purposes, start=1)
+    ]
+    return Table(head, tuple(rows))
 
 
 def capital(text: str) -> str:
