@@ -62,10 +62,14 @@ def write_file(file: Path, content: bytes) -> None:
     """
     try:
         target = Path(os.path.realpath(file))
+        if target.exists() and not target.is_file():
+            raise InputError(f"{file} is no regular file, so nothing is written there. Name another one.")
         handle, draft = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         try:
             with os.fdopen(handle, "wb") as half:
                 half.write(content)
+                half.flush()
+                os.fsync(half.fileno())
             os.chmod(draft, stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask())
             os.replace(draft, target)
         except BaseException:

@@ -65,6 +65,7 @@ BRANCHES = (
     "all_of_several_unexpired",
     "one_of_several_expired",
     "financial_year_rounded",
+    "calendar_year_rounded",
     "month_end_clipped",
     # conditions
     "condition_is",
@@ -201,6 +202,10 @@ def last_day(start: date, duration: Duration, year: FinancialYear | None, branch
         if rounded != start:
             branches["financial_year_rounded"] += 1
         start = rounded
+        if year.calendar:
+            # "the end of the calendar year in which the financial year ended"
+            branches["calendar_year_rounded"] += start != date(start.year, 12, 31)
+            start = date(start.year, 12, 31)
     months = start.month - 1 + duration.months
     in_year, in_month = start.year + months // 12, months % 12 + 1
     if in_year > date.max.year:

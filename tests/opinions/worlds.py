@@ -625,7 +625,8 @@ class _Maker:
             YEARLY if yearly else DURATIONS
         )
         if yearly:
-            limit["counted_from"] = "financial_year_end"
+            ends = ("financial_year_end", "financial_year_end", "calendar_year_of_financial_year_end")
+            limit["counted_from"] = self.random.choice(ends)
         if self.chance(0.1):
             limit["within"] = "20 years"
         if self.chance(0.2):

@@ -172,6 +172,17 @@ def test_a_table_that_waits_is_status_1(clienti: Story, holdord: Run, on: Callab
     assert holdord("status", clienti.folder)[0] == 1
 
 
+def test_nothing_is_erased_by_a_draft(story: Open, holdord: Run, on: Callable[[str], None]) -> None:
+    clienti = story("clienti", ("holdord: 1\n", "holdord: 1\ndraft: true\n"))
+    clienti.person("2020-01-01", name="Ida Holm")
+    on("2026-06-01")
+    assert holdord("plan", clienti.folder)[0] == 1
+    status, _, err = holdord("keep", clienti.folder)
+    assert status == 2
+    assert "This policy is a draft" in " ".join(err.split())
+    assert clienti.entries() == []
+
+
 def test_a_column_that_waits_is_status_1(story: Open, holdord: Run, on: Callable[[str], None]) -> None:
     clienti = story("clienti", ("\ngroups:\n", "\ncategories: {contact.phone: {after: generalise}}\n\ngroups:\n"))
     ida = clienti.person("2020-01-01", name="Ida Holm", email="ida@firm.example", phone="+45 70 00 00 01")

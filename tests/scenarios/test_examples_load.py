@@ -11,6 +11,8 @@ from sqlalchemy import Table
 from sqlalchemy.types import Boolean, Date, DateTime, Integer, String, TypeDecorator, TypeEngine
 
 from holdord.errors import PolicyError
+from holdord.notice.compare.compare import compare
+from holdord.notice.read import read as read_notice
 from holdord.notice.write.page import write
 from holdord.notice.write.policy import facts_of
 from holdord.plan.bind import Bound
@@ -413,3 +415,13 @@ def test_identity_numbers_and_bank_accounts_are_west_elektros_alone() -> None:
     for kind in ("identity.national_number", "financial.account"):
         needing = {name for name in COMPANIES if bound(name).needing("persons", kind)}
         assert needing == {"west-elektro"}
+
+
+@pytest.mark.parametrize(("folder", "one", "other"), [("clemco-norge", "nb", "en"), ("clienti", "da", "en")])
+def test_the_notices_of_one_company_differ_nowhere(folder: str, one: str, other: str) -> None:
+    first, second = (
+        read_notice((EXAMPLES / folder / f"notice.{language}.md").read_text("utf-8")) for language in (one, other)
+    )
+    found = compare(first, second)
+    assert found.same_notice
+    assert [(difference.kind, difference.why) for difference in found.differences] == []

@@ -112,7 +112,7 @@ def test_a_notice_that_leads_out_of_the_folder_is_2_with_line_and_column(say: Sa
     (folder / "notice.da.md").symlink_to(target)
     status, said = say("status", folder)
     assert status == 2
-    assert "policy.yaml:22:" in said
+    assert "policy.yaml:23:" in said
     assert "notices.da: notice.da.md: The file lies outside the folder" in said
 
 

@@ -1,5 +1,6 @@
 """``holdord write``: the notice that a policy makes, in a file or printed, or what the policy lacks for it."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,21 @@ def test_nonsense_is_said_in_words(
     assert run(["write", str(folder), *[one.format(folder=folder) for one in arguments]]) == 2
     assert said in " ".join(capsys.readouterr().err.split())
     assert (folder / "policy.yaml").read_text("utf-8") == POLICY
+
+
+def test_a_notice_that_somebody_else_wrote_is_not_written_over(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notice = folder / "notice.md"
+    notice.write_text("# 1. Ours\n\nWe throw old orders away.\n", "utf-8")
+    quoted = POLICY.replace("    section: storage\n", "    notice: [{lang: en, section: '1', quote: We throw}]\n")
+    (folder / "policy.yaml").write_text(f"{quoted}notices: {{en: notice.md}}\n", "utf-8")
+    assert run(["write", str(folder), "--lang", "en", "--out", str(notice)]) == 2
+    assert "somebody else wrote it" in " ".join(capsys.readouterr().err.split())
+    assert notice.read_text("utf-8").startswith("# 1. Ours")
+
+
+def test_nothing_is_written_into_a_pipe(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(folder / "pipe.md")
+    assert run(["write", str(folder), "--lang", "en", "--out", str(folder / "pipe.md")]) == 2
+    assert "no regular file" in capsys.readouterr().err

@@ -12,10 +12,10 @@ from holdord.cli.read import AsJson, Lang, reading
 from holdord.cli.say import output, put
 
 if TYPE_CHECKING:
-    from holdord.errors import Problem
     from holdord.notice.model import Finding, Reading
     from holdord.policy.model import Policy
     from holdord.policy.terms import Language
+    from holdord.run.fit import Fit
 
 SEVERITIES = {
     "error": ("bold red", "✗", "The law asks for this, or it is wrong"),
@@ -41,7 +41,7 @@ class Checked:
     name: str
     reading: "Reading | None"
     findings: tuple["Finding", ...]
-    policy: tuple["Problem", ...] = ()
+    policy: "Fit | None" = None
 
     def line(self, finding: "Finding") -> int | None:
         """Return the line of a finding, counted from 1, or None where something is missing."""
@@ -58,7 +58,7 @@ class Checked:
     def document(self) -> dict[str, Any]:
         """Return the stable JSON form."""
         if self.reading is None:
-            return {"policy": self.name, "problems": [asdict(problem) for problem in self.policy]}
+            return {"policy": self.name, **(asdict(self.policy) if self.policy else {})}
         return {
             "notice": self.name,
             "language": self.reading.language,
@@ -81,7 +81,7 @@ def check(places: Places, lang: Lang = "", as_json: AsJson = False) -> int:
     else:
         for one in checked:
             show(one)
-    return 1 if any(one.findings or one.policy for one in checked) else 0
+    return 1 if any(one.findings or (one.policy and one.policy.problems) for one in checked) else 0
 
 
 def _notice(place: Path, lang: str) -> list[Checked]:
@@ -106,7 +106,7 @@ def _folder(folder: Path) -> list[Checked]:
     from holdord.notice.read import read as read_notice
     from holdord.notice.text import LARGEST, plain_of
     from holdord.run.company import read_policy
-    from holdord.run.fit import misfits
+    from holdord.run.fit import fit
 
     policy = read_policy(folder)
     if not policy.notices:
@@ -118,7 +118,7 @@ def _folder(folder: Path) -> list[Checked]:
         beside = against(found, policy, _written(policy, found.language))
         beside = tuple(one for one in beside if not (result and one.code in _ONCE))
         result.append(Checked(name=str(folder / name), reading=found, findings=(*check_notice(found), *beside)))
-    return [*result, Checked(name=policy.file, reading=None, findings=(), policy=misfits(policy))]
+    return [*result, Checked(name=policy.file, reading=None, findings=(), policy=fit(policy))]
 
 
 def _written(policy: "Policy", language: "Language") -> str | None:
@@ -154,9 +154,14 @@ def show(checked: Checked) -> None:
                 console.print(f"      [dim]{escape(_cut(words))}[/dim]", soft_wrap=True)
             if found.proposal:
                 console.print(f"      → {escape(found.proposal)}", soft_wrap=True)
-    for problem in checked.policy:
-        console.print(f"  [yellow]![/yellow] {escape(str(problem))}", soft_wrap=True)
-    if checked.reading or not checked.policy:
+    if checked.policy:
+        for problem in checked.policy.problems:
+            console.print(f"  [yellow]![/yellow] {escape(str(problem))}", soft_wrap=True)
+        for hint in checked.policy.hints:
+            console.print(f"  [cyan]•[/cyan] {escape(hint)}", soft_wrap=True)
+        if not checked.policy.problems:
+            console.print("\n[bold]The policy fits the register.[/bold]")
+    else:
         console.print(f"\n[bold]{counts(checked.findings)}[/bold]")
 
 

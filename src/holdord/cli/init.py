@@ -31,6 +31,7 @@ def init(folder: Folder, notice: Notices, lang: Lang = "") -> int:
     from holdord.files import write_file
     from holdord.notice.draft.folder import names_of, questions, written
     from holdord.notice.draft.reading import draft
+    from holdord.now import now
     from holdord.run.company import POLICY
     from holdord.stores.register.map import data_map
 
@@ -42,10 +43,11 @@ def init(folder: Folder, notice: Notices, lang: Lang = "") -> int:
     if len(given) == 1 and (status := _written(file, given[0])) is not None:
         return status
     readings = [one.reading for one in given]
-    first = draft(readings, {}, data_map())
+    day = now().date()
+    first = draft(readings, {}, data_map(), day)
     used = [one for one in given if one.reading.language in first.places]
     names = dict(zip(first.places, names_of(used, first.places, _taken(folder, used)), strict=True))
-    drafted = draft(readings, names, data_map())
+    drafted = draft(readings, names, data_map(), day)
     text = written(drafted)
     _make(folder)
     for one in used:
@@ -76,7 +78,7 @@ def _written(file: Path, given: "Given") -> int | None:
     from holdord.notice.draft.yaml import yaml
     from holdord.notice.write.parse import parse
     from holdord.policy.load import load
-    from holdord.run.fit import misfits
+    from holdord.run.fit import fit
     from holdord.stores.register.map import data_map
 
     language, plain = given.reading.language, given.reading.plain
@@ -92,7 +94,7 @@ def _written(file: Path, given: "Given") -> int | None:
     write_file(file, text.encode())
     say(f"Drafted: {file}, with {len(facts.purposes)} purposes, from a notice that holdord wrote: it says the same.")
     say("In which records the data lie is guessed, for no notice says it.")
-    open_ = misfits(load(text, file=str(file)))
+    open_ = fit(load(text, file=str(file))).problems
     if open_:
         say(f"In {len(open_)} places that does not fit the register yet.")
     say(f"Read {file} line by line, then: holdord check {file.parent}")

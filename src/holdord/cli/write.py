@@ -1,12 +1,15 @@
 """``holdord write``: the notice that a policy makes, as Markdown, a web page or a PDF."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from holdord.cli.say import say
 from holdord.errors import InputError
+
+if TYPE_CHECKING:
+    from holdord.policy.model import Policy
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder with a policy.yaml.")]
 Lang = Annotated[str, typer.Option("--lang", help="The notice's language: nb, nn, da, sv or en.")]
@@ -31,6 +34,10 @@ def write(folder: Folder, lang: Lang, out: Out = None) -> int:
     if out and out.resolve() in own_files(folder, read_settings(folder)):
         raise InputError(f"{out} is a file of the company's own. Write to another one.")
     facts = facts_of(policy, data_map(), language)
+    if out and _quoted(policy, folder, out):
+        raise InputError(
+            f"{out} is a notice that the policy quotes, and somebody else wrote it. Write to another file."
+        )
     if out is None:
         typer.echo(written(facts, language), nl=False)
         return 0
@@ -47,3 +54,11 @@ def write(folder: Folder, lang: Lang, out: Out = None) -> int:
     write_file(out, content)
     say(f"Written: {out}. It is a draft until a person has read it.")
     return 0
+
+
+def _quoted(policy: "Policy", folder: Path, out: Path) -> bool:
+    """Tell whether a file is a notice that somebody else wrote: the policy quotes sentences of it."""
+    languages = {code for code, name in policy.notices.items() if (folder / name).resolve() == out.resolve()}
+    return out.exists() and any(
+        quote.language in languages for promise in policy.promises.values() for quote in promise.notice
+    )

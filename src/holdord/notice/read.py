@@ -4,14 +4,21 @@ The stages run in this order because each looks at what the one before found. No
 contradicts itself is for :mod:`holdord.notice.check`.
 """
 
+import re
+from dataclasses import replace
+
 from holdord.notice.facts.art13 import art13
 from holdord.notice.facts.controller import controller_of
 from holdord.notice.facts.found import facts, version_date_of
-from holdord.notice.model import Language, Reading
+from holdord.notice.model import Language, Reading, Segment
 from holdord.notice.parts.language import language_of
 from holdord.notice.parts.segment import segment
 from holdord.notice.sense.kinds import kinds
 from holdord.notice.times.durations import durations
+
+_NO_WORD = re.compile(r"\S{500,}")
+"""Such as a picture written as letters: nobody reads it, and patterns would take a time that grows with its square."""
+_DOT = "·"
 
 
 def read(plain: str, language: Language | None = None) -> Reading:
@@ -24,20 +31,25 @@ def read(plain: str, language: Language | None = None) -> Reading:
     Raises:
         NoticeError: When no language was given, and the text has no words or is in none of the five.
     """
-    spoken = language if language is not None else language_of(plain)
-    segments = segment(plain, spoken)
+    shown = _NO_WORD.sub(lambda match: _DOT * len(match[0]), plain)
+    spoken = language if language is not None else language_of(shown)
+    segments = segment(shown, spoken)
     told = kinds(segments, spoken)
-    times = durations(segments, spoken, told, plain)
-    said = facts(segments, spoken, told, plain)
+    times = durations(segments, spoken, told, shown)
+    said = facts(segments, spoken, told, shown)
     controller = controller_of(segments, said, spoken, told)
     return Reading(
         plain=plain,
         language=spoken,
         controller=controller,
         version_date=version_date_of(segments, said),
-        segments=segments,
+        segments=segments if shown == plain else tuple(_as_written(one, plain) for one in segments),
         kinds=told,
         durations=times,
         facts=said,
         art13=art13(segments, told, said, times, spoken, controller).given,
     )
+
+
+def _as_written(segment: Segment, plain: str) -> Segment:
+    return replace(segment, text=" ".join(plain[segment.start : segment.end].split()))

@@ -42,6 +42,8 @@ class FinancialYear:
     Attributes:
         month: 1 to 12.
         day: 1 to 31, one that the month has.
+        calendar: Whether a duty counts from the end of the calendar year in which the financial year ends, as the
+            Swedish Bookkeeping Act does (bokföringslagen 7 kap. 2 §), and not from the end of the financial year.
 
     Raises:
         ValueError: Where no year has that day.
@@ -49,6 +51,7 @@ class FinancialYear:
 
     month: int
     day: int
+    calendar: bool = False
 
     def __post_init__(self) -> None:
         try:
@@ -74,7 +77,7 @@ class FinancialYear:
         return cls(month=int(match[1]), day=int(match[2]))
 
     def last_day(self, on: date) -> date:
-        """Return the last day of the financial year that ``on`` lies in.
+        """Return the last day of the financial year that ``on`` lies in, or of the calendar year that this one lies in.
 
         ``date.max``, which means never, where that would be in the year 10000.
 
@@ -82,9 +85,11 @@ class FinancialYear:
             TypeError: Where ``on`` is a datetime.
         """
         end = self._end(_date_only(on).year)
-        if on <= end:
-            return end
-        return self._end(on.year + 1) if on.year < date.max.year else date.max
+        if on > end:
+            if on.year == date.max.year:
+                return date.max
+            end = self._end(on.year + 1)
+        return date(end.year, 12, 31) if self.calendar else end
 
     def _end(self, year: int) -> date:
         whole_february = (self.month, self.day) == (2, 28)

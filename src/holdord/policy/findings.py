@@ -43,7 +43,8 @@ def _of(policy: Policy, law: Purpose, duty: Limit) -> list[Finding]:
 
 
 def _exceeds(duty: Limit, bound: Limit) -> bool:
-    months = duty.duration.months + (12 if duty.year else 0)
+    moved = (24 if duty.year.calendar else 12) if duty.year else 0
+    months = duty.duration.months + moved
     try:
         return Duration(months=months, days=duty.duration.days).longer_than(bound.duration)
     except ValueError:  # beyond what a duration can say, and so beyond the promise

@@ -67,6 +67,10 @@ def _said(value: Any) -> Any:
     return {"says": value} if words else value
 
 
+Nothing = Literal["none"]
+"""Said where there is none: a key that is absent says nothing at all, and a notice must say it."""
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -88,7 +92,7 @@ class ControllerText(_Strict):
     financial_year_ends: Text = "12-31"
     time_zone: Text | None = None
     contact: dict[Literal["address", "email", "phone", "web"], Text] = Field(default_factory=dict)
-    officer: OfficerText | None = None
+    officer: OfficerText | Nothing | None = None
 
 
 class CategoryText(_Strict):
@@ -134,7 +138,7 @@ class LimitText(_Strict):
     start: StartText | LatestText = Field(alias="from")
     at_most: Text | None = None
     at_least: Text | None = None
-    counted_from: Literal["financial_year_end"] | None = None
+    counted_from: Literal["financial_year_end", "calendar_year_of_financial_year_end"] | None = None
     within: Text | None = None
     open_ended: Words | None = None
 
@@ -255,25 +259,30 @@ _described = BeforeValidator(_said)
 
 
 class PolicyText(_Strict):
-    """A policy of holdord."""
+    """A policy of holdord.
+
+    ``draft: true`` marks one that nobody has read line by line yet: everything works but ``keep``. ``recipients``,
+    ``cookies``, ``sensitive``, ``decisions``, ``requirements`` and ``controller.officer`` can be the word ``none``.
+    """
 
     holdord: Literal[1]
+    draft: bool = False
     language: Language = "en"
     version: date | None = None
     controller: ControllerText
     notices: dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], Text] = Field(default_factory=dict)
     categories: dict[Dotted, CategoryText] = Field(default_factory=dict)
     groups: dict[Name, Annotated[SaidText, _described]] = Field(default_factory=dict)
-    recipients: dict[Name, Annotated[RecipientText, _described]] = Field(default_factory=dict)
+    recipients: dict[Name, Annotated[RecipientText, _described]] | Nothing = Field(default_factory=dict)
     sources: dict[Name, Annotated[SourceText, _described]] = Field(default_factory=dict)
     clocks: dict[ClockText, ClockSaidText] = Field(default_factory=dict)
     purposes: Annotated[dict[Name, PurposeText], Field(min_length=1)]
     requests: RequestsText | None = None
     security: list[Words] = Field(default_factory=list)
-    cookies: dict[Text, CookieText] = Field(default_factory=dict)
-    sensitive: dict[Special, Letter] = Field(default_factory=dict)
-    decisions: Words | None = None
-    requirements: list[RequirementText] = Field(default_factory=list)
+    cookies: dict[Text, CookieText] | Nothing = Field(default_factory=dict)
+    sensitive: dict[Special, Letter] | Nothing = Field(default_factory=dict)
+    decisions: Words | Nothing | None = None
+    requirements: list[RequirementText] | Nothing = Field(default_factory=list)
     changes: Words | None = None
     holds: dict[Key, HoldText] = Field(default_factory=dict)
     promises: Annotated[dict[Key, PromiseText], Field(min_length=1)]

@@ -128,7 +128,14 @@ class Limit:
     def __str__(self) -> str:
         start = " or ".join(str(clock) for clock in self.clocks)
         start = f"the latest of {start}" if self.latest and len(self.clocks) > 1 else start
-        rounded = " from the end of the financial year of" if self.year else " from"
+        rounded = " from"
+        if self.year:
+            rounded = " from the end of the financial year of"
+            rounded = (
+                " from the end of the calendar year that closes the financial year of"
+                if self.year.calendar
+                else rounded
+            )
         return f"{self.kind.replace('_', ' ')} {self.duration}{rounded} {start}"
 
 
@@ -260,6 +267,7 @@ class Policy:
 
     Attributes:
         digest: SHA-256 of the file's bytes, hexadecimal.
+        draft: Whether nobody has read it line by line yet: nothing is erased by it.
         document: Where everything stands in the file.
         notices: Language → file name.
         categories: All that are known; the label of one that the policy has words for is a ``Said``.
@@ -269,6 +277,7 @@ class Policy:
 
     file: str
     digest: str
+    draft: bool
     controller: Controller
     notices: dict[str, str]
     categories: dict[str, Category]

@@ -113,8 +113,9 @@ Role = Literal["processor", "controller", "authority"]
 """What a recipient is: a processor (GDPR art. 4(8)), a controller of its own (4(7)), or a public authority."""
 ROLES: tuple[Role, ...] = get_args(Role)
 
-Safeguard = Literal["adequacy", "standard_clauses", "none"]
-"""What a transfer rests on: an adequacy decision (art. 45), standard contractual clauses (46(2)(c)), or neither."""
+Safeguard = Literal["adequacy", "standard_clauses", "binding_rules", "none"]
+"""What a transfer rests on: an adequacy decision (art. 45), standard contractual clauses (46(2)(c)), binding corporate
+rules (46(2)(b)), or none of these."""
 SAFEGUARDS: tuple[Safeguard, ...] = get_args(Safeguard)
 
 Special = Literal["race", "politics", "belief", "union", "genetic", "biometric", "health", "sex_life"]
@@ -134,7 +135,16 @@ EEA: tuple[str, ...] = (
     "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
 )  # fmt: skip
 ELSEWHERE: tuple[str, ...] = (
-    "AE", "AR", "AU", "BR", "CA", "CH", "CN", "FO", "GB", "GL", "HK", "ID", "IL", "IN", "JP", "KR", "MA", "MX", "MY",
-    "NZ", "PH", "RS", "SG", "TH", "TR", "TW", "UA", "US", "UY", "VN", "ZA",
+    "AD", "AE", "AR", "AU", "BR", "CA", "CH", "CN", "FO", "GB", "GG", "GL", "HK", "ID", "IL", "IM", "IN", "JE", "JP",
+    "KR", "MA", "MX", "MY", "NZ", "PH", "RS", "SG", "TH", "TR", "TW", "UA", "US", "UY", "VN", "ZA",
 )  # fmt: skip
 """Countries outside the European Economic Area that recipients are often in, by ISO 3166 code."""
+
+ADEQUATE: tuple[str, ...] = (
+    "AD", "AR", "BR", "CA", "CH", "FO", "GB", "GG", "IL", "IM", "JE", "JP", "KR", "NZ", "US", "UY",
+)  # fmt: skip
+"""Countries with an adequacy decision of the European Commission (art. 45(3)), as of November 2026.
+
+Brazil's is decision (EU) 2026/179. That for the United States covers only those who take part in the EU-US Data Privacy
+Framework, and that for Canada only commercial organisations. Decisions can be repealed: look before you rely on one.
+"""

@@ -125,6 +125,7 @@ class Told:
         sensitive: Special category → the letter of art. 9(2) that allows it.
         decisions: Automated decisions, their logic and consequences (art. 13(2)(f)), or None where there are none.
         changes: How people are told of changes, or None.
+        unsaid: Keys of the policy that a notice must speak of and that are absent: "none" would be an answer.
     """
 
     language: Language
@@ -138,3 +139,4 @@ class Told:
     decisions: Said | None = None
     requirements: tuple[Requirement, ...] = ()
     changes: Said | None = None
+    unsaid: frozenset[str] = frozenset()

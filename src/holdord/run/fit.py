@@ -5,6 +5,7 @@ a limit whose clock may never start, and data of an open record class that no pu
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
@@ -18,13 +19,26 @@ from holdord.stores.register.map import data_map
 from holdord.stores.register.schema import metadata
 
 
-def misfits(policy: Policy) -> tuple[Problem, ...]:
-    """Return where the policy and the built-in register do not go together, each with its place in the policy."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fit:
+    """Where a policy and the built-in register do not go together.
+
+    Attributes:
+        problems: What must be mended, each with its place in the policy.
+        hints: What to know: data that can be filled in and that no purpose needs, a sentence for each record class.
+    """
+
+    problems: tuple[Problem, ...]
+    hints: tuple[str, ...] = ()
+
+
+def fit(policy: Policy) -> Fit:
+    """Lay a policy beside the built-in register."""
     try:
         bound = Bound(policy, data_map(), _schema())
     except PolicyError as error:
-        return tuple(error.problems)
-    return (*_without_end(bound), *_unneeded(bound))
+        return Fit(problems=tuple(error.problems))
+    return Fit(problems=tuple(_without_end(bound)), hints=tuple(_unneeded(bound)))
 
 
 def _schema() -> Schema:
@@ -51,16 +65,16 @@ def _without_end(bound: Bound) -> Iterator[Problem]:
                 yield bound.policy.problem(path, what, remedy)
 
 
-def _unneeded(bound: Bound) -> Iterator[Problem]:
-    """Yield data that a record class of the policy can hold and that no purpose needs (art. 5(1)(c))."""
-    seen: set[tuple[str, str]] = set()
+def _unneeded(bound: Bound) -> Iterator[str]:
+    """Yield the data that a record class of the policy can hold and that no purpose needs (art. 5(1)(c))."""
+    found: dict[str, dict[str, None]] = {}
     for table in bound.order:
         record_class = bound.datamap.tables[table].record_class
         for column in () if bound.is_shut(table) else bound.columns[table]:
-            place = (record_class, column.category)
-            if place not in seen and not bound.needing(table, column.category):
-                seen.add(place)
-                label = bound.policy.categories[column.category].label
-                stops = f"If it is ever filled in, nothing of {table} is erased until someone decides."
-                what = f"{record_class}.{column.category} ({label}): no purpose needs it. {stops}"
-                yield bound.policy.problem((), what, "Leave it empty, or name the purpose that needs it.")
+            if not bound.needing(table, column.category):
+                found.setdefault(record_class, {})[bound.policy.categories[column.category].label] = None
+    for record_class, labels in found.items():
+        yield (
+            f"{record_class}: no purpose needs {', '.join(labels)}. If that is ever filled in, the table is left alone "
+            "until someone decides."
+        )

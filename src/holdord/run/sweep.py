@@ -75,6 +75,11 @@ def keep(
     moment = now()
     date_now = today(company.policy.controller.zone, moment)
     at = _date_of(planned) if planned else date_now
+    if company.policy.draft:
+        raise Refused(
+            "This policy is a draft, and nothing is erased by a draft. Read it line by line, mend what is wrong, then "
+            "remove the line 'draft: true'."
+        )
     if at > date_now:
         raise Refused(f"The plan is of {at}, which is after today ({date_now}). Nothing is erased ahead of its time.")
     plan = plan_of(company, at)

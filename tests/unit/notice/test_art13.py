@@ -1,12 +1,16 @@
 """The items of GDPR art. 13: given, missing or not applicable, in notices of one or two sentences."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from holdord.notice.facts.art13 import ITEMS, Items, art13
 from holdord.notice.facts.found import facts
 from holdord.notice.model import LANGUAGES, Kind, Language, Segment
+from holdord.notice.read import read
 from holdord.notice.times.durations import durations
 
 Line = tuple[str, str]
@@ -152,6 +156,29 @@ def test_an_empty_notice_gives_nothing() -> None:
     assert not any(items.given.values())
     assert items.given["legitimate_interest_named"] is None
     assert not items.where
+
+
+PHRASINGS: dict[Language, dict[str, dict[str, list[str]]]] = YAML(typ="safe").load(
+    Path(__file__).parent / "art13_phrasings.yaml"
+)
+NOTICES: dict[Language, tuple[str, str]] = {
+    "nb": ("# Personvernerklæring\n\nDenne erklæringen handler om personopplysninger.", "Takk for at du leste."),
+    "nn": ("# Personvernfråsegn\n\nDenne fråsegna handlar om personopplysningar.", "Takk for at du las."),
+    "da": ("# Privatlivspolitik\n\nDenne politik handler om personoplysninger.", "Tak, fordi du læste med."),
+    "sv": ("# Integritetspolicy\n\nDen här policyn handlar om personuppgifter.", "Tack för att du läste."),
+    "en": ("# Privacy notice\n\nThis notice concerns personal data.", "Thank you for reading."),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("item", ITEMS)
+def test_an_item_is_found_in_many_wordings_and_not_in_near_misses(item: str, language: Language) -> None:
+    head, foot = NOTICES[language]
+    for wanted in ("given", "near"):
+        for phrasing in PHRASINGS[language][item].get(wanted, []):
+            items = read(f"{head}\n\n{phrasing}\n\n{foot}", language).art13
+            assert items is not None
+            assert (items[item] is True) is (wanted == "given"), phrasing
 
 
 KINDS = st.sampled_from(

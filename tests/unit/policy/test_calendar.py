@@ -1,5 +1,6 @@
 """Last days, cut-offs, financial years, ages and midnights, against the calendar and against each other."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,8 @@ from holdord.policy.duration import Duration
 DAY = timedelta(days=1)
 DECEMBER = FinancialYear.parse("12-31")
 YEARS = [None, *map(FinancialYear.parse, ("12-31", "06-30", "02-28", "03-31", "01-01", "11-15"))]
+CALENDAR = [replace(year, calendar=True) for year in YEARS if year]
+"""As the Swedish Bookkeeping Act counts: to the end of the calendar year in which the financial year ended."""
 DURATIONS = [
     Duration.parse(text)
     for text in (
@@ -33,7 +36,7 @@ near_month_ends = st.builds(
 )
 starts = near_month_ends | modern | dates
 durations = st.sampled_from(DURATIONS) | st.builds(Duration, months=st.integers(0, 1200), days=st.integers(0, 3650))
-years = st.sampled_from(YEARS)
+years = st.sampled_from([*YEARS, *CALENDAR])
 
 
 def days_from(first: date, last: date) -> list[date]:
@@ -93,7 +96,7 @@ def test_a_later_start_never_ends_earlier(start: date, duration: Duration, year:
 
 
 @pytest.mark.parametrize("text", ["1 day", "1 month", "200 years"])
-@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("year", [*YEARS, *CALENDAR])
 def test_what_would_end_after_the_calendar_never_runs_out(text: str, year: FinancialYear | None) -> None:
     duration = Duration.parse(text)
     assert last_day(date.max, duration, year) == date.max
@@ -134,6 +137,23 @@ def test_rounding_to_the_financial_year_moves_less_than_a_year_and_only_once(on:
     end = year.last_day(on)
     assert on <= end <= on + min(timedelta(days=365), date.max - on)
     assert year.last_day(end) == end
+
+
+@pytest.mark.parametrize(
+    ("year", "on", "last"),
+    [
+        ("12-31", "2020-03-01", "2027-12-31"),
+        ("06-30", "2020-03-01", "2027-12-31"),
+        ("06-30", "2020-06-30", "2027-12-31"),
+        ("06-30", "2020-07-01", "2028-12-31"),
+        ("04-30", "2020-05-01", "2028-12-31"),
+        ("02-28", "9999-03-01", "9999-12-31"),
+    ],
+)
+def test_swedish_accounts_stay_seven_years_after_the_calendar_year_in_which_the_financial_year_ended(
+    year: str, on: str, last: str
+) -> None:
+    assert last_day(d(on), Duration.parse("7 years"), replace(FinancialYear.parse(year), calendar=True)) == d(last)
 
 
 def test_the_start_is_rounded_before_the_duration_is_added() -> None:

@@ -438,3 +438,10 @@ def test_a_line_lost_or_moved_in_an_example_makes_a_policy_or_a_refusal(name: st
     if data.draw(st.booleans()):
         lines.insert(data.draw(st.integers(0, len(lines))), lost)
     loads_or_is_refused("".join(lines), None)
+
+
+def test_safety_is_claimed_only_where_the_commission_has_decided_it() -> None:
+    carrier = "{carrier: {says: who delivers, role: controller, country: %s, safeguard: adequacy}}"
+    load(SMALL.replace("{carrier: who delivers}", carrier % "BR"))
+    with pytest.raises(PolicyError, match="No adequacy decision for CN is known"):
+        load(SMALL.replace("{carrier: who delivers}", carrier % "CN"))

@@ -19,6 +19,7 @@ _SHORTER = -0.3
 _NO_LONGER = 0.05
 _A_LITTLE_SHORTER = -0.1
 _MUCH_SHORTER = -0.35
+_FEW_WORDS = 13
 _FAR_SHORTER = -0.55
 _FAR_FROM_USUAL = 3.5
 _GIVING: frozenset[Kind] = frozenset(("recipient", "transfer", "processor_role", "profiling", "retention"))
@@ -153,6 +154,8 @@ def shortened(one: Beside, versions: tuple[str, str], ratio: float) -> Iterator[
     """Find a statement of which one side has lost a good part: it is far shorter than any translation makes it."""
     if all(unit.segment.role == "heading" or unit.kinds == _FILLER for unit in (*one.a, *one.b)):
         return
+    if max(sum(len(unit.segment.text.split()) for unit in units) for units in (one.a, one.b)) < _FEW_WORDS:
+        return  # an act's long name in one language, such as one that is not its own, makes half of it
     here, there = (sum(unit.length for unit in units) for units in (one.a, one.b))
     first, second = here * sqrt(ratio), there / sqrt(ratio)
     apart = (first - second) / sqrt((first + second) / 2 + 1)

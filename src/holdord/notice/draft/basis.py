@@ -5,12 +5,14 @@ them, then at the heading. A duty in law is believed only where its act is known
 (art. 6(3)).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from holdord.notice.draft.draft import Note
 from holdord.notice.draft.seen import Seen
 from holdord.notice.draft.told import Purposes, Told
 from holdord.notice.draft.usual import usual
+from holdord.notice.model import Language
 
 NAMES = {
     "6(1)(a)": "consent",
@@ -28,14 +30,14 @@ class Ground:
     """A legal basis, the act that goes with it, and where both come from."""
 
     basis: str
-    law: str
+    law: Mapping[Language, str] | str
     note: Note
 
 
 def ground_of(seen: Seen, purposes: Purposes, one: Told, duty: str = "") -> Ground:
     """Return a purpose's basis; ``duty`` is an act that the notice names for keeping its data, or empty."""
     known = usual().get(one.id)
-    law = (known.law.get(seen.country, "") if known else "") or duty
+    law = (known.law.get(seen.country) if known else None) or duty
     if known is not None and any(limit.at_least for limit in known.limits):
         named = [number for number in one.segments if not seen.is_heading(number)]
         text = "the law demands it. The reference should be checked by a lawyer."

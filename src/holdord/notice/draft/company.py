@@ -27,8 +27,8 @@ _ANYBODYS = frozenset(("gmail", "icloud", "hotmail", "outlook", "live", "online"
 _FULL_DATE, _MONTH_DATE = 10, 7
 
 
-def company(seen: Seen, notes: Notes) -> dict[str, Any]:
-    """Return the ``controller`` of the policy."""
+def company(seen: Seen, notes: Notes, *, by_year: bool) -> dict[str, Any]:
+    """Return the ``controller`` of the policy; ``by_year`` tells whether a limit counts from its financial year."""
     made: dict[str, Any] = {"name": _name(seen, notes), "country": _country(seen, notes)}
     number = next((fact for fact in _own(seen, "register_number")), None)
     if number is not None:
@@ -38,16 +38,20 @@ def company(seen: Seen, notes: Notes) -> dict[str, Any]:
     if number is None and wrong is not None:
         text = f"the notice's register number {wrong.value} cannot be right, for its check digit does not fit."
         notes["controller", "name"] = (*notes["controller", "name"], Note("guess", text))
-    made["financial_year_ends"] = "12-31"
-    notes["controller", "financial_year_ends"] = (Note("guess", "the notice does not say; most end with the year."),)
+    if by_year:
+        text = "on which day does the financial year end? Month and day; the law counts from it. Usual: 12-31."
+        notes["controller", "financial_year_ends"] = (Note("question", text),)
+        made["financial_year_ends"] = QUESTION
     contact = {way: found for way in _WAYS if (found := _contact(seen, way))}
     if contact:
         made["contact"] = {way: text for way, (text, _) in contact.items()}
         at = dict.fromkeys(segment for _, segment in contact.values())
         notes["controller", "contact"] = tuple(seen.said(segment) for segment in at)
-    officer = _officer(seen, notes, made.get("contact", {}))
-    if officer:
-        made["officer"] = officer
+    else:
+        text = "how is the company reached? An e-mail address, or phone:, address: or web: in its place."
+        made["contact"] = {"email": QUESTION}
+        notes["controller", "contact", "email"] = (Note("question", text),)
+    made["officer"] = _officer(seen, notes, {way: text for way, (text, _) in contact.items()})
     return made
 
 
@@ -64,7 +68,7 @@ def _name(seen: Seen, notes: Notes) -> str:
     domain = email.value.rpartition("@")[2].rpartition(".")[0] if email else ""
     domain = "" if domain in _ANYBODYS else domain
     offered = domain.title() if domain else "the company"
-    text = f"what is the company's registered name? The notice does not give it. {seen.usual(offered)}"
+    text = f"what is the company's registered name? The notice does not give it. Usual: {offered}."
     notes["controller", "name"] = (Note("question", text),)
     return QUESTION
 
@@ -73,12 +77,12 @@ def _country(seen: Seen, notes: Notes) -> str:
     path = ("controller", "country")
     if seen.certain_country in COUNTRIES:
         where = NAMES[seen.certain_country]
-        notes[path] = (Note("guess", f"{where}, told by the name, the addresses or the language of the notice."),)
+        notes[path] = (Note("guess", f"{where}, told by the name or the addresses in the notice."),)
         return seen.certain_country
     found = f"The notice seems to be from {seen.certain_country}. " if seen.certain_country else ""
     text = (
-        f"in which country is the company? {found}Policies are kept in NO, DK and SE, whose laws are known; the "
-        f"answers below are those of {NAMES[seen.country]}. {seen.usual(seen.country)}"
+        f"in which country is the company? {found}Its language does not tell. Policies are kept in NO, DK and "
+        f"SE, whose laws are known; the answers below are those of {NAMES[seen.country]}. Usual: {seen.country}."
     )
     notes[path] = (Note("question", text),)
     return QUESTION
@@ -111,12 +115,18 @@ def _contact(seen: Seen, way: str) -> tuple[str, int] | None:
     return ", ".join(parts), first.segment
 
 
-def _officer(seen: Seen, notes: Notes, contact: dict[str, str]) -> dict[str, str]:
-    """Return the data protection officer, where the notice speaks of one that there is."""
+def _officer(seen: Seen, notes: Notes, contact: dict[str, str]) -> dict[str, str] | str:
+    """Return the data protection officer, "none" where the notice says that there is none, or a question."""
     facts = [fact for fact in seen.reading.facts if fact.what == "dpo"]
-    if not facts or any(fact.value == "none" for fact in facts):
-        return {}
     path = ("controller", "officer")
+    none = next((fact for fact in facts if fact.value == "none"), None)
+    if none is not None:
+        notes[path] = (seen.said(none.segment),)
+        return "none"
+    if not facts:
+        text = "is there a data protection officer? Write none, or their e-mail below officer:. Usual: none."
+        notes[path] = (Note("question", text),)
+        return QUESTION
     for fact in facts:
         near = range(fact.segment, min(fact.segment + _ADDRESS_GAP, len(seen.reading.segments)))
         for way in ("email", "phone"):
@@ -126,7 +136,7 @@ def _officer(seen: Seen, notes: Notes, contact: dict[str, str]) -> dict[str, str
                 notes[path] = (seen.said(fact.segment),)
                 return {way: value}
     offered = contact.get("email", "personvern@example.com")
-    text = f"how is the data protection officer reached by e-mail? {seen.usual(offered)}"
+    text = f"how is the data protection officer reached by e-mail? Usual: {offered}."
     notes[path] = (seen.said(facts[0].segment),)
     notes[(*path, "email")] = (Note("question", text),)
     return {"email": QUESTION}
@@ -134,6 +144,7 @@ def _officer(seen: Seen, notes: Notes, contact: dict[str, str]) -> dict[str, str
 
 def requests(seen: Seen, words: Words, notes: Notes, contact: dict[str, str]) -> dict[str, Any]:
     """Return where people turn with their rights, and how soon they are answered."""
+    contact = {way: text for way, text in contact.items() if text != QUESTION}
     asked = [fact for fact in seen.reading.facts if fact.what == "email" and "right" in seen.kinds(fact.segment)]
     asked = [fact for fact in asked if "authority" not in seen.kinds(fact.segment) and not _AWAY.search(fact.value)]
     if asked:
@@ -142,9 +153,7 @@ def requests(seen: Seen, words: Words, notes: Notes, contact: dict[str, str]) ->
         to = next((contact[way] for way in ("email", "phone", "address", "web") if way in contact), "")
         note = Note("guess", "the notice does not say where to turn with one's rights; its contact stands here.")
     if not to:
-        text = (
-            f"where do people turn with their rights? An address, e-mail or name. {seen.usual('the general manager')}"
-        )
+        text = "where do people turn with their rights? An address, e-mail or name. Usual: the general manager."
         notes["requests", "to"] = (Note("question", text),)
         to = QUESTION
         made: dict[str, Any] = {"to": to}
@@ -164,8 +173,18 @@ def requests(seen: Seen, words: Words, notes: Notes, contact: dict[str, str]) ->
     return made
 
 
-def version(seen: Seen, notes: Notes) -> date | None:
-    """Return when the notice was last changed; of a month its first day, as a guess."""
+def version(seen: Seen, notes: Notes, today: date | None) -> date | str:
+    """Return when the notice was last changed: of a month its first day, as a guess; else a question."""
+    found = _version(seen, notes)
+    if found is not None:
+        return found
+    text = "of which day is this version of the notice? The notice does not say."
+    offer = f" Usual: {today.isoformat()}." if today else ""
+    notes["version",] = (Note("question", f"{text}{offer}"),)
+    return QUESTION
+
+
+def _version(seen: Seen, notes: Notes) -> date | None:
     text = seen.reading.version_date
     segment = next((fact.segment for fact in seen.reading.facts if fact.what == "version_date"), None)
     if segment is None or len(text) < _MONTH_DATE:

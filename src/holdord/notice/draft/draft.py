@@ -13,6 +13,9 @@ from holdord.document import Path
 QUESTION = "?"
 """Where an answer is missing; the loader refuses it."""
 
+DRAFTED = "keep refuses while this line stands; remove it when you have read every line."
+"""What stands above ``draft: true``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Note:

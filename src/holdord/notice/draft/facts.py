@@ -11,17 +11,22 @@ from dataclasses import replace
 from typing import Any
 
 from holdord.datamap import DataMap
-from holdord.notice.draft.draft import Draft, Note
+from holdord.notice.draft.draft import DRAFTED, Draft, Note
+from holdord.notice.draft.usual import CLOCKS, LAST_CONTACT
 from holdord.notice.write.facts import NoticeFacts
 from holdord.notice.write.limits import limit_lines
 from holdord.notice.write.parts import Limit, Purpose
 from holdord.notice.write.policy import PERSON
 from holdord.notice.write.vocabulary import CLOCK_OF, GROUPS
 from holdord.notice.write.words import words_of
+from holdord.policy.load.purposes import CALENDAR
 from holdord.policy.terms import COUNTRIES, Language
 
-_LAST_CONTACT = ["relation.relation_started", "correspondence.sent", "note.taken"]
 _LONGEST = 40
+NONE = "none"
+_SPOKEN_OF = ("recipients", "cookies", "sensitive", "decisions", "requirements")
+"""What a notice says that there is none of where it has nothing of it."""
+_COUNTED = {"": "", "year": "financial_year_end", "calendar": CALENDAR}
 _LATIN = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ð": "d", "þ": "th", "ß": "ss"})
 
 
@@ -91,15 +96,16 @@ class _Draft:
             self.notes["purposes", name, "works_on"] = (Note("guess", note),)
         clocks: dict[str, Any] = {name: {"says": text} for text, name in self.clocks.names.items()}
         if self.last_contact:
-            clocks["last_contact"] = {"latest_of": _LAST_CONTACT}
+            clocks[LAST_CONTACT] = CLOCKS[LAST_CONTACT]
         policy = {
             "holdord": 1,
+            "draft": True,
             "language": self.language,
             "version": facts.version,
             "controller": self.controller(),
             "categories": {f"own.{name}": {"label": text} for text, name in self.own.names.items()},
             "groups": {name: text for text, name in self.groups.names.items()},
-            "recipients": recipients,
+            "recipients": recipients or "none",
             "sources": self.said_sources(),
             "clocks": clocks,
             "purposes": purposes,
@@ -108,7 +114,9 @@ class _Draft:
                 **({"within": f"{facts.answer_days} days"} if facts.answer_days else {}),
             },
             "security": list(facts.security),
-            "cookies": {
+            "cookies": "none"
+            if not facts.cookies
+            else {
                 one.name: {
                     "for": one.purpose,
                     "set_by": one.provider,
@@ -116,16 +124,20 @@ class _Draft:
                 }
                 for one in facts.cookies
             },
-            "sensitive": {one.category: one.letter for one in facts.sensitive},
-            "decisions": facts.decisions,
-            "requirements": [
+            "sensitive": {one.category: one.letter for one in facts.sensitive} or "none",
+            "decisions": facts.decisions or "none",
+            "requirements": "none"
+            if not facts.requirements
+            else [
                 {"demand": one.demand, "needs": list(one.data), "otherwise": one.consequences}
                 for one in facts.requirements
             ],
             "changes": facts.changes,
             "promises": self.promises(list(purposes)),
         }
-        return Draft(policy={key: value for key, value in policy.items() if value}, notes=self.notes)
+        self.notes["draft",] = (Note("said", DRAFTED),)
+        unsaid = {key: NONE for key in _SPOKEN_OF if not policy[key]}
+        return Draft(policy={key: value for key, value in (policy | unsaid).items() if value}, notes=self.notes)
 
     def controller(self) -> dict[str, Any]:
         who, officer = self.facts.controller, self.facts.officer
@@ -136,7 +148,7 @@ class _Draft:
             "country": who.country,
             "register_number": who.register_number,
             "contact": _full(contact),
-            "officer": _full(reached),
+            "officer": _full(reached) or "none",
         }
         return _full(said)
 
@@ -185,7 +197,7 @@ class _Draft:
         said = {
             "from": clocks[0] if len(clocks) == 1 else {"latest_of": clocks},
             limit.kind: str(limit.duration),
-            "counted_from": "financial_year_end" if limit.financial_year else "",
+            "counted_from": _COUNTED[limit.counted_from],
             "within": "" if limit.within is None else str(limit.within),
             "open_ended": limit.open_ended,
         }

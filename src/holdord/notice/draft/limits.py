@@ -1,17 +1,18 @@
 """How long a purpose holds its data: what its notice says, what the law demands, and where neither does, a question.
 
-A question offers the country's usual answer and says where it comes from; a duration that no notice and no law gives is
-never filled in. Two times for one purpose stay a question with both; the shorter one keeps both promises.
+A wrong time erases. So one is filled in only where it is sure (``times``), or law. All else is a question that quotes
+what the notice says, and offers the notice's time, or the country's usual one with where it comes from. Of two times
+for the same data the shorter keeps both promises; of two for data that only belong together, the longer is offered.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 from holdord.notice.draft.draft import QUESTION, Note
-from holdord.notice.draft.seen import Seen
-from holdord.notice.draft.times import Time
+from holdord.notice.draft.seen import NAMES, Seen
+from holdord.notice.draft.times import Time, Times
 from holdord.notice.draft.told import Purposes
-from holdord.notice.draft.usual import Usual, UsualLimit, told
+from holdord.notice.draft.usual import CLOCKS, LAST_CONTACT, Usual, UsualLimit, told
 from holdord.notice.draft.words import Words
 from holdord.policy.duration import Duration
 
@@ -21,7 +22,7 @@ REGISTERED = "person.collected"
 """The clock that every record reaches: the day the person was registered."""
 
 _OPEN = {
-    "relation_ended": "relation", "delivered": "delivery", "paid": "payment", "voucher_date": "voucher",
+    "relation_ended": "relation", "delivered": "delivery", "paid": "payment", "agreement.voucher_date": "agreement",
     "consent_withdrawn": "consent", "objected": "objection", "decided": "decision",
     "employment_ended": "employment", "block_lifted": "block",
 }  # fmt: skip
@@ -31,7 +32,6 @@ _SETTLED = {
     "payment": "what an unpaid invoice needs stays until it is paid; then the law's duty alone holds it.",
     "agreement": "what a running agreement needs stays while it runs; then nothing here holds it.",
     "block": "a blocked address is known as long as the block stands.",
-    "": "two weeks to enter what the person came for; not in the notice, and yours to change.",
 }
 _COUNTED = {
     "relation_ended": "the end of the relation",
@@ -44,8 +44,19 @@ _COUNTED = {
     "upload.uploaded": "the day the file came",
     "decided": "the decision",
     "employment_ended": "the end of the employment",
+    "agreement.voucher_date": "the end of the agreement",
+    "consent_withdrawn": "the day that the consent is withdrawn",
+    "paid": "the payment",
+    "block_lifted": "the end of the block",
+    LAST_CONTACT: "the last contact",
+    REGISTERED: "the day that the person was registered",
 }
 """What the clocks of questions are in words."""
+
+_RELATION = "customer_relation"
+_ENDED = "relation_ended"
+_BRIEF = "1 day"
+_MOST_QUOTED = 4
 
 
 class Limits:
@@ -53,6 +64,11 @@ class Limits:
 
     Args:
         notes: Where the notes go.
+
+    Attributes:
+        vouchers: The name of the words for accounts that stay open: an invoice has its day, papers may not yet.
+        used: The sentences whose times stand in a limit, or are quoted by a question.
+        named: The sets of clocks that limits count from by a name, or may.
     """
 
     def __init__(self, seen: Seen, purposes: Purposes, words: Words, notes: Notes) -> None:
@@ -60,52 +76,84 @@ class Limits:
         self.purposes = purposes
         self.words = words
         self.notes = notes
+        self.vouchers = ""
+        self.used: set[int] = set()
+        self.named: set[str] = set()
 
-    def usual(self, one: Usual, times: Sequence[Time], general: Sequence[Time], basis: str) -> list[dict[str, Any]]:
+    def usual(self, one: Usual, times: Times, basis: str) -> list[dict[str, Any]]:
         """Return the limits of a usual purpose."""
         limits = list(one.limits)
         has_clock = any(limit.start == "consent_withdrawn" for limit in limits)
         if basis == "consent" and "withdrawn" in one.starts and not has_clock:
             limits.insert(0, UsualLimit(start="consent_withdrawn", at_most="0 days", open_ended="consent"))
-        spoken = self._spoken(limits, times)
+        own = times.of.get(one.id, [])
+        spoken = self._spoken(limits, own)
         made = []
         for index, limit in enumerate(limits):
             path = ("purposes", one.id, "keep", *((index,) if len(limits) > 1 else ()))
-            if index == spoken and times:
-                made.append(self._said(path, one.id, limit, times))
-            elif limit.at_least:
-                made.append(self._law(path, limit, one))
-            elif limit.usual and general and general[0].words:
-                text = f"the notice's general time. {self.seen.places.sentence(general[0].segment)}"
-                self.notes[path] = (Note("guess", text),)
-                made.append(self._limit(limit.start, limit, at_most=general[0].words))
+            if limit.at_least:
+                made.append(self._duty(path, limit, one, own if index == spoken else ()))
+            elif index == spoken and own:
+                made.append(self._said(path, limit, own, one))
             elif limit.usual:
-                made.append(self._asked(path, one, limit))
+                made.append(self._asked(path, one, limit, times))
             else:
-                self.notes[path] = (Note("guess", _SETTLED.get(limit.open_ended, _SETTLED[""])),)
+                self.notes[path] = (Note("guess", _SETTLED[limit.open_ended]),)
                 made.append(self._limit(limit.start, limit, at_most=limit.at_most))
         return made
 
-    def _asked(self, path: tuple[str | int, ...], one: Usual, limit: UsualLimit) -> dict[str, Any]:
-        """Return a limit without a time, with what the notice says instead of one."""
-        start, said = limit.start, ""
+    def _asked(self, path: tuple[str | int, ...], one: Usual, limit: UsualLimit, times: Times) -> dict[str, Any]:
+        """Return a limit without a time of its own, with what the notice says instead of one."""
+        start, said, answer = limit.start, "The notice gives no time. ", self.seen.usual(limit.usual[self.seen.country])
+        clear = one.id != _RELATION or self._ends(one.id)
         vague = self.vague(one.id)
-        if vague is not None:
+        near = times.near.get(one.id) or times.general
+        if near:
+            self.used |= {time.segment for time in near}
+            of = "beside other data" if near is not times.general else "of all data"
+            said = f"The notice says {of}: {self._quoted(near)} "
+            known = {time.words for time in near if not time.minimum}
+            if len(known) == 1 and "" not in known and limit.start != REGISTERED:
+                answer = offered(known.pop())
+        elif vague is not None:
             own = one.id in self.purposes.direct(vague)
             words = (
                 self.seen.places.sentence(vague) if own else f"line {self.seen.places.line(vague)} does, in general."
             )
             said = f"The notice says no more than {words} "
             starts = self.seen.tells[vague].get("starts", [])
-            start = next(
-                (one.starts[name] for name in starts if name in ("last_contact",) and name in one.starts), start
-            )
-        counted = _COUNTED.get(start, "") if isinstance(start, str) else "the last contact or use"
-        text = f"how long, counted from {counted}, are the data kept? {said or 'The notice gives no time. '}"
-        reason = _said(limit.custom[self.seen.country])
-        answer = self.seen.usual(limit.usual[self.seen.country])
-        self.notes[(*path, "at_most")] = (Note("question", f"{text}{reason} {answer}"),)
+            if _ENDED not in starts and LAST_CONTACT in starts and LAST_CONTACT in one.starts:
+                start, clear = one.starts[LAST_CONTACT], True
+        counted = _COUNTED.get(start, "") if isinstance(start, str) else "the last use"
+        text = f"how long, counted from {counted}, are the data kept? {said}{_said(limit.custom[self.seen.country])}"
+        self.notes[(*path, "at_most")] = (Note("question", f"{text} {answer}"),)
+        if not clear:
+            start = self._clock(path, limit.start, "")
         return self._limit(start, limit, at_most=QUESTION)
+
+    def _ends(self, name: str) -> bool:
+        """Tell whether the notice speaks of how long a purpose's data stay after its end."""
+        numbers = [n for n in self.seen.sentences() if name in self.purposes.direct(n)]
+        return any(_ENDED in self.seen.tells[n].get("starts", []) for n in numbers)
+
+    def _clock(self, path: tuple[str | int, ...], usual: str | list[str], said: str) -> str | list[str]:
+        """Ask from which moment a limit counts, where one is usual; several of which the latest counts stay."""
+        if not isinstance(usual, str):
+            self.notes[(*path, "from")] = (Note("guess", "from which day the time counts the notice does not say."),)
+            return usual
+        other = f"; {LAST_CONTACT} is another" if usual == _ENDED else ""
+        if usual in (_ENDED, LAST_CONTACT):
+            self.named.add(LAST_CONTACT)
+        why = f"The notice counts from “{said}”, which is no clock here." if said else "The notice does not say."
+        text = f"from which moment is it counted? {why} {usual} is {_COUNTED.get(usual, 'usual')}{other}."
+        self.notes[(*path, "from")] = (Note("question", f"{text} {offered(usual)}"),)
+        return QUESTION
+
+    def _quoted(self, times: Sequence[Time]) -> str:
+        """Return the sentences of times, each once."""
+        numbers = list(dict.fromkeys(time.segment for time in times))
+        more = "" if len(numbers) <= _MOST_QUOTED else f" And {len(numbers) - _MOST_QUOTED} more."
+        return f"{'; '.join(self.seen.places.sentence(number) for number in numbers[:_MOST_QUOTED])};{more}"
 
     def vague(self, name: str) -> int | None:
         """Return a sentence that speaks of how long a purpose's data stay, and gives no time."""
@@ -124,19 +172,20 @@ class Limits:
         after = "last_contact" in seen.tells[number].get("starts", []) and bool(seen.values(number, "vague"))
         return after or (bool(seen.values(number, "open_ended")) and "retention" in seen.kinds(number))
 
-    def own(self, name: str, times: Sequence[Time], *, duty: bool) -> list[dict[str, Any]]:
+    def own(self, name: str, times: Sequence[Time], general: Sequence[Time], *, duty: bool) -> list[dict[str, Any]]:
         """Return the limits of a purpose that the table does not know."""
         path = ("purposes", name, "keep")
-        limit = UsualLimit(start=REGISTERED)
-        if times:
-            return [self._said(path, name, limit, times, duty=duty)]
-        text = (
-            "how long are these kept? The notice gives no time. The law gives no number either; 12 to 24 months after "
-            f"the last use are common. {self.seen.usual('12 months')}"
-        )
-        self.notes[(*path, "from")] = (Note("guess", "the day the person was registered; another clock may suit."),)
-        self.notes[(*path, "at_most")] = (Note("question", text),)
-        return [{"from": REGISTERED, "at_most": QUESTION}]
+        kind = "at_least" if duty else "at_most"
+        said, answer = "The notice gives no time.", self.seen.usual("12 months")
+        if times or general:
+            self.used |= {time.segment for time in times or general}
+            said = f"The notice says{'' if times else ' of all data'}: {self._quoted(times or general)}"
+            answer = offered(_longest([time.words for time in times or general]) or "12 months")
+        else:
+            said += " The law gives no number either; 12 to 24 months after the last use are common."
+        self._clock(path, REGISTERED, next((time.trigger for time in times if time.trigger), ""))
+        self.notes[(*path, kind)] = (Note("question", f"how long are these kept? {said} {answer}"),)
+        return [{"from": QUESTION, kind: QUESTION}]
 
     def _spoken(self, limits: Sequence[UsualLimit], times: Sequence[Time]) -> int:
         """Return which of a purpose's limits the notice's times are about."""
@@ -145,72 +194,100 @@ class Limits:
                 return index
         return next((index for index, limit in enumerate(limits) if limit.usual), 0)
 
-    def _law(self, path: tuple[str | int, ...], limit: UsualLimit, one: Usual) -> dict[str, Any]:
-        law = one.law[self.seen.country]
-        self.notes[path] = (Note("guess", f"{law}: {limit.at_least[self.seen.country]}; law, not custom."),)
-        return self._limit(limit.start, limit, at_least=limit.at_least[self.seen.country])
-
     def _said(
-        self, path: tuple[str | int, ...], name: str, limit: UsualLimit, times: Sequence[Time], *, duty: bool = False
+        self, path: tuple[str | int, ...], limit: UsualLimit, times: Sequence[Time], one: Usual
     ) -> dict[str, Any]:
-        """Return a limit as the notice says it, or a question where it says two things."""
-        sentences = tuple(dict.fromkeys(self.seen.said(time.segment) for time in times))
+        """Return a limit as the notice says it where it is sure, or a question that quotes it."""
+        self.used |= {time.segment for time in times}
         first = times[0]
-        if limit.at_least:
-            return self._duty(path, limit, times, sentences)
+        self.notes[path] = tuple(dict.fromkeys(self.seen.said(time.segment) for time in times))
         start = first.start or limit.start
-        lengths = list(dict.fromkeys(time.words for time in times))
-        more = [*sentences]
-        if first.trigger and not first.start:
-            more.append(
-                Note("guess", f"the notice counts from “{first.trigger}”; no clock bears that name. Look at it.")
-            )
-        elif not first.start:
-            more.append(Note("guess", "from which day the time counts the notice does not say."))
-        if first.minimum and not duty:
-            more.append(Note("guess", "the notice says how long at least, which promises no end. Taken as the end."))
-        self.notes[path] = tuple(more)
-        if len(lengths) > 1 or not lengths[0]:
-            self.notes[(*path, "at_most")] = (Note("question", self._doubt(times, lengths)),)
-            return self._limit(start, limit, at_most=QUESTION)
-        if first.within:
-            return self._limit(start, limit, at_most="0 days", within=lengths[0])
-        kind = {"at_least": lengths[0]} if duty else {"at_most": lengths[0]}
-        return self._limit(start, limit, **kind)
+        if all(time.sure and (time.words, time.start) == (first.words, first.start) for time in times):
+            if first.within:
+                return self._limit(start, limit, at_most="0 days", within=first.words)
+            return self._limit(start, limit, at_most=first.words)
+        text = f"how long are these data kept? The notice says: {self._quoted(times)} {self._why(times)}"
+        self.notes[(*path, "at_most")] = (Note("question", f"{text} {self._answer(limit, times)}"),)
+        unsaid = next((time for time in times if not time.start), None)
+        ends = start in _OPEN or start == LAST_CONTACT or one.id == _RELATION if isinstance(start, str) else True
+        if unsaid is not None and (unsaid.trigger or ends):
+            start = self._clock(path, limit.start, unsaid.trigger)
+        elif unsaid is not None:
+            self.notes[(*path, "from")] = (Note("guess", "from which day the time counts the notice does not say."),)
+        elif len({str(time.start) for time in times}) > 1:
+            start = self._clock(path, limit.start, first.trigger)
+        return self._limit(start, limit, at_most=QUESTION)
 
-    def _doubt(self, times: Sequence[Time], lengths: Sequence[str]) -> str:
-        known = [length for length in lengths if length]
-        if len(known) < 2:
-            answer = known[0] if known else "12 months"
-            return f"how long, in years, months, weeks and days? {self.seen.usual(answer)}"
-        said = " and ".join(
-            f"{time.words or 'another time'} (line {self.seen.places.line(time.segment)})" for time in times
-        )
-        shortest = known[0]
-        for other in known[1:]:
-            if Duration.parse(shortest).longer_than(Duration.parse(other)):
-                shortest = other
-        return (
-            f"which time is meant? The notice says {said}. The shorter keeps both promises. {self.seen.usual(shortest)}"
-        )
+    def _why(self, times: Sequence[Time]) -> str:
+        """Return why times are asked about."""
+        found = []
+        lengths = dict.fromkeys(time.words or "another time" for time in times)
+        if len(lengths) > 1:
+            same = " The shorter keeps both promises." if _same_data(times) else ""
+            found.append(f"Is it {' or '.join(lengths)}?{same}")
+        if any(time.minimum for time in times):
+            found.append("“At least” promises no end.")
+        if any(time.brief for time in times):
+            found.append("A policy counts whole days.")
+        if not all(time.alone for time in times):
+            found.append("Whether that is said of these data is not sure.")
+        return " ".join(found)
+
+    def _answer(self, limit: UsualLimit, times: Sequence[Time]) -> str:
+        """Return the answer that is offered to a question about times."""
+        known = [time.words for time in times if time.words]
+        usual = limit.usual.get(self.seen.country, "")
+        if not known:
+            return offered(_BRIEF) if any(time.brief for time in times) else self.seen.usual(usual or "12 months")
+        if any(time.minimum for time in times) and usual:
+            known.append(usual)
+        elif _same_data(times) and not any(time.brief for time in times):
+            return offered(_shortest(known))
+        return offered(_longest(known))
 
     def _duty(
-        self, path: tuple[str | int, ...], limit: UsualLimit, times: Sequence[Time], sentences: tuple[Note, ...]
+        self, path: tuple[str | int, ...], limit: UsualLimit, one: Usual, times: Sequence[Time]
     ) -> dict[str, Any]:
-        """Return what the law demands, and say so where the notice has another number."""
-        demanded = limit.at_least[self.seen.country]
-        law = Duration.parse(demanded)
-        others = [time.words for time in times if time.words and Duration.parse(time.words) != law]
-        text = f"the notice says {', '.join(dict.fromkeys(others))}, the law {demanded}. The law's number stands here."
-        self.notes[path] = (*sentences, Note("guess", text)) if others else sentences
+        """Return what the law demands; a question where the notice has more, or the country is not known."""
+        self.used |= {time.segment for time in times}
+        demanded = limit.at_least.get(self.seen.country) or next(iter(limit.at_least.values()))
+        others = list(dict.fromkeys(time.words for time in times if time.words and time.words != demanded))
+        others = [words for words in others if Duration.parse(words) != Duration.parse(demanded)]
+        notes = list(dict.fromkeys(self.seen.said(time.segment) for time in times))
+        longest = _longest([demanded, *others])
+        if not self.seen.knows_country:
+            text = (
+                f"how long does the law demand? In {NAMES[self.seen.country]} it is {demanded}; other countries differ."
+            )
+            said = f" The notice says {', '.join(others)}: {self._quoted(times)}" if others else ""
+            self.notes[path] = tuple(notes)
+            self.notes[(*path, "at_least")] = (Note("question", f"{text}{said} {offered(longest)}"),)
+            return self._limit(limit.start, limit, at_least=QUESTION)
+        if longest != demanded:
+            text = f"which time is the law's? It usually demands {demanded}; the notice says {', '.join(others)}:"
+            text += f" {self._quoted(times)}"
+            self.notes[path] = tuple(notes)
+            self.notes[(*path, "at_least")] = (Note("question", f"{text} {offered(longest)}"),)
+            return self._limit(limit.start, limit, at_least=QUESTION)
+        if others:
+            text = f"the notice says {', '.join(others)}, the law {demanded}. The law's number stands here."
+            notes.append(Note("guess", text))
+        if not times:
+            law = one.law[self.seen.country][self.seen.language]
+            notes.append(Note("guess", f"{law}: {demanded}; law, not custom."))
+        self.notes[path] = tuple(notes)
         return self._limit(limit.start, limit, at_least=demanded)
 
     def _limit(self, start: str | list[str], limit: UsualLimit, **said: str) -> dict[str, Any]:
         made: dict[str, Any] = {"from": {"latest_of": list(start)} if isinstance(start, list) else start, **said}
-        if limit.counted_from:
-            made["counted_from"] = limit.counted_from
-        same = start == limit.start
+        self.named |= CLOCKS.keys() & {str(start)}
+        counted = limit.counted_from.get(self.seen.country, "")
+        if counted:
+            made["counted_from"] = counted
+        same = start in (limit.start, QUESTION)
         name = (limit.open_ended if same else "") or (_OPEN.get(start, "") if isinstance(start, str) else "")
+        if name == "voucher":
+            name = self.vouchers
         if name:
             made["open_ended"] = self.words.of(told("open_ended", name))
         return made
@@ -218,3 +295,30 @@ class Limits:
 
 def _said(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def offered(answer: str) -> str:
+    """Return how an answer that the notice gives is offered at the end of a question."""
+    return f"Offered: {answer}."
+
+
+def _same_data(times: Sequence[Time]) -> bool:
+    """Tell whether times are said of the same data, in the same words."""
+    return len({time.data for time in times}) == 1 and bool(times[0].data) and all(time.alone for time in times)
+
+
+def _longest(lengths: Sequence[str]) -> str:
+    """Return the longest of durations; empty where there is none."""
+    longest = ""
+    for one in lengths:
+        if one and (not longest or Duration.parse(one).longer_than(Duration.parse(longest))):
+            longest = one
+    return longest
+
+
+def _shortest(lengths: Sequence[str]) -> str:
+    shortest = lengths[0]
+    for one in lengths[1:]:
+        if Duration.parse(shortest).longer_than(Duration.parse(one)):
+            shortest = one
+    return shortest

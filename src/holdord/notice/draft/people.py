@@ -6,6 +6,7 @@ named ones and kinds ("our carriers"). What a recipient is (GDPR art. 4(7), 4(8)
 processors, and guessed for few; a third country stands with a safeguard or with a question.
 """
 
+import re
 from functools import cache
 from typing import Any
 
@@ -14,7 +15,7 @@ from holdord.notice.draft.facts import slug
 from holdord.notice.draft.limits import Notes
 from holdord.notice.draft.seen import Seen, bare
 from holdord.notice.draft.told import Purposes, Told
-from holdord.notice.draft.usual import Usual, told
+from holdord.notice.draft.usual import Usual, tellings, told
 from holdord.notice.draft.words import Words
 from holdord.notice.facts.phrases import table
 from holdord.notice.model import Kind
@@ -26,6 +27,13 @@ _DEVICE = "device"
 _GROUPS = {"customers", "members", "applicants", "employees", "visitors", "suppliers", "children", "users",
            "participants", "patients"}  # fmt: skip
 _LEAST_NAME = 3
+_NO_NAME = re.compile(
+    r"(?:EUs?|EØS|EES|EEA|GDPR|SCC|DPF|IMY|EU-?US|Privacy Shield|Data Privacy|Schrems)\b|Europa|European|Datatilsyn"
+    r"|.*(?:standardvil|standardkontrakt|standardavtal|standardbestem|standard contract|forordning|förordning)",
+    re.IGNORECASE | re.DOTALL,
+)
+_AT_HOME = re.compile(r"(?:\s[\w&-]+){0,2},?\s(?:ASA?|A/S|AB|ApS)\b")
+_AFTER, _BEFORE = 3, 1  # words beside a name
 _BY_DEVICE = frozenset(("web_log", "web_statistics", "abuse"))
 
 
@@ -107,7 +115,7 @@ class People:
                 seen.denied(number) and "processor_role" not in seen.kinds(number)
             ):
                 continue
-            for name in seen.values(number, "recipient"):
+            for name in self._names(number):
                 if self._is_other(name):
                     key = slug(name)
                     if key in table("usual.told.toml")["recipients"]:
@@ -126,12 +134,24 @@ class People:
         for key, numbers in at.items():
             self.recipients[key] = self._recipient(key, named.get(key, ""), numbers)
 
+    def _names(self, number: int) -> list[str]:
+        """Return the names of recipients in a segment: of "Google's" Google, where both stand in the notice."""
+        names = []
+        for name in self.seen.values(number, "recipient"):
+            stem = name.removesuffix("'s").removesuffix("’s")
+            short = stem.removesuffix("s")
+            alone = re.search(rf"(?<!\w){re.escape(short)}(?!\w)", self.seen.reading.plain) is not None
+            names.append(short if short != stem and (alone or short.casefold() in _aliases()) else stem)
+        return list(dict.fromkeys(names))
+
     def _is_other(self, name: str) -> bool:
         """Tell whether a name is that of somebody else than the controller."""
         own = self.seen.reading.controller.casefold()
         small = bare(name).casefold().removesuffix("'s").removesuffix("’s")
         initials = "".join(word[0] for word in own.split() if word[:1].isalpha())
         if len(small) < _LEAST_NAME or not small or small in initials:
+            return False
+        if _NO_NAME.match(name) or tellings(name, self.seen.language).get("countries"):
             return False
         if small in _aliases() and _aliases()[small].casefold() != small:
             return False  # the table has given the company's own name already
@@ -144,16 +164,47 @@ class People:
         notes = [seen.said(numbers[0])]
         made: dict[str, Any] = {"says": {"any": name} if name else self.words.of(told("recipients", key))}
         says_so = [number for number in numbers if "processor_role" in seen.kinds(number)]
-        usually = data["roles"].get(key, "processor" if name in data["processors"]["names"] else "")
-        if (name and says_so) or usually:
-            made["role"] = "processor" if name and says_so else usually
-            certain = bool(says_so) and made["role"] == "processor"
-            notes.append(seen.said(says_so[0]) if certain else Note("guess", "what it is, in data protection law."))
-        self.notes[path] = tuple(dict.fromkeys(notes))
-        country = next((one for number in numbers for one in seen.tells[number].get("countries", [])), "")
-        if name and country:
+        usually = data["roles"].get(key, "processor" if name in data["processors"]["names"] else "controller")
+        if says_so and (name or key == "processors"):
+            made["role"] = "processor"
+            notes.append(seen.said(says_so[0]))
+        elif key == "authorities":
+            made["role"] = usually
+        else:
+            text = (
+                "is it a processor, who works for you alone, a controller, who decides for itself, or an authority "
+                f"(GDPR art. 4(7) to 4(9))? Usual: {usually}."
+            )
+            self.notes[(*path, "role")] = (Note("question", text),)
+            made["role"] = QUESTION
+        country = self._country(name, numbers) if name else ""
+        if country:
             made |= {"country": country, "safeguard": self._safeguard(path, numbers)}
+        elif any(seen.tells[number].get("countries") for number in numbers):
+            text = "a sentence about it names a country outside the EEA; add country and safeguard if it is there."
+            notes.append(Note("guess", text))
+        self.notes[path] = tuple(dict.fromkeys(notes))
         return made
+
+    def _country(self, name: str, numbers: list[int]) -> str:
+        """Return the country outside the EEA that stands right beside a name, where no other name stands there."""
+        seen = self.seen
+        for number in numbers:
+            if len({slug(other) for other in self._names(number) if self._is_other(other)}) > 1:
+                continue
+            segment = seen.reading.segments[number]
+            for fact in seen.facts.get(number, ()):
+                if fact.what != "recipient" or not fact.value.startswith(name):
+                    continue
+                after = seen.reading.plain[fact.end : segment.end]
+                before = seen.reading.plain[segment.start : fact.start].split()[-_BEFORE:]
+                if _AT_HOME.match(after) or _AT_HOME.search(f" {fact.value}"):
+                    continue
+                beside = (" ".join(after.split()[:_AFTER]), " ".join(before))
+                found = [one for words in beside for one in tellings(words, seen.language).get("countries", ())]
+                if len(set(found)) == 1:
+                    return found[0]
+        return ""
 
     def _safeguard(self, path: tuple[str, str], numbers: list[int]) -> str:
         """Return what a transfer rests on, where the sentence or its neighbour says it."""
@@ -165,7 +216,7 @@ class People:
                 return "standard_clauses"
         text = (
             "what does the transfer to this country rest on: adequacy (a decision of the European Commission), "
-            f"standard_clauses, or none? {self.seen.usual('standard_clauses')}"
+            "standard_clauses, or none? Usual: standard_clauses."
         )
         self.notes[(*path, "safeguard")] = (Note("question", text),)
         return QUESTION

@@ -77,7 +77,10 @@ class Promises:
         policy: Name → promise, as a policy writes it.
     """
 
-    def __init__(self, seen: Seen, purposes: Purposes, made: dict[str, Any], words: Words, notes: Notes) -> None:
+    def __init__(
+        self, seen: Seen, purposes: Purposes, made: dict[str, Any], words: Words, notes: Notes, *, used: set[int]
+    ) -> None:
+        self.used = used
         self.seen = seen
         self.purposes = purposes
         self.made = made
@@ -137,12 +140,16 @@ class Promises:
         quoted += [quote for number in statement.numbers[:_MOST_QUOTES] for quote in self.words.quotes(number)]
         keeper, part, what = _KEEPER[statement.topic]
         parts: dict[str, Any] = {}
+        first = statement.numbers[0]
         if statement.topic in _WITH_STORAGE:
             names = self._purposes(statement)
             if names:
                 parts["storage"] = {"keep": names}
                 self.kept.update(names)
-        if not parts and statement.topic == "storage":
+        if not parts and statement.topic == "storage" and self._has_time(first) and first not in self.used:
+            parts["storage"] = {"unwired": what}
+            self._note(Note("guess", "no purpose holds these data, or none has this time; the policy should say it."))
+        elif not parts and statement.topic == "storage":
             parts["storage"] = {"keep": "all"}
             self.kept.update(self.made)
             self._note(Note("guess", "the sentence names no data in particular, so every purpose's limit keeps it."))

@@ -5,20 +5,20 @@ duty to keep accounts where there is money; and for each kind of record that the
 usually holds it, since data that no purpose covers would stop every sweep.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from holdord.datamap import DataMap
 from holdord.notice.draft.basis import ground_of
 from holdord.notice.draft.draft import QUESTION, Note
-from holdord.notice.draft.limits import Limits, Notes
+from holdord.notice.draft.limits import Limits, Notes, offered
 from holdord.notice.draft.people import People
 from holdord.notice.draft.seen import Seen
 from holdord.notice.draft.times import Times
 from holdord.notice.draft.told import Purposes, Told
 from holdord.notice.draft.usual import Usual, usual
 from holdord.notice.draft.words import Words
-from holdord.notice.model import Fact
+from holdord.notice.model import Fact, Language
 from holdord.policy.terms import CATEGORIES
 
 _NEW = "newly_registered"
@@ -132,15 +132,17 @@ class Built:
         self.notes[path] = tuple(said)
         self.notes[(*path, "basis")] = (ground.note,)
         interest = known.interest if known and ground.basis == "legitimate_interest" else {}
+        asked = known is None and ground.basis == "legitimate_interest"
+        if asked:
+            text = "which interest does it serve (GDPR art. 13(1)(d))? It follows on “This interest is”."
+            self.notes[(*path, "interest")] = (Note("question", text),)
         if interest:
             self.notes[(*path, "interest")] = (Note("guess", "the interest in other words than the notice's."),)
-        if known and ground.law:
-            self.notes[(*path, "law")] = (Note("guess", "a lawyer should check this reference."),)
         made = {
             "for": self.words.of(known.label) if known else self.words.sentence(sentences[0], one.label),
             "basis": ground.basis,
-            "law": self._any(ground.law),
-            "interest": self.words.of(interest) if interest else "",
+            "law": self._law(path, known, ground.law),
+            "interest": self.words.of(interest) if interest else QUESTION if asked else "",
             "groups": self.people.groups_of(one, known),
             "works_on": self._works_on(path, known),
             "needs": self._needs(path, one, known),
@@ -151,20 +153,31 @@ class Built:
         }
         return {key: value for key, value in made.items() if value}
 
-    def _any(self, text: str) -> Any:
-        """Return a text that reads the same in every language."""
-        return {"any": text} if text and len(self.words.languages) > 1 else text
+    def _law(self, path: tuple[str, str], known: Usual | None, law: Mapping[Language, str] | str) -> Any:
+        """Return the act; a question where it depends on the country, and that is not known."""
+        if isinstance(law, str):  # the notice's own words, the same in every language
+            return {"any": law} if law and len(self.words.languages) > 1 else law
+        if not self.seen.knows_country:
+            text = "which act is it, in the company's country? " + offered(law[self.seen.language])
+            self.notes[(*path, "law")] = (Note("question", text),)
+            return QUESTION
+        self.notes[(*path, "law")] = (Note("guess", "a lawyer should check this reference."),)
+        return self.words.of({str(language): text for language, text in law.items()})
 
     def _works_on(self, path: tuple[str, str], known: Usual | None) -> Any:
         if known is None:
             classes = sorted({table.record_class for table in self.datamap.tables.values()})
-            text = f"in which records do these data lie? There are: {', '.join(classes)}. {self.seen.usual('relation')}"
+            text = f"in which records do these data lie? There are: {', '.join(classes)}. Usual: relation."
             self.notes[(*path, "works_on")] = (Note("question", text),)
             return QUESTION
         works: list[Any] = known.works_on
         if path[1] == "bookkeeping":
             open_ = {name for one in self.purposes.told if one != "bookkeeping" for name in self._classes(one)}
             works = [entry for entry, name in zip(works, known.classes, strict=True) if name in {*open_, "invoice"}]
+            papers = {"agreement", "correspondence"} & open_
+            both = "voucher" if len(papers) > 1 else ""
+            letter = "voucher_letter" if "correspondence" in papers else ""
+            self.limits.vouchers = both or letter or ("voucher_agreement" if papers else "")
         self.notes[(*path, "works_on")] = (Note("guess", "where these records lie, and what of them is needed."),)
         return works[0] if len(works) == 1 else works
 
@@ -199,9 +212,9 @@ class Built:
     def _keep(self, one: Told, known: Usual | None, basis: str, *, duty: bool) -> Any:
         times = self.times.of.get(one.id, [])
         if known is None:
-            made = self.limits.own(one.id, times, duty=duty)
+            made = self.limits.own(one.id, times, self.times.general, duty=duty)
         else:
-            made = self.limits.usual(known, times, self.times.general, basis)
+            made = self.limits.usual(known, self.times, basis)
         return made[0] if len(made) == 1 else made
 
     @staticmethod

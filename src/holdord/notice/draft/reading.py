@@ -8,29 +8,32 @@ its questions; what each may be answered with stands in the question (:func:`off
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from holdord.datamap import DataMap
 from holdord.errors import NoticeError
 from holdord.notice.draft.company import company, requests, version
-from holdord.notice.draft.draft import Draft, Note
+from holdord.notice.draft.draft import DRAFTED, Draft, Note
 from holdord.notice.draft.limits import Notes
 from holdord.notice.draft.people import People
 from holdord.notice.draft.places import Places
 from holdord.notice.draft.promises import Promises
 from holdord.notice.draft.purposes import Built
-from holdord.notice.draft.rest import changes, cookies, decisions, security, sensitive
+from holdord.notice.draft.rest import answer_or_none, changes, cookies, decisions, security, sensitive
 from holdord.notice.draft.seen import Seen
 from holdord.notice.draft.times import times_of
 from holdord.notice.draft.told import Purposes
+from holdord.notice.draft.usual import CLOCKS
 from holdord.notice.draft.words import Other, Words
 from holdord.notice.model import Kind, Language, Reading
 
 LONGEST = 400_000
 """Characters of a notice that is drafted from; the longest that people publish have a third of that."""
 
-_OFFER = re.compile(r"Usual(?: in [A-Z][a-z]+)?: (.+)\.$")
+_OFFER = re.compile(r".*(?:Usual(?: in [A-Z][a-z]+)?|Offered): (.+)\.$")
 _PROMISING: frozenset[Kind] = frozenset(("retention", "right", "consent", "deadline", "recipient", "security"))
+_TIMES = frozenset(("keep", "keep_min", "keep_max", "delete", "anonymise", "review", "review_or_delete", "other_limit"))
 _HEAD = (
     "A first policy, drafted from the notice. Read it line by line: a quoted line is the notice's own; “Guess” was "
     "concluded, and may be wrong; “QUESTION” is yours to answer: put the answer in place of the question mark. The "
@@ -54,13 +57,16 @@ class Drafted:
     sentences: dict[Language, int]
 
 
-def draft(readings: Sequence[Reading], names: Mapping[Language, str], datamap: DataMap) -> Drafted:
+def draft(
+    readings: Sequence[Reading], names: Mapping[Language, str], datamap: DataMap, today: date | None = None
+) -> Drafted:
     """Return a first policy.
 
     Args:
         readings: The notice, in the policy's language, and further ones in other languages, one each.
         names: Language → the notice's file, where that is settled; else it is ``notice.<language>.md``.
         datamap: The records that the policy is to work on.
+        today: The day that is offered where the notice does not say of which day it is.
 
     Raises:
         NoticeError: Where one is too long to be a notice, or the first tells of no purpose, no time and no right.
@@ -78,28 +84,33 @@ def draft(readings: Sequence[Reading], names: Mapping[Language, str], datamap: D
         raise NoticeError(f"{what} Is it a privacy notice? Give the file of the notice alone.")
     people = People(seen, purposes, words, notes)
     built = Built(seen, purposes, times, people, words, datamap, notes)
-    promises = Promises(seen, purposes, built.policy, words, notes)
-    controller = company(seen, notes)
+    promises = Promises(seen, purposes, built.policy, words, notes, used=built.limits.used)
+    by_year = any("counted_from" in limit for one in built.policy.values() for limit in _limits(one["keep"]))
+    controller = company(seen, notes, by_year=by_year)
     kept = {language: names.get(language, f"notice.{language}.md") for language in words.languages}
     policy: dict[str, Any] = {
         "holdord": 1,
+        "draft": True,
         "language": seen.language,
-        "version": version(seen, notes),
+        "version": version(seen, notes, today),
         "controller": controller,
         "notices": kept,
         "groups": people.groups,
-        "recipients": people.recipients,
+        "recipients": people.recipients or answer_or_none(seen, notes, "recipients"),
         "sources": people.sources,
+        "clocks": {name: clock for name, clock in CLOCKS.items() if name in built.limits.named},
         "purposes": built.policy,
-        "requests": requests(seen, words, notes, controller.get("contact", {})),
+        "requests": requests(seen, words, notes, controller["contact"]),
         "security": security(seen, words, notes),
         "cookies": cookies(seen, words, notes),
         "sensitive": sensitive(seen, notes),
         "decisions": decisions(seen, words, notes),
+        "requirements": answer_or_none(seen, notes, "requirements"),
         "changes": changes(seen, words, notes),
         "promises": promises.policy,
     }
-    notes[()] = (Note("said", _HEAD),)
+    notes["draft",] = (Note("said", DRAFTED),)
+    notes[()] = (Note("said", _HEAD), *_unused(seen, built.limits.used))
     if purposes.untold:
         lines = ", ".join(str(seen.places.line(number)) for number in purposes.untold)
         notes["purposes",] = (Note("guess", f"these lines speak of purposes, too, and none stands for them: {lines}."),)
@@ -110,6 +121,16 @@ def draft(readings: Sequence[Reading], names: Mapping[Language, str], datamap: D
         unpaired=tuple(other.reading.language for other in others if not other.pairs),
         sentences={other.reading.language: len(other.pairs) for other in words.others},
     )
+
+
+def _limits(keep: Any) -> list[Any]:
+    return keep if isinstance(keep, list) else [keep]
+
+
+def _unused(seen: Seen, used: set[int]) -> list[Note]:
+    """List the notice's times of storage that no limit of the policy has, and no question asks about."""
+    numbers = dict.fromkeys(one.segment for one in seen.reading.durations if one.action in _TIMES)
+    return [Note("said", f"Not used: {seen.places.sentence(number)}") for number in numbers if number not in used]
 
 
 def offer(question: str) -> str:

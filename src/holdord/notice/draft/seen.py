@@ -1,5 +1,6 @@
 """A notice as the draft looks at it: its sentences, where they stand, what they tell of, and in which country."""
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from functools import cached_property
@@ -14,6 +15,11 @@ from holdord.policy.terms import COUNTRIES
 
 NAMES = {"NO": "Norway", "DK": "Denmark", "SE": "Sweden"}
 _HOME = "NO"
+_HOMES: dict[Language, str] = {"da": "DK", "sv": "SE"}
+_FINNISH = re.compile(
+    r"\bFO-nummer|\bY-tunnus|\bOyj?\b|\+358|\b[\w-]+\.(?:fi|ax)\b|\bFinland\b|\bÅland\b|\bHelsingfors\b|\bDataombudsman"
+)
+_SPOKEN: dict[str, Language] = {"NO": "nb", "DK": "da", "SE": "sv"}
 _FORM = re.compile(r",?\s(?:ASA?|A/S|AB|HB|KB|ApS|IVS|Ltd\.?|Limited|LLC|Inc\.?|GmbH|SL|BV|Oy|ANS|DA|I/S|K/S|P/S|plc)$")
 _DATA = r"(?:personopplysning\w*|personoplysning\w*|persondata|personuppgift\w*|personal data|personal information)"
 _DEFINED = re.compile(rf"\W*(?:en |ei |et |a )?{_DATA}\W+(?:er|är|is|are|means|betyr|betyder|avser)\b", re.IGNORECASE)
@@ -30,26 +36,43 @@ def bare(name: str) -> str:
     return _FORM.sub("", name)
 
 
+def _certain(reading: Reading) -> str:
+    """Return the country that the form of company, the number or the addresses tell, or ""."""
+    found = country_of(dataclasses.replace(reading, language="en"))
+    nordic = {"nb", "da", "sv"} & {reading.language}
+    other = nordic and found in COUNTRIES and _SPOKEN[found] != reading.language
+    if _FINNISH.search(reading.plain) or other:
+        return ""
+    return found
+
+
 class Seen:
     """A reading, and what the draft asks of it again and again.
 
     Attributes:
         country: NO, DK or SE; where the notice tells of none of them, the country whose usual answers are offered.
-        certain_country: What the notice tells, or empty.
+        certain_country: What the notice tells, or empty; never from its language alone, for Swedish is spoken in
+            Finland, and anybody writes English.
     """
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.language: Language = reading.language
         self.places = Places(reading)
-        self.certain_country = country_of(reading)
-        self.country = self.certain_country if self.certain_country in COUNTRIES else _HOME
+        self.certain_country = _certain(reading)
+        home = _HOMES.get(reading.language, _HOME)
+        self.country = self.certain_country if self.certain_country in COUNTRIES else home
         self.facts: dict[int, list[Fact]] = {}
         for fact in reading.facts:
             self.facts.setdefault(fact.segment, []).append(fact)
         self.durations: dict[int, list[Duration]] = {}
         for duration in reading.durations:
             self.durations.setdefault(duration.segment, []).append(duration)
+
+    @property
+    def knows_country(self) -> bool:
+        """Whether the country is certain, and one whose laws are known."""
+        return self.certain_country == self.country
 
     @cached_property
     def tells(self) -> tuple[dict[str, list[str]], ...]:
@@ -136,5 +159,5 @@ class Seen:
 
     def usual(self, answer: str) -> str:
         """Return how an answer is offered at the end of a question; ``holdord.notice.draft.offer`` reads it back."""
-        where = f" in {NAMES[self.country]}" if self.certain_country == self.country else ""
+        where = f" in {NAMES[self.country]}" if self.knows_country else ""
         return f"Usual{where}: {answer}."

@@ -24,6 +24,19 @@ _FOR_COOKIES = frozenset(("web_statistics", "interest_profile"))
 _PURPOSE = re.compile(
     r"\b(?:formål\w*|føremål\w*|ändamål\w*|syfte\w*|purpose of|purposes? is|purpose\b.{0,40}\bis)\b", re.IGNORECASE
 )
+_FOR = re.compile(
+    r"\b(?:for å|til å|for at|för att|with a view to|in order to|so that we can|so we can)\b", re.IGNORECASE
+)
+_GENERAL = re.compile(
+    r"\b(?:disse|desse|dessa|these|those|angitt\w*|oppgitt\w*|nevnt\w*|nævnt\w*|beskrevet|beskrevne|described|stated"
+    r"|følgende|følgjande|följande|following|nedenfor|nedanfor|ovenfor|below|above|andre formål|andre føremål"
+    r"|andra ändamål|other purposes?|for hvilke|for which|nødvendig\w*|naudsynt\w*|nödvändig\w*|necessary"
+    r"|oppfylle formål\w*|opfylde formål\w*|uppfylla ändamål\w*|ett ändamål|et formål|eit føremål"
+    r"|formålet (?:med|for|de|det)|formålene|føremåla|ändamålen|syftena|samtykke\w*|samtycke\w*|consent\w*)\b",
+    re.IGNORECASE,
+)
+_ELSE: frozenset[Kind] = frozenset(("recipient", "processor_role", "retention", "transfer", "contact", "controller"))
+_NEVER_SAID: frozenset[Kind] = _NEVER | _ELSE
 _CELLS = re.compile(r"\s*\|\s*")
 _LEAST_LETTERS = 8
 _LONGEST_LABEL = 300
@@ -81,6 +94,10 @@ class Purposes:
     def direct(self, number: int) -> list[str]:
         """Return the purposes that a segment itself tells of."""
         return self._direct.get(number, [])
+
+    def headed(self, number: int) -> list[str]:
+        """Return the purposes that the headings above a segment tell of."""
+        return self._heading_of(number)
 
     def is_headed(self, number: int) -> bool:
         """Tell whether a segment stands below a heading that tells of a purpose."""
@@ -160,19 +177,17 @@ class Purposes:
     def _own(self) -> None:
         """Make purposes of what says that it is one, and that no word of the table fits."""
         seen = self.seen
-        sections = {seen.section(number) for number, names in self.belongs.items() if names}
         for number in seen.sentences():
             if self.belongs.get(number) or not seen.kinds(number) & {"purpose", "legal_basis"}:
                 continue
             if seen.reading.segments[number].role == "lead_in":
                 continue
-            said = "purpose" in seen.kinds(number) and _PURPOSE.search(seen.text(number)) is not None
-            alone = said and seen.section(number) not in sections and seen.section(number) not in self._headed
-            if not (self._listed(number) or alone) or seen.kinds(number) & (_NEVER if alone else _NOT_OWN):
+            said = "purpose" in seen.kinds(number) and self._says_one(number)
+            if not (self._listed(number) or said) or seen.kinds(number) & (_NEVER_SAID if said else _NOT_OWN):
                 continue
             label = _label(seen.text(number))
             name = slug(label)
-            if len(label) < _LEAST_LETTERS or not any(sign.isalpha() for sign in label):
+            if "://" in label or len(label) < _LEAST_LETTERS or not any(sign.isalpha() for sign in label):
                 continue
             own = [one.id for one in self.told.values() if one.label]
             if len(own) >= _MOST_OWN and name not in self.told:
@@ -182,6 +197,17 @@ class Purposes:
                 name = f"{name}_own"
             self.add(name, number, label=label)
             self.belongs[number] = [name]
+
+    def _is_unknown(self, number: int) -> bool:
+        """Tell whether a sentence says a purpose that none stands for: it is none of its neighbours'."""
+        return "purpose" in self.seen.kinds(number) and self._says_one(number) and not self.seen.values(number, "basis")
+
+    def _says_one(self, number: int) -> bool:
+        """Tell whether a sentence says what something is done for, and no more than that it is done for purposes."""
+        text = self.seen.text(number)
+        if "://" in text:
+            return False
+        return (_PURPOSE.search(text) or _FOR.search(text)) is not None and _GENERAL.search(text) is None
 
     def _inherit(self) -> None:
         """Give a sentence that tells of nothing what was told last in its section, a list whole; else its heading."""
@@ -201,7 +227,7 @@ class Purposes:
             if segment.role == "heading":
                 continue
             lead = seen.lead(number)
-            if not self.belongs.get(number):
+            if not self.belongs.get(number) and not self._is_unknown(number):
                 near = outer if last is not None and lead is not None and last[0] == lead else last
                 above = self.belongs.get(lead, []) if lead is not None else []
                 self.belongs[number] = above or (near[1] if near else self._heading_of(number))

@@ -16,6 +16,17 @@ from holdord.policy.terms import COUNTRIES
 MARKETING = "marketing"
 """Words of advertising: with consent they tell of ``newsletter``, else of ``offers``."""
 
+LAST_CONTACT = "last_contact"
+CLOCKS = {
+    LAST_CONTACT: {
+        "latest_of": [
+            "relation.relation_started", "correspondence.sent", "note.taken", "order.ordered", "invoice.voucher_date",
+            "agreement.signed",
+        ]
+    }
+}  # fmt: skip
+"""The sets of clocks that limits count from by a name."""
+
 _TABLES: dict[Language, tuple[str, ...]] = {
     "nb": ("nb", "nn"), "nn": ("nn", "nb"), "da": ("da",), "sv": ("sv",), "en": ("en",),
 }  # fmt: skip
@@ -29,6 +40,7 @@ class UsualLimit:
         start: A clock, or several of which the latest counts.
         usual: Country → what is offered to the question how long.
         at_least: Country → what the law demands.
+        counted_from: Country → the year from whose end it counts.
         open_ended: The name of the words that say why the clock may never start, or empty.
         custom: Country → where ``usual`` comes from.
     """
@@ -37,7 +49,7 @@ class UsualLimit:
     at_most: str = ""
     usual: Mapping[str, str] = field(default_factory=dict)
     at_least: Mapping[str, str] = field(default_factory=dict)
-    counted_from: str = ""
+    counted_from: Mapping[str, str] = field(default_factory=dict)
     open_ended: str = ""
     custom: Mapping[str, str] = field(default_factory=dict)
 
@@ -48,6 +60,7 @@ class Usual:
 
     Attributes:
         label: Language → what it is for.
+        law: Country → language → the act.
         works_on: As a policy says it.
         starts: What a notice's time counts from → the clock.
         after_relation: The purpose that a time after the relation is about instead, or empty.
@@ -63,7 +76,7 @@ class Usual:
     needs: list[str]
     limits: tuple[UsualLimit, ...]
     interest: Mapping[str, str]
-    law: Mapping[str, str]
+    law: Mapping[str, Mapping[Language, str]]
     groups: tuple[str, ...]
     holds: tuple[str, ...]
     starts: Mapping[str, str | list[str]]

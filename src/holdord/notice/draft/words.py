@@ -13,6 +13,7 @@ from holdord.notice.draft.places import Places
 from holdord.notice.model import Language, Reading
 
 _LONGEST = 400
+_LEAST_WORD = 4  # letters; shorter ones are forms of company
 
 
 class Other:
@@ -27,7 +28,7 @@ class Other:
         self.places = Places(reading)
         compared = compare(first, reading)
         self.pairs: dict[int, int] = {}
-        if not compared.same_notice:
+        if not compared.same_notice or _strangers(first.controller, reading.controller):
             return
         spoilt = [(one.a, one.b) for one in compared.differences]
         wrong_here = {place.start for _, place in spoilt if place is not None}
@@ -74,6 +75,12 @@ class Words:
         """Return the quotes of a segment's counterparts."""
         found = [other.places.quote(other.pairs[number]) for other in self.others if number in other.pairs]
         return [quote for quote in found if quote is not None]
+
+
+def _strangers(one: str, other: str) -> bool:
+    """Tell whether two names have no word in common, so that they are two companies'."""
+    words = [{word for word in name.casefold().split() if len(word) >= _LEAST_WORD} for name in (one, other)]
+    return all(words) and not words[0] & words[1]
 
 
 def _cut(text: str) -> str:

@@ -13,7 +13,9 @@ from collections.abc import Iterator
 Contact = tuple[str, str, int, int]
 """What it is, its value, and where it starts and ends in the text."""
 
-_EMAIL = re.compile(r"[\w.+%-]+\s?(?:@|\(at\)|\[at\]|\(a\)|\[@\]|\(@\))\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_EMAIL = re.compile(
+    r"(?<![\w.+%-])[\w.+%-]{1,64}\s?(?:@|\(at\)|\[at\]|\(a\)|\[@\]|\(@\))\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE
+)
 _WEB = re.compile(
     r"(?:https?://|www\.)[^\s|<>()\[\]\"'»”]+|(?<![@\w.-])[a-z0-9][\w-]*(?:\.[\w-]+)*\.(?:no|dk|se|com|org|net|eu"
     r"|io|co\.uk|uk|fi|de|ie)\b(?:/[^\s|<>()\"]*)?",
@@ -30,7 +32,7 @@ _PHONE_WORD = re.compile(
 _PHONE_CODE = re.compile(r"(?<![\w+])(?:\+|00)\s?(?:47|45|46|358|44|49|353|48|1)\b[\s)(-]*\d(?:[\s()-]*\d){6,11}(?!\d)")
 _AREA = re.compile(r"(?<![\w-])0\d{1,3}\s?[-–]\s?\d{2,3}(?:\s?\d{2,3}){1,3}(?!\d)")  # Swedish: 08-123 45 67
 _NUMBERED = re.compile(
-    r"(?P<word>[^\W\d_][\w.’'-]*?)\s(?:nr\.?\s?)?(?P<no>\d{1,4}(?:\s?[A-Za-z](?![\w]))?)(?![\d.:%-])(?:,\s*(?:\d+\.?\s*)?(?:sal|etg|tv|th|mf|vån)\w*\.?)?"
+    r"(?<![\w.’'-])(?P<word>[^\W\d_][\w.’'-]{0,60}?)\s(?:nr\.?\s?)?(?P<no>\d{1,4}(?:\s?[A-Za-z](?![\w]))?)(?![\d.:%-])(?:,\s*(?:\d+\.?\s*)?(?:sal|etg|tv|th|mf|vån)\w*\.?)?"
 )
 _STREET_END = re.compile(
     r".*(?:vei|veien|veg|vegen|vej|vejen|väg|vägen|gate|gaten|gata|gatan|gade|gaden|allé|alléen|alle|allén|plass"

@@ -79,7 +79,7 @@ def controller_of(
     formed = [name for text in own for name, _, _ in companies(text)]
     said = said or _below(segments, kinds)
     if said:
-        return next((name for name in formed if _same(name, said)), said)
+        return next((name for name in formed if _same(name, said)), None) or _as_titled(said, texts)
     collector, times = _most_active(own)
     if formed:
         name, often = Counter(formed).most_common(1)[0]
@@ -105,6 +105,15 @@ def _below(segments: Sequence[Segment], kinds: Sequence[Set[Kind]] | None) -> st
         if match and (len(below.text) < 80) and (name := _clean(match["name"])):
             return name
     return ""
+
+
+def _as_titled(said: str, texts: Sequence[str]) -> str:
+    """Return the name with the small words that the title gives it and a sentence repeats: "Havlys songlag"."""
+    for title in texts[:3]:
+        match = re.search(rf"\s(?:for|för|hos|of)\s+({re.escape(said)}(?:\s[\w-]+){{1,4}})$", title)
+        if match and any(text.startswith(f"{match[1]} ") for text in texts[1:]):
+            return match[1]
+    return said
 
 
 def _same(name: str, short: str) -> bool:

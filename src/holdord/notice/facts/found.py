@@ -54,12 +54,41 @@ _TO_YOU = re.compile(
     re.IGNORECASE,
 )
 
+_WITHDRAWS_IT = re.compile(r"\bwithdraw (?:it|this|that|them)\b", re.IGNORECASE)
 _CONDITION = re.compile(r"\W*(?:if|where|when|hvis|dersom|viss|om|når|när|såfremt|ifall|while)\b", re.IGNORECASE)
 _FIGURE = re.compile(r"[0-9]")
 _YOURS = re.compile(r"\b(?:dine?|ditt|dina|your|opplysningene|oplysningerne|uppgifterna)\b", re.IGNORECASE)
 _RIGHT_TO = ("rett til", "ret til", "rätt till", "rätt att", "right to", "right of", "rätten till")
 _HEADING = 70  # characters
 _YOU = re.compile(r"\b(?:du|you|dere|ni|de registrerte)\b", re.IGNORECASE)
+_ANYONE = re.compile(
+    r"\b(?:you|yours?|du|deg|dig|dine?|ditt|dina|dere|ni|registrerte|registrerade|registrerede|data subjects?"
+    r"|individuals?|persons?|people|everyone|anyone|members?|customers?|personer?|alle|alla|enhver|hver|hvar|var och en"
+    r"|medlem\w*|kunde\w*|kunder\w*)\b",
+    re.IGNORECASE,
+)
+_THEIR_RIGHT = re.compile(
+    r"\b(?:(?:has|have) (?:the )?right to|har (?:også |òg |även |en |ein |ei )?(?:rett|ret|rätt)\b)", re.IGNORECASE
+)
+_RIGHTS_LEAD = re.compile(
+    r"\b(?:rettighet\w*|rettigheit\w*|rettar|rettane|rättighet\w*|rights?|rett|ret|rätt|krav på|entitled"
+    r"|du kan|kan du|you (?:can|may))\b",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(r"\W*[^:]{3,40}:\s")
+_SENT_TO = re.compile(r"rett(?:es|er|ar|ast|e)(?: du)? (?:til|mot)\b", re.IGNORECASE)  # "letters rettes til us"
+_UNTIL = re.compile(r"\b(?:until|inntil|indtil|tills?|til|til dess att) (?:you|du)\b", re.IGNORECASE)
+_IF_ASKED = re.compile(
+    r"(?:if|when|on|upon|at your|just|let us|tell us|get in|hvis|dersom|viss|når|när|om|etter|efter|på|såfremt|si|sei"
+    r"|seie|säg|säga|hör|så|bare|sig|sige|gi|giv)\b",
+    re.IGNORECASE,
+)
+_READ_HERE = re.compile(
+    r"\b(?:read|below|lese|læse|läsa|nedenfor|nedanfor|nedan|følgende|nettleser\w*|browser)\b", re.IGNORECASE
+)
+_COOKIE = re.compile(r"\bcookie|informasjonskaps|\bkak(?:a|or)", re.IGNORECASE)
+_REACH = 110  # characters from "you may ask" to what may be asked
+_OTHER_MATTERS: frozenset[Kind] = frozenset(("purpose", "cookie", "change", "legal_basis", "security", "source"))
 
 Found = tuple[str, str, int, int]
 
@@ -86,10 +115,14 @@ def facts(
     """
     finder = phrases(language)
     found: list[Fact] = []
+    consent_before = False
     for number, segment in enumerate(segments):
         own = kinds[number] if kinds is not None else None
         words = words_of(segment.text)
         hits = finder.find(words)
+        if consent_before and number and segments[number - 1].block == segment.block:
+            hits.append(Hit("cue", "withdrawn", 0, 0))
+        consent_before = any(hit.what == "cue" and hit.value == "withdrawn" for hit in hits)
         above = _above(segments, segment)
         place = places(segment, plain)
         one = {*_by_words(segment, hits, words, own, above), *_by_form(segment, own)}
@@ -154,18 +187,61 @@ def _is_right(
     segment: Segment, hit: Hit, hits: Sequence[Hit], length: int, cues: Set[str], kinds: Set[Kind] | None, above: str
 ) -> bool:
     """Tell whether a word for a right is said of a right: with "right to", "you can", or as an item's label."""
-    if hit.value == "withdraw_consent" and "withdrawn" not in cues and "withdraw" not in segment.text.lower():
+    if hit.value == "withdraw_consent" and "withdrawn" not in cues and not _WITHDRAWS_IT.search(segment.text):
+        return False
+    if _SENT_TO.match(segment.text, hit.start) or _of_others(segment, hit):
         return False
     if kinds is not None and not kinds & _RIGHTS:
         if segment.role == "heading":
             return _named_right(segment, hit)
+        if _asked_for(segment, hit, hits, kinds, above):
+            return True
         if hit.value != "withdraw_consent" or not ("consent" in kinds or _YOU.search(segment.text)):
             return _said_to_you(segment, hit, kinds)
-    if "right" in cues:
+    if cues & {"right", "demand"}:
         return True
+    if hit.value == "withdraw_consent" and kinds is not None and "consent" in kinds:
+        return not _CONDITION.match(segment.text)
     if above:
         return not _CONDITION.match(segment.text)  # "if you have objected" is when another right applies
     return hit.end <= _LABEL if length <= _ITEM or ":" in segment.text[hit.end : hit.end + 30] else hit.start == 0
+
+
+def _of_others(segment: Segment, hit: Hit) -> bool:
+    """Tell whether it is somebody else who has the right: "the editor has the right to erase comments"."""
+    theirs = _THEIR_RIGHT.search(segment.text, 0, hit.start + 1)
+    return bool(theirs and theirs.start() and not _ANYONE.search(segment.text))
+
+
+def _asked_for(segment: Segment, hit: Hit, hits: Sequence[Hit], kinds: Set[Kind], above: str) -> bool:
+    """Tell whether the words alone say that it may be asked for, whatever the sentence is held to be about.
+
+    "You may ask …", "if you ask for it" beside the right and what it is about; an item of a list of rights; a label.
+    """
+    if "cookie" in kinds:
+        return False
+    text = segment.text
+    if above and _RIGHTS_LEAD.search(above) and hit.end <= _LABEL:
+        return not _CONDITION.match(text)
+    if (label := _LABELLED.match(text)) and hit.end <= label.end() and (_YOU.search(text) or _YOURS.search(text)):
+        return True
+    if _UNTIL.search(text) or (hit.value == "access" and _READ_HERE.search(text)):
+        return False
+    if hit.value == "objection" and _COOKIE.search(text):
+        return False
+    freely = not kinds & _OTHER_MATTERS
+    asks = [
+        other
+        for other in hits
+        if other.what == "cue" and (other.value == "demand" or (other.value == "can" and freely))
+    ]
+    near = [ask for ask in asks if -_REACH < hit.start - ask.start < _REACH]
+    before = any(ask.start <= hit.start for ask in near)
+    after = any(ask.start > hit.start and _IF_ASKED.match(text, ask.start) for ask in near)
+    if hit.value in ("objection", "withdraw_consent"):
+        return before or (after and freely)
+    about = any(other.what == "cue" and other.value == "data" for other in hits)
+    return about and (before or after)
 
 
 def _named_right(segment: Segment, hit: Hit) -> bool:
@@ -195,6 +271,8 @@ def _is_basis(value: str, kinds: Set[Kind] | None, ground: bool, filler: bool) -
         return True
     if value in ("6(1)(a)", "9(2)(a)"):
         return "consent" in kinds
+    if ground and value in ("6(1)(b)", "6(1)(c)"):
+        return "purpose" in kinds
     return value == "6(1)(f)" and not kinds & _RIGHTS
 
 

@@ -42,9 +42,17 @@ _FOR_WHAT = re.compile(
     r"|knytt|kopplat|nemlig|består|är|er|is|are|av|af|of|på|til|till|i)\s+\w{3,}(?:\s+\w+)?",
     re.IGNORECASE,
 )
-_PURPOSE = re.compile(r"formål|føremål|ändamål|\bsyfte|\bpurposes?\b|hensikt", re.IGNORECASE)
+_PURPOSE = re.compile(
+    r"formål|føremål|ändamål|\bsyfte|\bpurposes?\b|hensikt|\b(?:data|information|details|\w*(?:opplysning|oplysning"
+    r"|uppgift)\w*) (?:\w+ ){0,3}(?:needed|required|necessary|trengs|trengst|trengjast|nødvendige?|naudsynte?|brukes"
+    r"|bruges|anvendes|behövs|krävs|används) (?:for|to|til|till|för)\b",
+    re.IGNORECASE,
+)
 _SHARED = re.compile(
-    r"databehandlere?\b|databehandlar|personuppgiftsbiträd|processors?\b|tredjepart|tredje ?man|third part|utlever"
+    r"leverandør|leverantör|supplier|vendor|service provider|tjenesteyter|mottaker|mottakar|modtager\b|modtagere"
+    r"|mottagare|\brecipients?\b|(?<!we )(?<!vi )\b(?:receive|mottar|modtager|mottek|får)"
+    r" (?:\w+ )?(?:personal|person\w*(?:opply|oply|uppg|data))"
+    r"|databehandlere?\b|databehandlar|personuppgiftsbiträd|processors?\b|tredjepart|tredje ?man|third part|utlever"
     r"|videregi|vidarefor|disclos",
     re.IGNORECASE,
 )
@@ -52,6 +60,39 @@ _LINK = re.compile(r"\.(?:no|dk|se)\b")  # "datatilsynet.no" is a place to read,
 _COMPLAIN = re.compile(r"klage|klaga|complain|appeal|lodge|anmäl|(?<!data)tilsyn|tillsyn|supervisory", re.IGNORECASE)
 _YOU = re.compile(r"\b(?:you|du|dere|ni|dig|deg|kunden?|customer|medlemmet|uten|utan|uden|without)\b", re.IGNORECASE)
 _EU = re.compile(r"\b(?:EU|EØS|EES|EEA|USA|US|UK|U\.S\.|European (?:Union|Economic))\b")
+_BREACH = re.compile(
+    r"\b(?:breach\w*|incident\w*|avvik\w*|brudd\w*|brot\w*|brud\w*|sikkerhedsbrud\w*|intrång)\b", re.IGNORECASE
+)
+_GRIEVANCE = re.compile(r"klag|complain", re.IGNORECASE)
+_TURN_TO = re.compile(
+    r"(?:kontakt|contact|henvend|vend[ae]?\b|vänd|turn to|melde? (?:fra|frå)|anmeld|indbring|bringe|vidare till|help)",
+    re.IGNORECASE,
+)
+_ANYBODY = re.compile(
+    r"\b(?:you|yours?|du|deg|dig|dine?|ditt|dina|di|dere|dykk|jer|er|ni|jeg|eg|jag|my|mine|mina|I|medlem\w*|members?)\b"
+)
+_MOVED = re.compile(
+    r"transfer|overfør|overfor|överför|för[as]* över|stor(?:e|ed|es|age)\b|lagre|lagra|opbevar|oppbevar|process|behandl"
+    r"|handsam|sen[dt]|skicka|host|server|tjener|tenar|\bligge|\bligg|stay|leave|forl[aeè]|lämna|keep|kept|locat",
+    re.IGNORECASE,
+)
+_COOKIE = re.compile(r"\bcookies?\b|\bcookie[nr]\b|informasjonskaps|\bkak(?:an|or|orna)\b|kapsel", re.IGNORECASE)
+_MUST_HAVE = re.compile(
+    r"\b(?:must|shall|må|skal|måste|ska) (?:\w+ )?(?:have|appoint|ha|have|utnevne|utnemne|oppnevne|udpege|utse)\b"
+    r"|\b(?:their|deres|deira|sine?|sina) (?:own|egne?|egen|eigne?|eigen|eget|egna|eiget)\b"
+    r"|\b(?:have|has|har) (?:\w+ )?(?:egne|eigne|egna)\b",
+    re.IGNORECASE,
+)
+_OURS = re.compile(r"\b(?:we|our|vi|vår|vårt|våre|våra|vores|hos oss)\b", re.IGNORECASE)
+_OBJECTS = re.compile(
+    r"\b(?:object|protestere|motsette|motsetje|motsätta|modsætte|invända|indsigelse|innsigelse|innvending\w*)\b",
+    re.IGNORECASE,
+)
+_WRITE_US = re.compile(
+    r"(?:skriv\w*|write|kontakt\w*|contact|nå|reach|ring|call)(?: \w+)? (?:oss|os|us)\b.{0,40}?(?:chat|skjema|skema"
+    r"|formulär|formular|\bform\b)",
+    re.IGNORECASE,
+)
 _OWN_AUTOMATED = re.compile(
     r"rett til|\brett på|\bret til|rätt att|rätt till|\bright\b|motsette|motsätt|indsigelse|invända|object",
     re.IGNORECASE,
@@ -101,11 +142,12 @@ def _contact(notice: Notice) -> _Answer:
     if own:
         return own[0]
     linked = {fact.segment for fact in notice.of("web")}
-    return _first(
+    named = _first(
         number
         for number in notice.with_kind("contact")
         if number in linked or _FORM.search(notice.segments[number].text)
     )
+    return named if named is not False else _saying(notice, _WRITE_US)
 
 
 def _dpo(notice: Notice) -> _Answer:
@@ -114,6 +156,9 @@ def _dpo(notice: Notice) -> _Answer:
     for fact in notice.of("dpo"):
         if fact.value == "none":
             return fact.segment
+        text = notice.segments[fact.segment].text
+        if _MUST_HAVE.search(text) and (not _OURS.search(text) or re.search(r"egn|eign|own", text)):
+            continue
         if reached.get(fact.segment, -1) > fact.start - _BESIDE:
             return fact.segment
         end = fact.segment + 1
@@ -152,6 +197,8 @@ def _legal_basis(notice: Notice) -> _Answer:
         kinds = notice.kinds[fact.segment]
         if fact.value in ("6(1)(a)", "9(2)(a)") and "consent" in kinds and not kinds & _NOT_OWN:
             return fact.segment
+        if fact.value in ("6(1)(b)", "6(1)(c)", "6(1)(f)") and "purpose" in kinds and not kinds & _NOT_OWN:
+            return fact.segment
     return False
 
 
@@ -175,10 +222,13 @@ def _interest(notice: Notice) -> _Answer:
         if (
             match
             and "|" not in text
+            and not _OBJECTS.search(text)
             and _FOR_WHAT.search(_PARTS.sub(" ", text[: match.start()] + " ; " + text[match.end() :]))
         ):
             return number
-        if match and "|" not in text and len(_PARTS.sub(" ", text).split()) >= 8:
+        if match and any(segment.lead_in == number for segment in notice.segments[number + 1 : number + 2]):
+            return number  # the list says which
+        if match and "|" not in text and not _OBJECTS.search(text) and len(_PARTS.sub(" ", text).split()) >= 8:
             return number
     return False
 
@@ -198,15 +248,35 @@ def _transfer(notice: Notice) -> _Answer:
             return fact.segment
         if fact.value == "means" and kinds & {"recipient", "processor_role"} and "scc" not in _words(notice, fact):
             return fact.segment
-    return _first(number for number in notice.with_kind("transfer") if _EU.search(notice.segments[number].text))
+    for fact in notice.of("transfer"):
+        segment = notice.segments[fact.segment]
+        elsewhere = notice.kinds[fact.segment] & {"right", "retention"} or segment.role == "heading"
+        if fact.value in ("third", "inside") and not elsewhere and _MOVED.search(segment.text):
+            return fact.segment
+    return _first(
+        number
+        for number in notice.with_kind("transfer")
+        if _EU.search(notice.segments[number].text) and _MOVED.search(notice.segments[number].text)
+    )
 
 
 def _retention(notice: Notice) -> _Answer:
     """A time, or what decides it; that something is removed when asked for is neither."""
     for duration in notice.durations:
+        if _about_cookies(notice, duration.segment):
+            continue
         if duration.action in ("keep", "keep_min", "keep_max", "delete", "anonymise", "review_or_delete"):
             return duration.segment
-    return _first(number for number in notice.with_kind("retention") if "right" not in notice.kinds[number])
+    return _first(
+        number
+        for number in notice.with_kind("retention")
+        if "right" not in notice.kinds[number] and not _about_cookies(notice, number)
+    )
+
+
+def _about_cookies(notice: Notice, number: int) -> bool:
+    """Tell whether a sentence is about how long a cookie lasts."""
+    return bool(_COOKIE.search(notice.segments[number].text))
 
 
 def _right(value: str) -> Callable[[Notice], _Answer]:
@@ -233,12 +303,18 @@ def _at(notice: Notice, fact: Fact) -> int:
     return min(fact.end - notice.segments[fact.segment].start, len(notice.segments[fact.segment].text))
 
 
+def _of_breach(notice: Notice, fact: Fact) -> bool:
+    """Tell whether the authority is the one that the company itself reports to: "we report breaches to …"."""
+    text = notice.segments[fact.segment].text
+    return bool(_BREACH.search(text)) and not _ANYBODY.search(text.lower()) and not _GRIEVANCE.search(text)
+
+
 def _complaint(notice: Notice) -> _Answer:
     """The authority by its name, where people are told of complaints (art. 77)."""
     named = [
         fact
         for fact in notice.of("authority")
-        if not _LINK.match(notice.segments[fact.segment].text, _at(notice, fact))
+        if not _LINK.match(notice.segments[fact.segment].text, _at(notice, fact)) and not _of_breach(notice, fact)
     ]
     for fact in named:
         kinds = notice.kinds[fact.segment]
@@ -246,19 +322,24 @@ def _complaint(notice: Notice) -> _Answer:
         if "authority" in kinds or ("right" in kinds and any(_COMPLAIN.search(segment.text) for segment in near)):
             return fact.segment
     for fact in named:
-        if _COMPLAIN.search(notice.segments[fact.segment].text):
+        text = notice.segments[fact.segment].text
+        if _COMPLAIN.search(text) or (_TURN_TO.search(text) and _ANYBODY.search(text.lower())):
             return fact.segment
     return False
 
 
 def _statutory(notice: Notice) -> _Answer:
     """Whether people must give the data, and what follows if they do not (art. 13(2)(e))."""
-    return _first(
-        fact.segment
-        for fact in notice.of("statutory")
-        if not notice.kinds[fact.segment] & {"cookie", "right", "recipient"}
-        and _YOU.search(notice.segments[fact.segment].text)
-    )
+    return _first(fact.segment for fact in notice.of("statutory") if _must_give(notice, fact))
+
+
+def _must_give(notice: Notice, fact: Fact) -> bool:
+    text = notice.segments[fact.segment].text
+    kinds = notice.kinds[fact.segment]
+    if fact.value == "duty":
+        asked = any(other.segment == fact.segment for other in notice.of("right"))
+        return "cookie" not in kinds and not asked and not _COOKIE.search(text)
+    return not kinds & {"cookie", "right", "recipient"} and bool(_YOU.search(text))
 
 
 def _automated(notice: Notice) -> _Answer:
@@ -266,7 +347,7 @@ def _automated(notice: Notice) -> _Answer:
     for fact in notice.of("automated"):
         text = notice.segments[fact.segment].text
         kinds = notice.kinds[fact.segment]
-        if "definition_or_filler" in kinds:
+        if "definition_or_filler" in kinds and notice.segments[fact.segment].role == "heading":
             continue
         if not _OWN_AUTOMATED.search(text):
             return fact.segment

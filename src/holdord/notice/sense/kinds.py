@@ -6,6 +6,7 @@ words. Then the members of a list pull at each other, since a lead-in has the ki
 lead-in, and a sentence pulls at the next one of its paragraph.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
@@ -26,6 +27,8 @@ _ALMOST = -0.5
 _FILLER_PULL = 0.5
 """A sentence with no kind above nought gets its best one, if that is above ``_ALMOST`` plus this much of filler's."""
 _ADDRESS = frozenset({"url", "postcode", "street", "phone", "house_number", "email"})
+_BARE = frozenset({"starts_this", "ends_colon", "words:1-3"})
+"""A lead-in such as "This applies:" says nothing by itself."""
 _FILLER: frozenset[Kind] = frozenset({"definition_or_filler"})
 
 
@@ -46,7 +49,23 @@ def kinds(segments: Sequence[Segment], language: Language) -> tuple[frozenset[Ki
         if result and "authority" in result[-1] and _is_address(signals):
             found = {"authority"}
         result.append(frozenset(found) if found and segment.role != "heading" else _FILLER)
+    bare = {
+        number: list[frozenset[Kind]]()
+        for number, signals in enumerate(read)
+        if signals >= _BARE and segments[number].role == "lead_in"
+    }
+    for segment, found_in_item in zip(segments, result, strict=True):
+        if segment.lead_in in bare:
+            bare[segment.lead_in].append(found_in_item)
+    for number, items in bare.items():
+        result[number] = _of_list(items)
     return tuple(result)
+
+
+def _of_list(items: Sequence[frozenset[Kind]]) -> frozenset[Kind]:
+    """Return the kinds that most items of a list have."""
+    often = Counter(kind for item in items for kind in item)
+    return frozenset(kind for kind, times in often.items() if 2 * times > len(items)) or _FILLER
 
 
 def read_in_place(segments: Sequence[Segment], language: Language) -> list[frozenset[str]]:
@@ -167,4 +186,5 @@ _VAGUE_TOPICS: _Topics = (
     ("controller", frozenset({"controller", "who_we_are"})),
     ("contact", frozenset({"contact", "contact_noun", "dpo", "question"})),
     ("data_category", frozenset({"collect"})),
+    ("sensitive", frozenset({"sensitive"})),
 )

@@ -13,7 +13,7 @@ _GROUNDS = frozenset({"consent", "contract_basis", "legal_obligation", "article_
 
 def controller(s: Signals) -> bool:
     """Tell whether it says who is responsible, or gives the number of the company."""
-    if "on_behalf" in s or "processor" in s:
+    if "on_behalf" in s or "processor" in s or "lt:recipient" in s:
         return False
     if "controller" in s:
         return bool(s & {"company", "we", "org_number", "org_digits", "process", "personal_data"}) and not s & {
@@ -21,7 +21,8 @@ def controller(s: Signals) -> bool:
         }  # fmt: skip
     if "who_we_are" in s and s & {"company", "website"} and "read_more" not in s and "vendor" not in s:
         return True
-    if s & {"org_number"} and s & {"org_digits", "company"} and not s & {"share", "vendor", "third_party"}:
+    numbered = "org_digits" in s or {"dot_name", "role:item"} <= s
+    if "org_number" in s and (numbered or "company" in s) and not s & {"share", "vendor", "third_party"}:
         return True
     return bool("company" in s and s & {"words:1-3"} and "t:controller" in s)
 
@@ -29,6 +30,10 @@ def controller(s: Signals) -> bool:
 def contact(s: Signals) -> bool:
     """Tell whether it says how to reach the controller or the data protection officer, address lines too."""
     short = bool(s & {"words:1-3", "words:4-8"})
+    if {"concerns", "people"} <= s or ({"org_number", "dot_name"} <= s and short):
+        return False
+    if {"t:change", "change"} <= s and not s & {"email", "phone", "question"}:
+        return False
     if "authority" in s or ("after_authority" in s and short):
         return False
     if "when_contact" in s and "question" not in s:
@@ -54,6 +59,8 @@ def data_category(s: Signals) -> bool:
     """Tell whether it says which data are collected, or not collected."""
     if s & {"right_to", "definition", "access", "withdraw"} and "collect" not in s:
         return False
+    if s & {"these_data", "must_give"}:
+        return True
     if "lt:data_category" in s and s & {"role:item"}:
         return not s & {"lt:right"}
     if {"after_data", "starts_this"} <= s and s & {"enumeration", "question", "applies_group"}:
@@ -112,6 +119,8 @@ def data_subject(s: Signals) -> bool:
     """Tell whether it says whose data they are."""
     if "category_noun" in s and "data_subject_term" in s:
         return True
+    if {"concerns", "starts_this"} <= s and s & {"people", "person_group"}:
+        return not s & {"ends_colon", "share", "erase", "right_to", "legit_interest", "necessary"}
     if (
         "child" in s
         and s & {"negation", "applies_group"}
@@ -143,8 +152,10 @@ def data_subject(s: Signals) -> bool:
 
 def source(s: Signals) -> bool:
     """Tell whether it says where the data come from."""
-    if s & {"right_to", "access", "definition", "erase", "consent_only"}:
+    if s & {"right_to", "access", "definition", "erase", "consent_only", "from_us", "these_data", "interest_is"}:
         return False
+    if {"source", "use"} <= s and "data_noun" not in s:
+        return True
     if "source" in s:
         return not s & {"erase", "as_long_as", "profiling", "legal_obligation", "share", "question"}
     if {"auto", "collect"} <= s and not s & {"erase", "cookie"}:
@@ -158,6 +169,8 @@ def source(s: Signals) -> bool:
 
 def sensitive(s: Signals) -> bool:
     """Tell whether it speaks of special categories of data."""
+    if "lt:sensitive" in s or {"t:sensitive", "article_basis"} <= s:
+        return True
     if "sensitive" not in s or s & {"definition", "right_to", "purpose_noun"}:
         return False
     return bool(s & {"process", "collect", "negation", "data_item", "dont_send", "lt:sensitive", "t:sensitive"})
@@ -165,6 +178,12 @@ def sensitive(s: Signals) -> bool:
 
 def purpose(s: Signals) -> bool:
     """Tell whether it says what the data are for."""
+    if s & {"these_data", "interest_is", "concerns"} and "lt:purpose" not in s:
+        return False
+    if {"table_row", "role:lead_in", "purpose_noun", "basis_noun"} <= s:
+        return bool(s & {"retention_noun", "as_long_as"})  # a table of purposes, their grounds and how long they last
+    if {"table_row", "role:item", "lt:legal_basis", "lt:retention"} <= s:
+        return True
     if "lt:purpose" in s:
         return not s & {"lt:data_category", "lt:legal_basis", "data_item:4"}
     if s & {
@@ -221,7 +240,11 @@ def purpose(s: Signals) -> bool:
 
 def legal_basis(s: Signals) -> bool:
     """Tell whether it names a ground for a processing."""
-    if s & {"right_to", "object", "withdraw", "complain", "portability"}:
+    if s & {"interest_is", "rule_stands"} or {"table_row", "role:lead_in", "basis_noun"} <= s:
+        return True
+    if {"table_row", "role:item", "lt:legal_basis"} <= s:
+        return True
+    if s & {"right_to", "object", "withdraw", "complain", "portability", "these_data"}:
         return False
     if s & {"legit_interest", "public_basis", "article6"}:
         return True

@@ -13,6 +13,10 @@ _RIGHTS = frozenset({"access", "rectify", "restrict", "object", "portability", "
 
 def retention(s: Signals) -> bool:
     """Tell whether it says how long data are kept, or when they are erased."""
+    if {"table_row", "role:lead_in"} <= s and s & {"retention_noun", "as_long_as"}:
+        return "t:cookie" not in s
+    if {"table_row", "role:item", "lt:retention"} <= s:
+        return True
     if s & {"right_to", "object", "portability", "restrict"} and not s & {"duration_unit", "t:retention"}:
         return False
     if s & {"keep", "erase", "anonymise", "retention_noun"} and s & {
@@ -34,7 +38,7 @@ def retention(s: Signals) -> bool:
         "relation_end",
         "data_noun",
     }:
-        return not s & {"security_core", "encryption", "right_to"}
+        return not s & {"security_core", "encryption", "right_to", "from_you", "source", "share", "legit_interest"}
     return bool("keep" in s and s & {"keeping_statute", "legal_obligation", "legal_claim"})
 
 
@@ -52,8 +56,10 @@ def recipient(s: Signals) -> bool:
         "own_purposes",
     }:
         return False
-    if "lt:recipient" in s:
+    if "lt:recipient" in s or {"from_us", "t:recipient"} <= s:
         return True
+    if "source" in s and (not s & {"share", "processor"} or ("use" in s and "data_noun" not in s)):
+        return False
     if s & {"third_country", "transfer_safeguard"} and not s & {"processor", "vendor", "share_target", "use"}:
         return False
     if "sell" in s and s & {"data_noun", "third_party", "negation", "t:recipient"}:
@@ -104,7 +110,9 @@ def transfer(s: Signals) -> bool:
 
 def right(s: Signals) -> bool:
     """Tell whether it gives the person a right, or says how to use one."""
-    if "intro" in s and not s & _RIGHTS:
+    if "lawful_before" in s:
+        return True
+    if "interest_is" in s or ("intro" in s and not s & _RIGHTS):
         return False
     if "definition" in s and "right_to" not in s:
         return False
@@ -144,7 +152,7 @@ def deadline(s: Signals) -> bool:
 
 def consent(s: Signals) -> bool:
     """Tell whether it speaks of consent."""
-    return "consent" in s and not s & {"definition", "cookie_accept"}
+    return bool(s & {"consent", "lawful_before"}) and not s & {"definition", "cookie_accept", "interest_is"}
 
 
 def cookie(s: Signals) -> bool:
@@ -167,13 +175,19 @@ def security(s: Signals) -> bool:
             not s & {"share", "retention_noun", "as_long_as", "data_item:2", "dont_send", "definition"}
             or {"security_core", "measures"} <= s
         )
+    if {"t:security", "starts_this", "ends_colon"} <= s and s & {"words:1-3", "words:4-8"}:
+        return True
+    if s & {"concerns", "legit_interest", "duration_unit", "as_long_as", "from_you", "source"}:
+        return False
     return "t:security" in s and bool(s & {"security", "measures", "third_party", "we", "processor"})
 
 
 def profiling(s: Signals) -> bool:
     """Tell whether it speaks of profiles, targeting or automated decisions."""
-    if "automated" in s:
+    if s & {"automated", "human_review"}:
         return True
+    if "these_data" in s:
+        return False
     if "profiling" in s and s & {
         "process",
         "use",
@@ -233,11 +247,21 @@ def processor_role(s: Signals) -> bool:
 
 def filler(s: Signals) -> bool:
     """Tell whether it is plainly a definition, an introduction, an explanation of law or a reference."""
+    if "comes_next" in s:
+        return True
     if s & {"cookie", "cookie_tool"}:
         return False
     if s & {"link_out", "is_a_service"} and not s & {"collect", "processor", "on_behalf", "use"}:
         return True
-    if "definition" in s and not s & {"we", "controller", "right_to", "retention_noun", "collect", "access"}:
+    if "definition" in s and not s & {
+        "article6",
+        "we",
+        "controller",
+        "right_to",
+        "retention_noun",
+        "collect",
+        "access",
+    }:
         return True
     if "law_explains" in s and not s & {"we", "keep", "right_to", "you", "share_target", "share", "third_party"}:
         return True

@@ -61,7 +61,8 @@ def _of_segment(
     named = acts(text)
     found: list[Duration] = []
     for span in read:
-        action = action_of(text, span, cues, kinds, words) or action_from_above(segments, number, span, cues)
+        near = _in_its_cell(text, span, cues) if "|" in text and "retention" in kinds else cues
+        action = action_of(text, span, near, kinds, words) or action_from_above(segments, number, span, cues)
         if action is None:
             continue
         if action in ("keep", "keep_max") and "retention" not in kinds and below_cookies(segments, number):
@@ -75,6 +76,12 @@ def _of_segment(
             )
         )  # fmt: skip
     return found
+
+
+def _in_its_cell(text: str, span: Span, cues: Sequence[Hit]) -> list[Hit]:
+    """Return the words of doing that stand before the time in its cell of a table; other cells name other things."""
+    cell = text.rfind("|", 0, span.start)
+    return [cue for cue in cues if cell < cue.start < span.start]
 
 
 _LONGEST = 4_000

@@ -16,9 +16,11 @@ from holdord.notice.model import Action
 from holdord.notice.times.spans import Span
 
 RECURRING = "recurring"
-_LONGEST = 16  # words
+_LONGEST = 24  # words
+_LONGEST_LIST = 60
 _GAP = 3  # words between the time and what it counts from: "3 years in our register after …"
 _END = re.compile(r"[,;:|()\[\]!?]|\.(?=\s+[^\W\da-zæøåäö]|\s*$)|\s[-–—]\s")
+_LIST_END = re.compile(r"[;|()\[\]!?]|\.(?=\s+[^\W\da-zæøåäö]|\s*$)")
 _NEXT = frozenset(("keep", "delete", "anonymise", "respond", "notify", "report"))
 _DONE: frozenset[Action] = frozenset(("delete", "anonymise", "respond", "notify", "other_limit"))
 
@@ -39,6 +41,7 @@ def _lists() -> Mapping[str, Any]:
         "law": re.compile(
             rf"(?:{'|'.join(data['stop']['laws'])})$|\w{{3,}}(?:{'|'.join(data['stop']['endings'])})$", re.IGNORECASE
         ),
+        "list": re.compile(rf"\b(?:{'|'.join(data['trigger']['listed'])})(?:\s+\w+)?$", re.IGNORECASE),
         "quiet": Phrases([{"quiet": {"": data["prep"]["quiet"]}}]),
         "request": Phrases([{"request": {"": data["stop"]["requests"]}}]),
     }
@@ -104,7 +107,7 @@ def _behind(text: str, span: Span, action: Action, cues: Sequence[Hit]) -> str |
     for number, (word, start, _) in enumerate(rest[: _GAP + 1]):
         at = span.end + start
         gap = text[span.end : at]
-        if _END.search(gap.lstrip(" .)")) or any(
+        if _END.search(gap.lstrip(" .),") if word in lists["counted"] else gap.lstrip(" .)")) or any(
             span.end <= cue.start < at for cue in cues if cue.what == "action" and cue.value != action
         ):
             return None
@@ -170,6 +173,7 @@ def _phrase(text: str, start: int, cues: Sequence[Hit], limit: int, *, comma: bo
     """Return the words from ``start`` to where the phrase ends: punctuation, a stop word, or what is done next."""
     lists = _lists()
     end = min(limit, len(text))
+    longest = _LONGEST
     for match in _END.finditer(text, start, end):
         if match[0] == "," and match.start() - start < 7 and " " not in text[start : match.start()]:
             continue  # "efter, at"
@@ -177,6 +181,10 @@ def _phrase(text: str, start: int, cues: Sequence[Hit], limit: int, *, comma: bo
             end = match.start()
         elif match[0] == "|" and match.start() <= start + 1:
             continue
+        elif match[0] == ":" and lists["list"].search(text, start, match.start()):
+            longest = _LONGEST_LIST  # "the latest of these: …"
+            closed = _LIST_END.search(text, match.end(), end)
+            end = closed.start() if closed else end
         else:
             end = match.start()
         break
@@ -190,9 +198,13 @@ def _phrase(text: str, start: int, cues: Sequence[Hit], limit: int, *, comma: bo
         if next_done and (comma or _after_break(text, cue.start, lists["break"])):
             end = cue.start
             break
-    words = words_of(text[start:end])[:_LONGEST]
+    words = words_of(text[start:end])
+    whole = len(words) <= longest and text[end:].lstrip()[:1] in ("", ".", "!", ";", "|")  # "the day it was put in."
+    words = words[:longest]
     while words and (
-        words[-1][0] in lists["break"] or words[-1][0] in lists["inside"] or words[-1][0] in lists["trailing"]
+        words[-1][0] in lists["break"]
+        or words[-1][0] in lists["inside"]
+        or (words[-1][0] in lists["trailing"] and not whole)
     ):
         words.pop()
     if len(words) < 2:

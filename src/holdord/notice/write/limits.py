@@ -36,10 +36,11 @@ def period(limit: Limit, words: Words) -> str:
     starts += [words.own("day", text) for text in limit.from_words]
     slots = {"duration": words.write_duration(limit.duration), "list": words.join(starts), "one": starts[0]}
     head = "after" if _counted(limit) else "until"
+    ending = f"_{limit.counted_from}" if limit.counted_from else ""
     if len(starts) > 1:
-        return words.line("period", f"{head}_latest_year" if limit.financial_year else f"{head}_latest", **slots)
-    if limit.financial_year:
-        return words.line("period", f"{head}_year", **slots)
+        return words.line("period", f"{head}_latest{ending}", **slots)
+    if ending:
+        return words.line("period", f"{head}{ending}", **slots)
     if limit.from_words:
         return words.line("period", f"{head}_words", **slots, words=limit.from_words[0])
     return words.line("period", head, **slots, **{head: words.label(head, limit.clocks[0])})
@@ -57,7 +58,7 @@ def read_limit(kind: str, text: str, words: Words) -> Limit | None:
         duration=words.read_duration(slots["duration"]) if "duration" in slots else Duration(months=0, days=0),
         clocks=clocks,
         from_words=others,
-        financial_year=name.endswith("year"),
+        counted_from=next((one for one in ("year", "calendar") if name.endswith(one)), ""),
     )
 
 

@@ -1,9 +1,9 @@
 """The notice as a whole: a short layer, and the details in numbered sections below it.
 
 GDPR art. 12(1) asks for "a concise, transparent, intelligible and easily accessible form, using clear and plain
-language"; the Article 29 Working Party's guidelines on transparency (WP260 rev. 01, paragraph 35) answer with layers.
-The short layer has at most ``SHORT`` words, as far as the controller's own words let it: who, what for, how long,
-whom to ask.
+language"; the Article 29 Working Party's guidelines on transparency (WP260 rev. 01, paragraphs 35 and 36) answer with
+layers, of which the first has the purposes, the controller and the rights. Of many purposes the short layer lists
+``SHOWN``, and says how many more there are; it counts them and not their words, so that it is alike in all languages.
 
 Everything follows from the facts and the language: the same facts are the same text.
 """
@@ -20,7 +20,7 @@ from holdord.notice.write.sections import WRITERS, Parts, objection
 from holdord.notice.write.words import Words, words_of
 from holdord.policy.terms import SECTIONS, Section
 
-SHORT = 120
+SHOWN = 5
 _DAYS_A_MONTH = 30.4369
 
 
@@ -79,19 +79,16 @@ def _parts(facts: NoticeFacts) -> Parts:
 
 
 def _short(facts: NoticeFacts, words: Words, parts: Parts) -> Iterator[Block]:
-    """Write the short layer; where the purposes are too many for it, it says how many they are."""
+    """Write the short layer; where the purposes are too many for it, the first ones, and how many more there are."""
     who = words.line("short", "who", words=facts.controller.name)
     rest = (Paragraph(tuple(_rest(facts, words))), Paragraph((words.line("short", "details"),)))
-    listed: tuple[Paragraph | Items, ...] = (
-        Paragraph((who, words.line("short", "purposes"))),
-        Items(tuple(purpose.words for purpose in facts.purposes)),
-        *rest,
-    )
-    if sum(len(line.split()) for block in listed for line in block.lines) <= SHORT:
-        yield from listed
-        return
-    slots = {"number": str(len(facts.purposes)), "part": str(parts["purposes"])}
-    yield Paragraph((who, words.line("short", "many", **slots)))
+    more = len(facts.purposes) - SHOWN
+    if more <= 1:  # one more takes no more room than to say so
+        yield Paragraph((who, words.line("short", "purposes")))
+        yield Items(tuple(purpose.words for purpose in facts.purposes))
+    else:
+        yield Paragraph((who, words.line("short", "many", number=str(more), part=str(parts["purposes"]))))
+        yield Items(tuple(purpose.words for purpose in facts.purposes[:SHOWN]))
     yield from rest
 
 
@@ -100,6 +97,8 @@ def _rest(facts: NoticeFacts, words: Words) -> Iterator[str]:
     if longest := _longest(facts):
         yield words.line("short", "longest", period=period(longest, words))
     yield words.line("short", "rights")
+    if "objection" in facts.rights:
+        yield words.line("short", "object")
     officer = facts.officer
     contact = (officer.email or officer.phone) if officer else facts.controller.contact
     yield words.line("short", "ask", words=contact)

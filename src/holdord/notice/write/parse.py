@@ -164,7 +164,7 @@ class _Reader:
         for one in self._said.get("recipients", ()):
             if one["name"] == slots["words"]:
                 one["country"] = self._words.term("country", slots["country"])
-                one["safeguard"] = "none" if name == "no_safeguard" else name
+                one["safeguard"] = {"no_safeguard": "none", "adequacy_us": "adequacy"}.get(name, name)
                 Recipient(**one)  # a country in the EEA is refused here, where the line is known
                 return True
         return False

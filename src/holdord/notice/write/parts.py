@@ -12,6 +12,7 @@ from typing import Literal
 from holdord.notice.write.vocabulary import CLOCKS, DATA, Clock
 from holdord.policy.duration import Duration
 from holdord.policy.terms import (
+    ADEQUATE,
     BASES,
     EEA,
     ELSEWHERE,
@@ -97,6 +98,9 @@ class Officer:
         demand(bool(self.email or self.phone), "officer: contact details are missing (GDPR art. 13(1)(b)).")
 
 
+Counted = Literal["", "year", "calendar"]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limit:
     """A storage duration: "the period for which the personal data will be stored" (GDPR art. 13(2)(a)).
@@ -106,7 +110,8 @@ class Limit:
         duration: Nothing at all (0 days) says that the data go when the clock starts.
         clocks: Terms that it counts from; of several moments, words included, the latest counts.
         from_words: Moments outside the vocabulary, as days: "the day the ship left the yard".
-        financial_year: Whether it counts from the end of the financial year that the moment falls in.
+        counted_from: The end of the financial year that the moment falls in, or of the calendar year that closes this
+            one; empty for the moment itself.
         within: How soon after the moment the data are gone, or None.
         open_ended: How long the clock may stay unstarted: "as long as you are a customer"; or empty.
     """
@@ -115,7 +120,7 @@ class Limit:
     duration: Duration
     clocks: tuple[Clock, ...] = ()
     from_words: tuple[str, ...] = ()
-    financial_year: bool = False
+    counted_from: Counted = ""
     within: Duration | None = None
     open_ended: str = ""
 
@@ -187,6 +192,8 @@ class Recipient:
         )
         paired = bool(self.country) == (self.safeguard is not None)
         demand(paired, "recipient: country and safeguard go together (GDPR art. 13(1)(f)).")
+        held_safe = self.safeguard != "adequacy" or self.country in ADEQUATE
+        demand(held_safe, f"recipient: no adequacy decision for {self.country} is known (GDPR art. 45).")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -27,6 +27,7 @@ from holdord.notice.write.page import layers
 LONGEST_LINK = 2000
 """How many characters an address has at most to be linked."""
 
+_COMMON = 0xFF
 _NO_GLYPH = re.compile(r'the text `"(?:\\u\{([0-9a-f]+)\}|\\?(.))')
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
@@ -57,6 +58,8 @@ def pdf(facts: NoticeFacts, language: Language) -> bytes:
 def _refused(said: str) -> NoticeError:
     if missing := _NO_GLYPH.search(said):
         sign = chr(int(missing[1], 16)) if missing[1] else missing[2]
+        if ord(sign) <= _COMMON:  # it is the next one that is missing, which changes this one, as some emojis do
+            return NoticeError("The PDF file's fonts lack a character of the notice, such as an emoji. Leave it out.")
         return NoticeError(
             f"The PDF file's fonts lack the character {sign} (U+{ord(sign):04X}). Say it in other letters, "
             "or write the notice as HTML."

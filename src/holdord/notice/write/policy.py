@@ -108,6 +108,10 @@ class _Asked:
         if told.requests is None:
             what = "Where people turn to with requests is missing (GDPR art. 12(2))."
             self.missing(("requests",), what, "Add 'requests: {to: privacy@example.org}'.")
+        for key in sorted(told.unsaid):
+            path: Path = ("controller", key) if key == "officer" else (key,)
+            what = f"Whether there are any is not said, and the notice must say it: {key}."
+            self.missing(path, what, f"Add '{key}: none', or what there is.")
         made = partial(
             NoticeFacts,
             purposes=tuple(one for one in purposes if one is not None),
@@ -211,7 +215,7 @@ class _Asked:
             duration=limit.duration,
             clocks=tuple(dict.fromkeys(clocks)),
             from_words=tuple(dict.fromkeys(others)),
-            financial_year=limit.year is not None,
+            counted_from=("calendar" if limit.year.calendar else "year") if limit.year else "",
             within=None if limit.within == grace else limit.within,
             open_ended=self.words(limit.open_ended, (*path, "open_ended")) if limit.open_ended and counted else "",
         )
@@ -223,7 +227,7 @@ class _Asked:
         for name in limit.named:
             bare = name.rpartition(".")[2]
             said = self.policy.clocks.get(name) or self.policy.clocks.get(bare)
-            term = CLOCK_OF.get(bare) or next((one for one in CLOCKS if one == bare), None)
+            term = CLOCK_OF.get(name) or CLOCK_OF.get(bare) or next((one for one in CLOCKS if one == bare), None)
             if said is not None:
                 others.append(self.words(said, ("clocks", name if name in self.policy.clocks else bare, "says")))
             elif term is not None:

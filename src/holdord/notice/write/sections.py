@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from holdord.notice.write.facts import NoticeFacts
 from holdord.notice.write.layout import Block, Heading, Items, Paragraph, Table
-from holdord.notice.write.parts import Controller, Officer
+from holdord.notice.write.parts import Controller, Officer, Recipient
 from holdord.notice.write.words import Words
 from holdord.policy.terms import Section
 
@@ -68,7 +68,7 @@ def transfers(facts: NoticeFacts, words: Words, parts: Parts) -> Iterator[Block]
     lines = [
         words.line(
             "transfers",
-            "no_safeguard" if one.safeguard == "none" else str(one.safeguard),
+            _safeguard(one),
             words=one.name,
             country=words.label("country", one.country),
         )
@@ -76,6 +76,13 @@ def transfers(facts: NoticeFacts, words: Words, parts: Parts) -> Iterator[Block]
         if one.country
     ]
     yield from _listed("transfers", lines, words)
+
+
+def _safeguard(one: Recipient) -> str:
+    """Name the pattern; the decision for the United States is for participants of its framework only."""
+    if one.safeguard == "none":
+        return "no_safeguard"
+    return "adequacy_us" if (one.safeguard, one.country) == ("adequacy", "US") else str(one.safeguard)
 
 
 def storage(facts: NoticeFacts, words: Words, parts: Parts) -> Iterator[Block]:

@@ -25,6 +25,7 @@ CLOCKS: tuple[Clock, ...] = get_args(Clock)
 
 CLOCK_OF: Mapping[str, Clock] = MappingProxyType(
     {
+        "agreement.voucher_date": "agreement_ended",
         "sent": "message_sent",
         "taken": "note_taken",
         "opened": "account_opened",
@@ -40,7 +41,10 @@ CLOCK_OF: Mapping[str, Clock] = MappingProxyType(
         "computed": "profile_computed",
     }
 )
-"""A clock of the register → the term that it is told by; the others bear the term's own name."""
+"""A clock of the register, of one record class or of any → the term that it is told by.
+
+The others bear the term's own name.
+"""
 
 Right = Literal["access", "rectification", "erasure", "restriction", "portability", "withdrawal", "objection"]
 """The rights of GDPR arts. 15 to 18, 20, 7(3) and 21. Art. 22 stands with the automated decisions."""

@@ -16,6 +16,7 @@ A promise (``at_most``) that became a duty (``at_least``) is less: nothing a per
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 from holdord.policy.diff.change import Change, Kind, Protects, changed, named
@@ -83,7 +84,7 @@ def _pairs(before: tuple[Limit, ...], after: tuple[Limit, ...]) -> list[Pair]:
 def _alike(one: Limit, other: Limit) -> int:
     """Return how much two limits have in common, from 0 to 7."""
     clocks = set(one.clocks) == set(other.clocks)
-    period = (one.duration, one.within, one.year is None) == (other.duration, other.within, other.year is None)
+    period = (one.duration, one.within, _counted(one)) == (other.duration, other.within, _counted(other))
     return 4 * clocks + 2 * (clocks or bool(set(one.clocks) & set(other.clocks))) * (one.kind == other.kind) + period
 
 
@@ -97,7 +98,7 @@ def _length(name: str, old: Limit, new: Limit) -> Iterator[Change]:
     order = _order(old.duration, new.duration, old, new)
     if order == "same" and old.duration == new.duration:
         return
-    if (old.year is None) != (new.year is None):
+    if _counted(old) != _counted(new):
         text = f"{name}: data are now kept {kept(new)}; before it was {kept(old)}."
     elif order in ("mixed", "same"):
         what = "which of them is longer depends on the day" if order == "mixed" else "both end on the same day"
@@ -108,9 +109,15 @@ def _length(name: str, old: Limit, new: Limit) -> Iterator[Change]:
     yield changed(f"{new.where}.{aspect}", *OUTCOME[order], ARTICLE, text)
 
 
+def _counted(limit: Limit) -> bool | None:
+    """Tell how the start is moved: not at all (None), or to the end of a financial or a calendar year."""
+    return limit.year.calendar if limit.year else None
+
+
 def _order(one: Duration, other: Duration, old: Limit, new: Limit) -> Order:
     """Compare two durations of two limits; that the financial year itself changed is told once, at the controller."""
-    return compared(one, other, old.year and (new.year or old.year), new.year)
+    before = old.year and replace(new.year or old.year, calendar=old.year.calendar)
+    return compared(one, other, before, new.year)
 
 
 def _kind(name: str, old: Limit, new: Limit) -> Iterator[Change]:

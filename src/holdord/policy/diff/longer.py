@@ -10,6 +10,7 @@ ends move in step from the 1st to the 28th (or one of them stands, at the year's
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -60,7 +61,7 @@ def _starts(*years: FinancialYear | None) -> Iterator[date]:
     for number in _CYCLE:
         for year in years:
             if year is not None:
-                end = year.last_day(date(number, 1, 1))
+                end = replace(year, calendar=False).last_day(date(number, 1, 1))
                 yield from (end, end + timedelta(days=1))
         for month in range(1, 13):
             for day in _DAYS:

@@ -56,7 +56,8 @@ def _used(policy: Policy, kind: str, name: str) -> bool:
 
 def _web(policy: Policy, kind: str, name: str) -> str | None:
     """Return a described name's web address, empty without one; None where the file has another name for it."""
-    said = policy.document.value[kind].get(name)
+    described = policy.document.value[kind]
+    said = described.get(name) if isinstance(described, dict) else None
     if said is None:
         return None
     return str(said.get("web") or "").strip() if isinstance(said, dict) else ""

@@ -68,7 +68,7 @@ def _pairs(before: Mapping[str, Thing], after: Mapping[str, Thing], *same: Calla
 
 def _described(before: Policy, after: Policy, kind: str) -> tuple[Policy, Names]:
     """Rename recipients, sources or groups."""
-    raw = [policy.document.value.get(kind) or {} for policy in (before, after)]
+    raw = [_written(policy, kind) for policy in (before, after)]
     names = _pairs(raw[0], raw[1], lambda one, other: _said(one) == _said(other))
     said = {names.get(name, name): text for name, text in getattr(before, kind).items()}
     purposes = {}
@@ -77,6 +77,11 @@ def _described(before: Policy, after: Policy, kind: str) -> tuple[Policy, Names]
         purposes[name] = replace(purpose, **used)
     fields: dict[str, Any] = {kind: said, "purposes": purposes}
     return replace(before, **fields), names
+
+
+def _written(policy: Policy, kind: str) -> dict[str, Any]:
+    said = policy.document.value.get(kind)
+    return said if isinstance(said, dict) else {}
 
 
 def _said(value: object) -> object:

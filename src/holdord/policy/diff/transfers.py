@@ -15,9 +15,10 @@ _ROLES = {"processor": "a processor", "controller": "a controller of its own", "
 _RESTS = {
     "adequacy": "an adequacy decision (GDPR art. 45)",
     "standard_clauses": "standard contractual clauses (GDPR art. 46(2)(c))",
+    "binding_rules": "binding corporate rules (GDPR art. 46(2)(b))",
     "none": "nothing that the law names",
 }
-_STRENGTH = {"adequacy": 2, "standard_clauses": 1, "none": 0}
+_STRENGTH = {"adequacy": 2, "standard_clauses": 1, "binding_rules": 1, "none": 0}
 
 
 def recipient_changes(path: str, lead: str, before: Recipient, after: Recipient) -> Iterator[Change]:

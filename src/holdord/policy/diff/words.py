@@ -76,7 +76,8 @@ def since(limit: Limit, *, by_name: bool = False) -> str:
     if not limit.year:
         return event
     clause = len(said) == 1 and not event.startswith("the moment ")
-    return f"the end of the financial year {'in which' if clause else 'of'} {event}"
+    year = "the calendar year that closes the financial year" if limit.year.calendar else "the financial year"
+    return f"the end of {year} {'in which' if clause else 'of'} {event}"
 
 
 def _event(clock: Clock, by_name: bool) -> str:

@@ -81,6 +81,7 @@ def _policy(written: PolicyText, wrong: Wrong, digest: str) -> Policy:
         file=wrong.document.file,
         document=wrong.document,
         digest=digest,
+        draft=written.draft,
         controller=who,
         notices=dict(written.notices),
         categories=known,

@@ -1,12 +1,16 @@
 """Loads the purposes: what each works on and needs, and how long it holds."""
 
+from dataclasses import replace
 from typing import Any
 
 from holdord.document import Path
+from holdord.policy.calendar import FinancialYear
 from holdord.policy.duration import Duration
 from holdord.policy.grammar import ComparisonText, LatestText, LimitText, PolicyText, PurposeText
 from holdord.policy.load.wrong import Wrong
 from holdord.policy.model import Clock, Condition, Controller, Limit, Need, Operator, Purpose, Works
+
+CALENDAR = "calendar_year_of_financial_year_end"
 
 
 def purposes(written: PolicyText, controller: Controller, wrong: Wrong) -> dict[str, Purpose]:
@@ -25,7 +29,7 @@ class _Purposes:
         path: Path = ("purposes", name)
         for kind, names, known in (
             ("groups", text.groups, self.written.groups),
-            ("recipients", text.recipients, self.written.recipients),
+            ("recipients", text.recipients, () if self.written.recipients == "none" else self.written.recipients),
             ("sources", text.sources, self.written.sources),
         ):
             for index, entry in enumerate(names):
@@ -107,12 +111,18 @@ class _Purposes:
             latest=latest,
             duration=duration,
             kind=kind,  # type: ignore[arg-type]
-            year=self.controller.year if text.counted_from else None,
+            year=self.year(text),
             within=within,
             where=".".join(str(part) for part in where),
             named=named,
             open_ended=self.wrong.said(text.open_ended) if text.open_ended else None,
         )
+
+    def year(self, text: LimitText) -> FinancialYear | None:
+        """Return the year from whose end a limit counts."""
+        if text.counted_from is None:
+            return None
+        return replace(self.controller.year, calendar=text.counted_from == CALENDAR)
 
     def duration(self, path: Path, text: str, fallback: Duration) -> Duration:
         return self.wrong.attempt(path, lambda: Duration.parse(text), fallback)

@@ -1,5 +1,6 @@
 """Loads what people are told beside the purposes: the controller, names and their descriptions, rights, cookies."""
 
+from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from holdord.document import Path
@@ -8,11 +9,16 @@ from holdord.policy.duration import Duration
 from holdord.policy.grammar import ControllerText, PolicyText
 from holdord.policy.load.wrong import Wrong
 from holdord.policy.model import Controller
-from holdord.policy.terms import CATEGORIES, COUNTRIES, EEA, ELSEWHERE, Category
+from holdord.policy.terms import ADEQUATE, CATEGORIES, COUNTRIES, EEA, ELSEWHERE, Category
 from holdord.policy.told import Cookie, Officer, Recipient, Requests, Requirement, Said, Source, Told
 
 SESSION = "session"
+NONE = "none"
+SPOKEN_OF = frozenset(("recipients", "cookies", "sensitive", "decisions", "requirements"))
 _MONTH = Duration(months=1, days=0)
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 def controller(text: ControllerText, wrong: Wrong) -> Controller:
@@ -77,14 +83,17 @@ def sources(written: PolicyText, wrong: Wrong) -> dict[str, Source]:
 
 def recipients(written: PolicyText, wrong: Wrong) -> dict[str, Recipient]:
     """Return who gets data; those in a third country with what the transfer rests on (GDPR art. 13(1)(f))."""
-    made = {}
-    for name, text in written.recipients.items():
+    made: dict[str, Recipient] = {}
+    for name, text in _some(written.recipients).items():
         path: Path = ("recipients", name)
         if text.country in EEA:
             wrong.at((*path, "country"), f"{text.country} is in the EEA, so nothing is transferred.", "Remove it.")
         elif text.country and text.country not in ELSEWHERE:
             remedy = f"Known are: {', '.join(ELSEWHERE)}."
             wrong.at((*path, "country"), f"The country {text.country!r} is not known.", remedy)
+        elif text.country and text.safeguard == "adequacy" and text.country not in ADEQUATE:
+            remedy = f"There is one for: {', '.join(ADEQUATE)}."
+            wrong.at((*path, "safeguard"), f"No adequacy decision for {text.country} is known (GDPR art. 45).", remedy)
         if (text.country is None) != (text.safeguard is None):
             remedy = "A country outside the EEA needs 'safeguard:', and a safeguard its 'country:'."
             wrong.at(path, "Country and safeguard go together (GDPR art. 13(1)(f)).", remedy)
@@ -104,16 +113,26 @@ def told(written: PolicyText, wrong: Wrong) -> Told:
         requests=_requests(written, wrong),
         security=tuple(wrong.said(words) for words in written.security),
         cookies=_cookies(written, wrong),
-        sensitive=dict(written.sensitive),
-        decisions=wrong.said(written.decisions) if written.decisions else None,
+        sensitive=dict(_some(written.sensitive)),
+        decisions=wrong.said(written.decisions) if written.decisions and written.decisions != NONE else None,
         requirements=_requirements(written, wrong),
         changes=wrong.said(written.changes) if written.changes else None,
+        unsaid=_unsaid(written),
     )
+
+
+def _some(said: dict[Key, Value] | Literal["none"]) -> dict[Key, Value]:
+    return {} if isinstance(said, str) else said
+
+
+def _unsaid(written: PolicyText) -> frozenset[str]:
+    officer = frozenset() if "officer" in written.controller.model_fields_set else frozenset(("officer",))
+    return SPOKEN_OF - written.model_fields_set | officer
 
 
 def _officer(written: PolicyText, wrong: Wrong) -> Officer | None:
     text = written.controller.officer
-    if text is None:
+    if text is None or isinstance(text, str):
         return None
     if not (text.email or text.phone):
         remedy = "Add 'email:' or 'phone:' (GDPR art. 13(1)(b))."
@@ -138,7 +157,7 @@ def _requests(written: PolicyText, wrong: Wrong) -> Requests | None:
 
 def _cookies(written: PolicyText, wrong: Wrong) -> dict[str, Cookie]:
     made = {}
-    for name, text in written.cookies.items():
+    for name, text in _some(written.cookies).items():
         path: Path = ("cookies", name, "lasts")
         lasts = None
         if text.lasts != SESSION:
@@ -149,12 +168,12 @@ def _cookies(written: PolicyText, wrong: Wrong) -> dict[str, Cookie]:
 
 def _requirements(written: PolicyText, wrong: Wrong) -> tuple[Requirement, ...]:
     groups = {name.partition(".")[0] for name in CATEGORIES}
-    for at, one in enumerate(written.requirements):
+    demanded = [] if isinstance(written.requirements, str) else written.requirements
+    for at, one in enumerate(demanded):
         for index, name in enumerate(one.needs):
             if name not in CATEGORIES and name not in groups:
                 remedy = f"Such as 'contact.name', or one of these groups: {', '.join(sorted(groups))}."
                 wrong.at(("requirements", at, "needs", index), f"The category {name!r} is unknown.", remedy)
     return tuple(
-        Requirement(demand=one.demand, needs=tuple(one.needs), otherwise=wrong.said(one.otherwise))
-        for one in written.requirements
+        Requirement(demand=one.demand, needs=tuple(one.needs), otherwise=wrong.said(one.otherwise)) for one in demanded
     )

@@ -23,7 +23,18 @@ from holdord.notice.write.parts import (
 from holdord.notice.write.vocabulary import AUTHORITIES, CLOCKS, DATA
 from holdord.notice.write.words import words_of
 from holdord.policy.duration import Duration
-from holdord.policy.terms import BASES, DEMANDS, EEA, ELSEWHERE, LETTERS, ROLES, SAFEGUARDS, SECTIONS, SPECIALS
+from holdord.policy.terms import (
+    ADEQUATE,
+    BASES,
+    DEMANDS,
+    EEA,
+    ELSEWHERE,
+    LETTERS,
+    ROLES,
+    SAFEGUARDS,
+    SECTIONS,
+    SPECIALS,
+)
 
 _ODD = (
     "and", "og", "och", "a, b and c", "salg og service", "x; y", "og så", "kjøp og", ",a", "a ,b", "; b", "1. mars",
@@ -78,7 +89,7 @@ def _limits(draw: st.DrawFn) -> Limit:
         duration=duration,
         clocks=clocks,
         from_words=draw(_few if clocks else st.lists(words, min_size=1, max_size=3).map(tuple)),
-        financial_year=draw(st.booleans()),
+        counted_from=draw(st.sampled_from(("", "year", "calendar"))),
         within=None if within is None or duration.longer_than(within) else within,
         open_ended=draw(maybe),
     )
@@ -114,7 +125,9 @@ def _recipients(draw: st.DrawFn) -> Recipient:
         name=draw(words),
         role=draw(st.sampled_from(ROLES)),
         country=country,
-        safeguard=draw(st.sampled_from(SAFEGUARDS)) if country else None,
+        safeguard=draw(st.sampled_from([one for one in SAFEGUARDS if one != "adequacy" or country in ADEQUATE]))
+        if country
+        else None,
     )
 
 

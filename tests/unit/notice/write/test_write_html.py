@@ -21,8 +21,8 @@ from holdord.notice.write.parts import one_line
 
 _VOID = {"meta"}
 _KNOWN = {
-    "html", "head", "meta", "title", "style", "body", "main", "section", "nav", "div", "h1", "h2", "h3", "p", "ul", "li", "a",
-    "table", "tr", "th", "td", "thead", "tbody",
+    "html", "head", "meta", "title", "style", "body", "main", "section", "nav", "div", "h1", "h2", "h3", "p", "ul",
+    "li", "a", "table", "tr", "th", "td", "thead", "tbody",
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.unit.notice.write.anything import any_facts
 
@@ -39,7 +39,11 @@ def any_policies(draw: st.DrawFn) -> tuple[Policy, Language]:
         sensitive=tuple({one.category: one for one in facts.sensitive}.values()),
         cookies=tuple({one.name: one for one in facts.cookies}.values()),
     )
-    return load(yaml(draft(facts, language, MAP))), language
+    try:
+        return load(yaml(draft(facts, language, MAP))), language
+    except PolicyError as error:
+        assume("This question is not answered yet." not in str(error))  # a text that is "?" and nothing else
+        raise
 
 
 def _lawful(purpose: Purpose) -> Purpose:
@@ -64,7 +68,7 @@ def test_policy_to_notice_to_policy_is_the_identity_on_what_a_notice_can_say(mad
 POLICY = """
 holdord: 1
 version: 2026-03-01
-controller: {name: Bakeriet AS, country: "NO", contact: {email: hei@bakeriet.example}}
+controller: {name: Bakeriet AS, country: "NO", contact: {email: hei@bakeriet.example}, officer: none}
 groups: {customers: {en: people who order cakes, nb: de som bestiller kaker}}
 recipients:
   till: {says: {any: Kasse & Sønn AS}, role: processor}
@@ -99,6 +103,7 @@ requests: {to: hei@bakeriet.example, within: 14 days}
 security: [{en: The shop is locked., nb: Butikken er låst.}]
 cookies: {crumb: {for: {en: counting, nb: telle}, set_by: {any: Bakeriet}, lasts: session}}
 sensitive: {health: a}
+decisions: none
 requirements:
   - {demand: contractual, needs: [contact.name, financial], otherwise: {en: there is no cake, nb: det blir ingen kake}}
 changes: {en: on the door, nb: på døra}
@@ -163,6 +168,14 @@ def test_each_language_says_the_same_in_its_own_words() -> None:
         ("{en: on the door, nb: på døra}", "{nb: på døra}", "changes", "no words in English"),
         ("baked: {says: {en: the day of baking, nb: bakedagen}}", "b: {says: c}", ":", "clock 'baked'"),
         (", contact: {email: hei@bakeriet.example}", "", "controller", "art. 13(1)(a)"),
+        (", officer: none", "", "controller.officer", "the notice must say it: officer"),
+        ("decisions: none\n", "", "decisions", "the notice must say it: decisions"),
+        (
+            "cookies: {crumb: {for: {en: counting, nb: telle}, set_by: {any: Bakeriet}, lasts: session}}\n",
+            "",
+            "cookies",
+            "say it: cookies",
+        ),
     ],
 )
 def test_what_is_missing_is_asked_for(old: str, new: str, place: str, said: str) -> None:

@@ -56,7 +56,7 @@ BIKES = NoticeFacts(
             data=("contact.name", "financial.invoice"),
             groups=("kunder", "leverandører"),
             recipients=("Verkstedsystem AS", "regnskapsføreren vår"),
-            limits=(Limit(kind="at_least", duration=_for("5 years"), clocks=("voucher_date",), financial_year=True),),
+            limits=(Limit(kind="at_least", duration=_for("5 years"), clocks=("voucher_date",), counted_from="year"),),
         ),
         Purpose(
             words="å sende nyhetsbrevet",
