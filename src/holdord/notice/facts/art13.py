@@ -11,8 +11,9 @@ protection officer where people are told how to reach one or that there is none.
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
+from holdord.notice.facts import items_13_1, items_13_2
+from holdord.notice.facts.asked import Notice
 from holdord.notice.facts.controller import controller_of
-from holdord.notice.facts.items import READERS, Notice
 from holdord.notice.model import Duration, Fact, Kind, Language, Segment
 
 ITEMS: dict[str, str] = {
@@ -36,6 +37,8 @@ ITEMS: dict[str, str] = {
     "statutory_contractual_requirement": "GDPR art. 13(2)(e)",
     "automated_decisions": "GDPR art. 13(2)(f)",
 }
+
+_READERS = items_13_1.READERS | items_13_2.READERS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +77,7 @@ def art13(
     given: dict[str, bool | None] = {}
     where: dict[str, int] = {}
     for item in ITEMS:
-        answer = READERS[item](notice)
+        answer = _READERS[item](notice)
         given[item] = answer if answer is None else answer is not False
         if answer is not None and answer is not False:
             where[item] = answer
