@@ -8,8 +8,7 @@ import re
 from datetime import date
 from typing import Any
 
-from holdord.notice.draft.draft import QUESTION, Note
-from holdord.notice.draft.limits import Notes
+from holdord.notice.draft.draft import QUESTION, Note, Notes
 from holdord.notice.draft.seen import NAMES, Seen
 from holdord.notice.draft.times import answers_within
 from holdord.notice.draft.words import Words

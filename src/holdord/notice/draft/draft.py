@@ -25,6 +25,10 @@ class Note:
     text: str
 
 
+Notes = dict[Path, tuple[Note, ...]]
+"""Path of keys in a policy → what stands above it, while a draft is made."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
     """A policy as written values, with notes.

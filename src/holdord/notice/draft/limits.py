@@ -8,15 +8,14 @@ for the same data the shorter keeps both promises; of two for data that only bel
 from collections.abc import Sequence
 from typing import Any
 
-from holdord.notice.draft.draft import QUESTION, Note
+from holdord.notice.draft.draft import QUESTION, Note, Notes
+from holdord.notice.draft.offers import longest, offered, same_data, shortest
 from holdord.notice.draft.seen import NAMES, Seen
 from holdord.notice.draft.times import Time, Times
 from holdord.notice.draft.told import Purposes
 from holdord.notice.draft.usual import CLOCKS, LAST_CONTACT, Usual, UsualLimit, told
 from holdord.notice.draft.words import Words
 from holdord.policy.duration import Duration
-
-Notes = dict[tuple[str | int, ...], tuple[Note, ...]]
 
 REGISTERED = "person.collected"
 """The clock that every record reaches: the day the person was registered."""
@@ -180,7 +179,7 @@ class Limits:
         if times or general:
             self.used |= {time.segment for time in times or general}
             said = f"The notice says{'' if times else ' of all data'}: {self._quoted(times or general)}"
-            answer = offered(_longest([time.words for time in times or general]) or "12 months")
+            answer = offered(longest([time.words for time in times or general]) or "12 months")
         else:
             said += " The law gives no number either; 12 to 24 months after the last use are common."
         self._clock(path, REGISTERED, next((time.trigger for time in times if time.trigger), ""))
@@ -223,7 +222,7 @@ class Limits:
         found = []
         lengths = dict.fromkeys(time.words or "another time" for time in times)
         if len(lengths) > 1:
-            same = " The shorter keeps both promises." if _same_data(times) else ""
+            same = " The shorter keeps both promises." if same_data(times) else ""
             found.append(f"Is it {' or '.join(lengths)}?{same}")
         if any(time.minimum for time in times):
             found.append("“At least” promises no end.")
@@ -241,9 +240,9 @@ class Limits:
             return offered(_BRIEF) if any(time.brief for time in times) else self.seen.usual(usual or "12 months")
         if any(time.minimum for time in times) and usual:
             known.append(usual)
-        elif _same_data(times) and not any(time.brief for time in times):
-            return offered(_shortest(known))
-        return offered(_longest(known))
+        elif same_data(times) and not any(time.brief for time in times):
+            return offered(shortest(known))
+        return offered(longest(known))
 
     def _duty(
         self, path: tuple[str | int, ...], limit: UsualLimit, one: Usual, times: Sequence[Time]
@@ -254,20 +253,20 @@ class Limits:
         others = list(dict.fromkeys(time.words for time in times if time.words and time.words != demanded))
         others = [words for words in others if Duration.parse(words) != Duration.parse(demanded)]
         notes = list(dict.fromkeys(self.seen.said(time.segment) for time in times))
-        longest = _longest([demanded, *others])
+        most = longest([demanded, *others])
         if not self.seen.knows_country:
             text = (
                 f"how long does the law demand? In {NAMES[self.seen.country]} it is {demanded}; other countries differ."
             )
             said = f" The notice says {', '.join(others)}: {self._quoted(times)}" if others else ""
             self.notes[path] = tuple(notes)
-            self.notes[(*path, "at_least")] = (Note("question", f"{text}{said} {offered(longest)}"),)
+            self.notes[(*path, "at_least")] = (Note("question", f"{text}{said} {offered(most)}"),)
             return self._limit(limit.start, limit, at_least=QUESTION)
-        if longest != demanded:
+        if most != demanded:
             text = f"which time is the law's? It usually demands {demanded}; the notice says {', '.join(others)}:"
             text += f" {self._quoted(times)}"
             self.notes[path] = tuple(notes)
-            self.notes[(*path, "at_least")] = (Note("question", f"{text} {offered(longest)}"),)
+            self.notes[(*path, "at_least")] = (Note("question", f"{text} {offered(most)}"),)
             return self._limit(limit.start, limit, at_least=QUESTION)
         if others:
             text = f"the notice says {', '.join(others)}, the law {demanded}. The law's number stands here."
@@ -295,30 +294,3 @@ class Limits:
 
 def _said(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def offered(answer: str) -> str:
-    """Return how an answer that the notice gives is offered at the end of a question."""
-    return f"Offered: {answer}."
-
-
-def _same_data(times: Sequence[Time]) -> bool:
-    """Tell whether times are said of the same data, in the same words."""
-    return len({time.data for time in times}) == 1 and bool(times[0].data) and all(time.alone for time in times)
-
-
-def _longest(lengths: Sequence[str]) -> str:
-    """Return the longest of durations; empty where there is none."""
-    longest = ""
-    for one in lengths:
-        if one and (not longest or Duration.parse(one).longer_than(Duration.parse(longest))):
-            longest = one
-    return longest
-
-
-def _shortest(lengths: Sequence[str]) -> str:
-    shortest = lengths[0]
-    for one in lengths[1:]:
-        if Duration.parse(shortest).longer_than(Duration.parse(one)):
-            shortest = one
-    return shortest

@@ -10,9 +10,8 @@ import re
 from functools import cache
 from typing import Any
 
-from holdord.notice.draft.draft import QUESTION, Note
+from holdord.notice.draft.draft import QUESTION, Note, Notes
 from holdord.notice.draft.facts import slug
-from holdord.notice.draft.limits import Notes
 from holdord.notice.draft.seen import Seen, bare
 from holdord.notice.draft.told import Purposes, Told
 from holdord.notice.draft.usual import Usual, tellings, told

@@ -14,8 +14,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from holdord.notice.draft.draft import Note
-from holdord.notice.draft.limits import Notes
+from holdord.notice.draft.draft import Note, Notes
 from holdord.notice.draft.seen import Seen, bare
 from holdord.notice.draft.told import Purposes
 from holdord.notice.draft.words import Words

@@ -10,8 +10,9 @@ from typing import Any
 
 from holdord.datamap import DataMap
 from holdord.notice.draft.basis import ground_of
-from holdord.notice.draft.draft import QUESTION, Note
-from holdord.notice.draft.limits import Limits, Notes, offered
+from holdord.notice.draft.draft import QUESTION, Note, Notes
+from holdord.notice.draft.limits import Limits
+from holdord.notice.draft.offers import offered
 from holdord.notice.draft.people import People
 from holdord.notice.draft.seen import Seen
 from holdord.notice.draft.times import Times

@@ -14,8 +14,7 @@ from typing import Any
 from holdord.datamap import DataMap
 from holdord.errors import NoticeError
 from holdord.notice.draft.company import company, requests, version
-from holdord.notice.draft.draft import DRAFTED, Draft, Note
-from holdord.notice.draft.limits import Notes
+from holdord.notice.draft.draft import DRAFTED, Draft, Note, Notes
 from holdord.notice.draft.people import People
 from holdord.notice.draft.places import Places
 from holdord.notice.draft.promises import Promises

@@ -3,8 +3,7 @@
 import re
 from typing import Any
 
-from holdord.notice.draft.draft import QUESTION, Note
-from holdord.notice.draft.limits import Notes
+from holdord.notice.draft.draft import QUESTION, Note, Notes
 from holdord.notice.draft.seen import Seen
 from holdord.notice.draft.usual import told
 from holdord.notice.draft.words import Words
