@@ -63,7 +63,7 @@ def write_file(file: Path, content: bytes) -> None:
     try:
         target = Path(os.path.realpath(file))
         if target.exists() and not target.is_file():
-            raise InputError(f"{file} is no regular file, so nothing is written there. Name another one.")
+            raise InputError(f"{file} cannot be written: it is no regular file. Name another one.")
         handle, draft = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         try:
             with os.fdopen(handle, "wb") as half:
