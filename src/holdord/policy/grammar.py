@@ -52,8 +52,6 @@ NeedText = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,2}(\.\*)?$", max_length=180)
 ]
 ClockText = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$", max_length=120)]
-StartText = Annotated[str, StringConstraints(pattern=r"^(\?|([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*)$", max_length=120)]
-"""A clock, or "?" where ``holdord init`` left a question."""
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$", max_length=40)]
 
 
@@ -135,7 +133,7 @@ class ClockSaidText(_Strict):
 class LimitText(_Strict):
     """A clock and a duration: ``at_most`` is a promise, ``at_least`` a law's duty."""
 
-    start: StartText | LatestText = Field(alias="from")
+    start: ClockText | LatestText = Field(alias="from")
     at_most: Text | None = None
     at_least: Text | None = None
     counted_from: Literal["financial_year_end", "calendar_year_of_financial_year_end"] | None = None
