@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from holdord.notice.model import LANGUAGES, Kind, Language, Segment
+from holdord.notice.model import Kind, Segment
 from holdord.notice.parts.segment import segment
 from holdord.notice.read import read
 from holdord.notice.sense.kinds import kinds
+from holdord.policy.terms import LANGUAGES, Language
 from score_pairs import score_pairs
 from score_times import Score, score_durations, score_items
 

@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench import server, sweeping
 from sqlalchemy import Connection, Engine, text
 
-from holdord.stores.sql import connect
+from holdord.stores.database import connect
 
 ROWS = 10_000_000
 SCALE = 0.1

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from holdord.config import Settings
-from holdord.datamap import load as load_map
+from holdord.datamap.load import load as load_map
 from holdord.ledger import log as ledger
 from holdord.ledger import tables
 from holdord.plan.bind import Bound
@@ -25,7 +25,8 @@ from holdord.plan.statements import Plan, Statement
 from holdord.policy.load import load as load_policy
 from holdord.run.company import Company
 from holdord.run.sweep import keep
-from holdord.stores.sql import SqlStore, connect
+from holdord.stores.database import connect
+from holdord.stores.sql import SqlStore
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 CUTOFF = date(2024, 11, 21)
@@ -105,7 +106,9 @@ def opened(url: str, folder: Path) -> Company:
     policy, engine = load_policy(_POLICY), connect(url)
     store = _Store(engine=engine, datamap=load_map(_MAP), controller=policy.controller)
     assert store.compiler.schema is store.schema  # one reflection, on one connection
-    settings = Settings(store_url=url, key=folder / "ledger.key", every_days=1, pause_days=31)
+    settings = Settings(
+        store_url=url, state_url=url, receipts=True, key=folder / "ledger.key", every_days=1, pause_days=31
+    )
     folder.mkdir(exist_ok=True)
     return Company(
         folder=folder, settings=settings, policy=policy, store=store, bound=Bound(policy, store.datamap, store.schema)

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Connection, Dialect, Table, func, insert, select, text
 
-from holdord.datamap import DataMap
+from holdord.datamap.model import DataMap
 from holdord.policy.model import Policy
 from holdord.stores.register.schema import metadata
 

@@ -18,7 +18,7 @@ from examples.edges import Edge, edges
 from examples.fictions import Fictions
 from examples.trade import Mix
 
-from holdord.datamap import DataMap
+from holdord.datamap.model import DataMap
 from holdord.policy.calendar import midnight
 from holdord.policy.model import Policy
 from holdord.stores.register.schema import metadata

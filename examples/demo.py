@@ -35,7 +35,7 @@ from holdord.now import now, today  # noqa: E402
 from holdord.run.board import board  # noqa: E402
 from holdord.run.company import Company, open_company  # noqa: E402
 from holdord.run.sweep import keep, plan_of  # noqa: E402
-from holdord.stores.sql import connect, wrapped  # noqa: E402
+from holdord.stores.database import connect, wrapped  # noqa: E402
 
 MARK = ".holdord-demo"
 

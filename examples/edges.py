@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from holdord.datamap import DataMap, Table
+from holdord.datamap.model import DataMap, Table
 from holdord.policy.calendar import cutoff
-from holdord.policy.model import Clock, Condition, Limit, Policy
+from holdord.policy.model import Policy
+from holdord.policy.purpose import Clock, Condition, Limit
 from holdord.stores.register.schema import metadata
 
 _DAY = timedelta(days=1)

@@ -23,7 +23,7 @@ from examples.histories import Histories
 from examples.trade import Mix
 from sqlalchemy import Connection, Engine, func, select
 
-from holdord.datamap import DataMap
+from holdord.datamap.model import DataMap
 from holdord.policy.load import load
 from holdord.policy.model import Policy
 from holdord.stores.register.map import data_map

@@ -12,7 +12,8 @@ of the kinds, then the text::
 from dataclasses import dataclass
 from pathlib import Path
 
-from holdord.notice.model import LANGUAGES, Kind, Language, Role, Segment
+from holdord.notice.model import Kind, Role, Segment
+from holdord.policy.terms import LANGUAGES, Language
 
 LETTERS: dict[str, Kind] = {
     "C": "controller", "K": "contact", "D": "data_category", "G": "data_subject", "S": "source", "P": "purpose",

@@ -2,6 +2,10 @@
 
     [store]
     url = "sqlite:///register.db"       # or postgresql://…; relative files lie in the folder
+    receipts = true                     # may holdord keep a small table of its own in a database of the company's?
+
+    [state]
+    url = "sqlite:///state.db"          # where the evidence lies when the store is a database of the company's
 
     [ledger]
     key = "ledger.key"                  # the private key; its public half lies beside it as .pub
@@ -10,7 +14,9 @@
     every_days = 1                      # how often someone must look; twice that without a look is no longer "kept"
     pause_days = 31                     # after a pause this long, `keep` asks before it goes on
 
-``HOLDORD_STORE`` in the environment takes the place of ``store.url``, so that a password need not stand in a file.
+``HOLDORD_STORE`` and ``HOLDORD_STATE`` in the environment take the place of the two URLs, so that a password need not
+stand in a file. A folder with a ``datamap.yaml`` keeps its promises in a database of the company's own: there
+``store.url`` must be said. Every other folder keeps them in the built-in register, and its evidence beside them.
 """
 
 import os
@@ -22,12 +28,16 @@ from pathlib import Path
 from holdord.errors import ConfigError, Problem
 
 FILE = "holdord.toml"
+DATAMAP = "datamap.yaml"
+"""Where personal data lie in a database of the company's own; a folder without one has the built-in register."""
 
 _KNOWN: dict[str, dict[str, type]] = {
-    "store": {"url": str},
+    "store": {"url": str, "receipts": bool},
+    "state": {"url": str},
     "ledger": {"key": str},
     "sweep": {"every_days": int, "pause_days": int},
 }
+_WORDS = {str: "text", bool: "true or false", int: "a whole number of days, 1 to 100000"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,13 +45,18 @@ class Settings:
     """What a folder is set to.
 
     Attributes:
-        store_url: The register's database, absolute; never shown, since it may carry a password.
+        store_url: The store's database, absolute; never shown, since it may carry a password. Empty where
+            a data map is there and nobody said.
+        state_url: The database of the evidence, absolute; never shown either.
+        receipts: Whether a store apart from the evidence may hold a table of receipts.
         key: The private key of the ledger.
         every_days: How often a sweep must look, in days.
         pause_days: After how many days without an entry ``keep`` asks first.
     """
 
     store_url: str
+    state_url: str
+    receipts: bool
     key: Path
     every_days: int
     pause_days: int
@@ -73,15 +88,21 @@ def read(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
             if kind is None:
                 what, remedy = f"The key {key!r} is unknown.", f"Known: {', '.join(known)}."
                 problems.append(Problem(what=what, remedy=remedy, file=str(file), where=f"{section}.{key}"))
-            elif type(value) is not kind or (isinstance(value, int) and not 1 <= value <= 100_000):
-                what = f"This should be {'text' if kind is str else 'a whole number of days, 1 to 100000'}."
+            elif type(value) is not kind or (kind is int and not 1 <= value <= 100_000):
+                what = f"This should be {_WORDS[kind]}."
                 problems.append(Problem(what=what, file=str(file), where=f"{section}.{key}"))
     if problems:
         raise ConfigError(problems)
-    url = environment.get("HOLDORD_STORE") or said.get("store", {}).get("url", "sqlite:///register.db")
-    sweep = said.get("sweep", {})
+    store, sweep = said.get("store", {}), said.get("sweep", {})
+    mapped = (folder / DATAMAP).exists()
+    url = environment.get("HOLDORD_STORE") or store.get("url", "" if mapped else "sqlite:///register.db")
+    state = environment.get("HOLDORD_STATE") or said.get("state", {}).get(
+        "url", "sqlite:///state.db" if mapped else url
+    )
     return Settings(
         store_url=_absolute(url, folder),
+        state_url=_absolute(state, folder),
+        receipts=store.get("receipts", True),
         key=folder / said.get("ledger", {}).get("key", "ledger.key"),
         every_days=sweep.get("every_days", 1),
         pause_days=sweep.get("pause_days", 31),

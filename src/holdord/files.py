@@ -3,6 +3,8 @@
 A policy may come from anywhere, and names further files. So nothing is opened that could block or never end (a pipe, a
 device), no byte is kept beyond the limit, and a name that a policy gives leads nowhere but into the policy's own
 folder, symbolic links followed. The policy itself may be a link: who calls holdord on a folder trusts its place.
+
+What holdord writes for people is written here too, whole or not at all.
 """
 
 import os
@@ -11,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from holdord.errors import InputError, Problem
 
@@ -55,19 +58,38 @@ def read_inside(folder: Path, name: str, *, limit: int) -> bytes:
 
 
 def write_file(file: Path, content: bytes) -> None:
-    """Write a whole file, or nothing: what was there before stays until the new content is complete.
+    """Write a whole file, or nothing, as ``whole_file`` does.
+
+    Raises:
+        InputError: When it cannot be written.
+    """
+    with whole_file(file) as half:
+        half.write(content)
+
+
+@contextmanager
+def whole_file(file: Path, *, remedy: str = "Name a file.") -> Iterator[BinaryIO]:
+    """Give a stream whose content becomes a file once the block ends without an error, and nothing before.
+
+    What was there stays until then. It is a draft beside the file that takes its place, on the disk before it does: so
+    only a regular file, or none, can be replaced.
+
+    Args:
+        file: Symbolic links are followed.
+        remedy: What to do where it is none.
 
     Raises:
         InputError: When it cannot be written.
     """
     try:
         target = Path(os.path.realpath(file))
-        if target.exists() and not target.is_file():
-            raise InputError(f"{file} cannot be written: it is no regular file. Name another one.")
+        if file.exists() and not file.is_file():  # asked of the name: what /dev/stdout leads to may have none
+            kind = "a folder" if file.is_dir() else "no regular file but a pipe, a device or the like"
+            raise InputError(f"{file} cannot be written: this is {kind}. {remedy}")
         handle, draft = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         try:
             with os.fdopen(handle, "wb") as half:
-                half.write(content)
+                yield half
                 half.flush()
                 os.fsync(half.fileno())
             os.chmod(draft, stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask())

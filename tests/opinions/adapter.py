@@ -66,8 +66,27 @@ def sweeps(world: World, url: str, dates: Sequence[date]) -> list[Swept]:
         with engine.begin() as connection:
             for table in world.metadata.sorted_tables:
                 if world.rows[table.name]:
-                    connection.execute(sa.insert(table), world.rows[table.name])
+                    loops = _loops(table)
+                    rows = [row | dict.fromkeys(loops) for row in world.rows[table.name]]
+                    connection.execute(sa.insert(table), rows)
+            for table in world.metadata.sorted_tables:
+                _close_loops(connection, table, world.rows[table.name])
         return [_swept(world, engine, at) for at in dates]
+
+
+def _loops(table: sa.Table) -> list[str]:
+    """Return the columns by which rows refer to rows that may come later."""
+    found = [one for one in table.foreign_key_constraints if one.info.get("loop")]
+    return [column for constraint in found for column in constraint.column_keys]
+
+
+def _close_loops(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    loops = _loops(table)
+    if loops and rows:
+        key = [column.name for column in table.primary_key.columns]
+        update = sa.update(table).where(*(table.c[name] == sa.bindparam(f"key_{name}") for name in key))
+        values = [{f"key_{name}": row[name] for name in key} | {name: row[name] for name in loops} for row in rows]
+        connection.execute(update.values({name: sa.bindparam(name) for name in loops}), values)
 
 
 def _swept(world: World, engine: sa.Engine, at: date) -> Swept:
@@ -105,7 +124,7 @@ def read(world: World, engine: sa.Engine) -> dict[str, list[dict[str, Any]]]:
 
 @contextmanager
 def _engine(url: str) -> Iterator[sa.Engine]:
-    from holdord.stores.sql import connect
+    from holdord.stores.database import connect
 
     if dialect_of(url) == SQLITE:
         with tempfile.TemporaryDirectory() as folder:

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from holdord.datamap import ClockColumn, DataMap, Table
+from holdord.datamap.model import ClockColumn, DataMap, Table
 from holdord.policy.calendar import FinancialYear
 from holdord.policy.duration import Duration
-from holdord.policy.model import Clock, Condition, Limit, Policy, Purpose
+from holdord.policy.model import Policy
+from holdord.policy.purpose import Clock, Condition, Limit, Purpose
 from holdord.schema import Schema
 
 Row = dict[str, Any]

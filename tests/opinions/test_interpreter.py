@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from holdord.datamap import load as load_datamap
+from holdord.datamap.load import load as load_datamap
 from holdord.policy.calendar import FinancialYear
 from holdord.policy.duration import Duration
 from holdord.policy.load import load as load_policy

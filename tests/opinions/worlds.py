@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from holdord.datamap import DataMap
-from holdord.datamap import load as load_datamap
+from holdord.datamap.load import load as load_datamap
+from holdord.datamap.model import DataMap
 from holdord.policy.load import load as load_policy
 from holdord.policy.model import Policy
 from holdord.schema import ColumnShape, Family, ForeignKey, Schema, TableShape
@@ -90,7 +90,8 @@ class ReferenceSpec:
 class TableSpec:
     """A made-up table.
 
-    ``unnamed`` are foreign keys that the map does not name; ``key_category`` is that of a key which the map lists.
+    ``unnamed`` are foreign keys that the map does not name, ``loops`` those of them that close a circle of references;
+    ``key_category`` is that of a key which the map lists.
     """
 
     name: str
@@ -104,6 +105,7 @@ class TableSpec:
     conditions: dict[str, Family] = field(default_factory=dict)
     key_category: str = ""
     unnamed: list[ReferenceSpec] = field(default_factory=list)
+    loops: list[ReferenceSpec] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -149,7 +151,7 @@ class World:
         return f"World({self.seed}, {self.dialect})"
 
 
-def make(seed: int, dialect: str = SQLITE, *, size: int = 700, disputed: bool = False) -> World:
+def make(seed: int, dialect: str = SQLITE, *, size: int = 700, disputed: bool = False, looped: bool = False) -> World:
     """Return the world of ``seed``.
 
     Args:
@@ -159,8 +161,9 @@ def make(seed: int, dialect: str = SQLITE, *, size: int = 700, disputed: bool = 
         disputed: Whether to use what neither the rule nor a decision settles in so many words: keys with a category,
             NOT NULL without placeholder, categories without generaliser and cascades, all of which stop a table;
             foreign keys that the map does not name; placeholders where NULL would do; ISO moments with a blank.
+        looped: Whether rows refer to rows of their own table, and tables to each other in circles.
     """
-    return _Maker(seed, dialect, size, disputed).world()
+    return _Maker(seed, dialect, size, disputed, looped).world()
 
 
 def schema_of(metadata: sa.MetaData) -> Schema:
@@ -238,11 +241,12 @@ def _document(value: dict[str, Any]) -> str:
 class _Maker:
     """Makes one world, from the dates down to the rows."""
 
-    def __init__(self, seed: int, dialect: str, size: int, disputed: bool) -> None:
+    def __init__(self, seed: int, dialect: str, size: int, disputed: bool, looped: bool) -> None:
         self.seed = seed
         self.dialect = dialect
         self.size = size
         self.disputed = disputed
+        self.looped = looped
         self.random = Random(f"{seed}/{dialect}")
         self.tables: dict[str, TableSpec] = {}
         self.unmapped: dict[str, list[ReferenceSpec]] = {}
@@ -261,6 +265,9 @@ class _Maker:
         self.rows["product"] = [{"id": number, "body": "a thing"} for number in range(1, 9)]
         for name, table in self.tables.items():
             self.rows[name] = self.make_rows(table)
+        for table in self.tables.values():
+            for reference in table.loops:
+                self.close_loop(table, reference)
         if "product" not in self.unmapped:
             del self.rows["product"]
         for name, references in self.unmapped.items():
@@ -331,6 +338,18 @@ class _Maker:
                 references.append(ReferenceSpec(kind="", columns=columns, parent=parent, nullable=self.chance(0.6)))
             self.unmapped[f"copy{index}"] = references
         self.loose = self.chance(0.1)
+        for table in self.tables.values():
+            if self.looped and self.chance(0.4):
+                self.add_loop(table)
+
+    def add_loop(self, table: TableSpec) -> None:
+        """Let rows of a table refer to rows of its own, or to rows of one that refers to it."""
+        names = list(self.tables)
+        below = [name for name in self.below(table.name) if names.index(name) > names.index(table.name)]
+        parent = self.random.choice([table.name, table.name, *below])
+        columns = [f"loop_{part}" for part, _ in self.tables[parent].key]
+        nullable = parent != table.name or self.chance(0.8)
+        table.loops.append(ReferenceSpec(kind="", columns=columns, parent=parent, nullable=nullable))
 
     def add_table(self, name: str, above: list[str] | None) -> None:
         key: list[tuple[str, Family]] = [("id", "number")]
@@ -747,6 +766,22 @@ class _Maker:
         key = self.key_of(reference.parent)
         return {column: parent[part] for column, (part, _) in zip(reference.columns, key, strict=True)}
 
+    def close_loop(self, table: TableSpec, reference: ReferenceSpec) -> None:
+        """Let rows refer to rows anywhere near: chains mostly, and some circles."""
+        rows, others = self.rows[table.name], self.rows[reference.parent]
+        for number, row in enumerate(rows):
+            row |= dict.fromkeys(reference.columns)
+            if reference.nullable and (not others or self.chance(0.4)):
+                continue
+            at = (
+                number - self.random.choice((1, 1, 1, 2, 5))
+                if self.chance(0.85)
+                else self.random.randrange(len(others))
+            )
+            other = others[max(0, min(at, len(others) - 1))] if reference.nullable else rows[max(0, min(at, number))]
+            for column, (part, _) in zip(reference.columns, self.key_of(reference.parent), strict=True):
+                row[column] = other[part]
+
     def key_of(self, table: str) -> list[tuple[str, Family]]:
         return self.tables[table].key if table in self.tables else [("id", "number")]
 
@@ -992,7 +1027,7 @@ class _Maker:
                 metadata,
                 table.name,
                 [(part, family) for part, family in table.key],
-                [*table.references, *table.unnamed],
+                [*table.references, *table.unnamed, *table.loops],
                 [
                     *(
                         sa.Column(clock.column, self.clock_type(clock.encoding), nullable=clock.nullable)
@@ -1042,9 +1077,15 @@ class _Maker:
             for column, (_, family) in zip(reference.columns, target, strict=True):
                 columns.append(sa.Column(column, _TYPES[family](), nullable=reference.nullable))
             cascade = "CASCADE" if self.disputed and self.seed % 5 == 0 and reference.nullable else None
+            loop = name in self.tables and reference in self.tables[name].loops
             columns.append(
                 sa.ForeignKeyConstraint(
-                    reference.columns, [f"{reference.parent}.{part}" for part, _ in target], ondelete=cascade
+                    reference.columns,
+                    [f"{reference.parent}.{part}" for part, _ in target],
+                    name=f"fk_{name}_{reference.columns[0]}",
+                    ondelete=cascade,
+                    use_alter=loop and reference.parent != name,
+                    info={"loop": loop and reference.nullable},
                 )
             )
         sa.Table(name, metadata, *columns, *others)

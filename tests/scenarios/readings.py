@@ -19,9 +19,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
-from holdord.notice.model import Kind, Language, Reading, Segment
+from holdord.notice.model import Kind, Reading, Segment
 from holdord.notice.read import read
 from holdord.notice.write.words import Words, words_of
+from holdord.policy.terms import Language
 
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "cases" / "read"

@@ -31,10 +31,11 @@ from holdord.run.board import board
 from holdord.run.company import Company
 from holdord.run.shown import PartShown, PromiseShown
 from holdord.run.sweep import Kept, keep, plan_of
+from holdord.stores.database import connect
 from holdord.stores.register.map import data_map
 from holdord.stores.register.migrate import upgrade
 from holdord.stores.register.schema import metadata
-from holdord.stores.sql import SqlStore, connect
+from holdord.stores.sql import SqlStore
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PATIENT = 100_000
@@ -215,7 +216,7 @@ def _opened(folder: Path) -> Company:
     policy = _policy(folder.name, (folder / "policy.yaml").read_bytes())
     store = SqlStore(engine=engine, datamap=data_map(), controller=policy.controller)
     bound = Bound(policy, store.datamap, store.schema)
-    return Company(folder=folder, settings=settings, policy=policy, store=store, bound=bound)
+    return Company(folder=folder, settings=settings, policy=policy, store=store, state=store, bound=bound)
 
 
 @cache

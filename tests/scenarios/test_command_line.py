@@ -1,6 +1,7 @@
 """The command line on a company's folder: documents for programs, words for people, exit statuses."""
 
 import json
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -139,6 +140,40 @@ def test_a_plan_on_file_is_carried_out_and_a_second_time_changes_nothing(
     entries = clienti.entries()
     assert holdord("keep", there, "--plan", file)[0] == 0
     assert clienti.entries() == entries
+
+
+def test_documents_go_to_standard_output_where_a_hyphen_stands_for_their_file(
+    clienti: Story, holdord: Run, on: Callable[[str], None], tmp_path: Path
+) -> None:
+    there, file = folder(clienti), tmp_path / "ledger.txt"
+    on("2026-06-02")
+    assert holdord("plan", there, "--out", "-") == holdord("plan", there, "--json")
+    assert holdord("keep", there)[0] == 0
+    status, out, err = holdord("ledger", "export", there, "--out", "-")
+    assert status == 0
+    assert "entries are on standard output" in err
+    file.write_text(out, "utf-8")
+    assert holdord("verify", file, "--key", there / "ledger.pub")[0] == 0
+
+
+def test_what_cannot_be_written_leaves_what_was_there(
+    clienti: Story, holdord: Run, on: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there, file = folder(clienti), tmp_path / "out"
+    on("2026-06-02")
+    assert holdord("keep", there)[0] == 0
+    file.write_text("what was there")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    for command in (("plan", there), ("ledger", "export", there)):
+        status, _, err = holdord(*command, "--out", file)
+        assert status == 2
+        assert "No space left on device" in " ".join(err.split())
+    assert file.read_text() == "what was there"
+    assert not list(tmp_path.glob(".out*"))
 
 
 def test_words_for_people_name_every_promise_and_every_step(

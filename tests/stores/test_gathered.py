@@ -4,13 +4,14 @@ from datetime import date
 
 import pytest
 
-from holdord.datamap import load as load_map
+from holdord.datamap.load import load as load_map
 from holdord.plan.bind import Bound
 from holdord.plan.gathered import Gathered
 from holdord.plan.grounds import Grounds
 from holdord.plan.predicate import every, negated
 from holdord.policy.load import load as load_policy
-from holdord.stores.sql import SqlStore, connect
+from holdord.stores.database import connect
+from holdord.stores.sql import SqlStore
 
 AT = date(2026, 6, 1)
 TABLES = """\

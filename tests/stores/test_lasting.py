@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import text
 from tests.stores.test_gathered import POLICY
 
-from holdord.datamap import DataMap
-from holdord.datamap import load as load_map
+from holdord.datamap.load import load as load_map
+from holdord.datamap.model import DataMap
 from holdord.policy.load import load as load_policy
-from holdord.stores.sql import SqlStore, connect
+from holdord.stores.database import connect
+from holdord.stores.sql import SqlStore
 
 MAP = """\
 holdord_datamap: 1

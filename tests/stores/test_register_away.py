@@ -15,8 +15,8 @@ import pytest
 import sqlalchemy as sa
 
 from holdord.errors import StoreError
+from holdord.stores.database import connect
 from holdord.stores.register import migrate
-from holdord.stores.sql import connect
 
 SECRET = "correct-horse-battery"
 NOBODY = 65534
@@ -311,7 +311,7 @@ def test_a_newer_register_on_postgresql_asks_for_the_newer_holdord(postgres_url:
 
 @pytest.mark.postgres
 def test_a_connection_that_is_cut_is_said(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def cut(connection: sa.Connection) -> None:
+    def cut(connection: sa.Connection, _: bool) -> None:
         number = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
         other = connect(postgres_url)
         with other.connect() as killer:

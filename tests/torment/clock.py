@@ -21,14 +21,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from holdord.config import Settings
-from holdord.datamap import load as load_map
+from holdord.datamap.load import load as load_map
 from holdord.errors import NeedsConfirmation, Refused
 from holdord.ledger import tables
 from holdord.plan.bind import Bound
 from holdord.policy.load import load as load_policy
 from holdord.run.company import Company
 from holdord.run.sweep import keep, plan_of
-from holdord.stores.sql import SqlStore, connect
+from holdord.stores.database import connect
+from holdord.stores.sql import SqlStore
 from tests.torment.servers import Server, postgres, scratch
 
 ENCODINGS = ("date", "timestamp", "timestamp_tz", "epoch_seconds", "epoch_milliseconds", "iso_date", "iso_timestamp")
@@ -403,8 +404,10 @@ def _company(world: World, dialect: str, url: str, folder: Path) -> Company:
             _fill(connection, table, dialect)
     store = SqlStore(engine=engine, datamap=datamap, controller=policy.controller)
     bound = Bound(policy, datamap, store.schema)
-    settings = Settings(store_url=url, key=folder / "ledger.key", every_days=1, pause_days=31)
-    return Company(folder=folder, settings=settings, policy=policy, store=store, bound=bound)
+    settings = Settings(
+        store_url=url, state_url=url, receipts=True, key=folder / "ledger.key", every_days=1, pause_days=31
+    )
+    return Company(folder=folder, settings=settings, policy=policy, store=store, state=store, bound=bound)
 
 
 def _fill(connection: Connection, table: Table, dialect: str) -> None:

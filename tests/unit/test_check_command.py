@@ -92,6 +92,26 @@ def test_a_policy_that_does_not_fit_the_register_is_told(folder: Path, capsys: p
     assert "'acount'" in capsys.readouterr().out
 
 
+def test_records_that_every_purpose_leaves_out_are_told_and_change_no_status(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy = folder / "policy.yaml"
+    text = policy.read_text("utf-8")
+    said = "relation: no purpose works on one where kind is supplier."
+
+    def hints() -> tuple[int, list[str]]:
+        status = run(["check", str(folder), "--json"])
+        return status, json.loads(capsys.readouterr().out)["policies"][0]["hints"]
+
+    before, every = hints()
+    assert not any("no purpose works on" in hint for hint in every)
+    assert "[customer, partner, supplier]" in text
+    policy.write_text(text.replace("[customer, partner, supplier]", "[customer, partner]"), "utf-8")
+    after, every = hints()
+    assert [hint for hint in every if hint.startswith(said)]
+    assert after == before
+
+
 def test_a_notice_that_does_not_say_what_the_policy_promises_is_2(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

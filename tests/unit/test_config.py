@@ -6,7 +6,7 @@ import pytest
 
 from holdord.config import FILE, read
 from holdord.errors import ConfigError, HoldordError
-from holdord.stores.sql import connect
+from holdord.stores.database import connect
 
 SECRET = "hunter-2-secret"
 
@@ -42,9 +42,9 @@ def test_the_environment_takes_the_place_of_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[shop]\n", "The section 'shop' is unknown. Known: store, ledger, sweep."),
+        ("[shop]\n", "The section 'shop' is unknown. Known: store, state, ledger, sweep."),
         ("store = 1\n", "The section 'store' is unknown."),
-        ("[store]\nuri = 'x'\n", "store.uri: The key 'uri' is unknown. Known: url."),
+        ("[store]\nuri = 'x'\n", "store.uri: The key 'uri' is unknown. Known: url, receipts."),
         ("[store]\nurl = 3\n", "store.url: This should be text."),
         ("[sweep]\nevery_days = 0\n", "sweep.every_days: This should be a whole number of days"),
         ("[sweep]\nevery_days = true\n", "sweep.every_days"),

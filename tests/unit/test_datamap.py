@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from holdord.datamap import load
+from holdord.datamap.grammar import DataMapText
+from holdord.datamap.load import load
 from holdord.errors import DataMapError
 
 MAP = """\
@@ -25,7 +26,7 @@ tables:
     default: financial.invoice
     refers_to: {customer_id: customer}
     clocks: {voucher_date: issued_on, paid: {column: paid_at, encoding: epoch_seconds, not_started: [0]}}
-    conditions: {state: state}
+    conditions: {state: {column: state, values: [open, paid]}, reminded: reminded}
   line:
     default: financial.invoice
     part_of: {invoice_id: invoice}
@@ -53,6 +54,21 @@ def test_a_part_takes_the_class_of_its_record_through_every_level() -> None:
         "detail": "invoice",
     }
     assert [table.name for table in made.of_class("invoice")] == ["invoice"]
+
+
+def test_a_condition_reads_a_column_and_may_say_its_values() -> None:
+    invoice = load(MAP).tables["invoice"]
+    assert invoice.conditions == {"state": "state", "reminded": "reminded"}
+    assert invoice.values == {"state": ("open", "paid")}
+    assert problems("values: [open, paid]", "values: []")
+
+
+def test_the_schema_takes_the_short_forms_that_the_loader_takes() -> None:
+    known = DataMapText.model_json_schema(mode="validation")["$defs"]["TableText"]["properties"]
+    for place, inside in (("columns", "additionalProperties"), ("clocks", "patternProperties"), ("conditions", "")):
+        entry = known[place].get(inside or "patternProperties")
+        said = entry if "anyOf" in entry else next(iter(entry.values()))
+        assert {one.get("type", "object") for one in said["anyOf"]} == {"string", "object"}, place
 
 
 def test_routes_lead_up_to_the_person_and_parts_only_to_the_record() -> None:

@@ -1,4 +1,7 @@
-"""Files that people wrote are opened so that nothing blocks, nothing is read without end, and notices stay at home."""
+"""Files that people wrote are opened so that nothing blocks, nothing is read without end, and notices stay at home.
+
+What holdord writes is there whole, or not at all.
+"""
 
 import os
 import signal
@@ -9,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from holdord.errors import InputError, Problem
-from holdord.files import read_file, read_inside
+from holdord.files import read_file, read_inside, whole_file, write_file
 
 LIMIT = 1000
 
@@ -204,3 +207,37 @@ def test_nothing_stays_open(folder: Path) -> None:
     refused(folder, "large.md")
     refused(folder, "pipe.md")
     assert lowest_free() == before
+
+
+def test_what_fails_half_way_leaves_the_file_that_was_there_and_nothing_beside_it(folder: Path) -> None:
+    def write(name: str, wrong: Exception) -> None:
+        with whole_file(folder / name) as file:
+            file.write(b"We")
+            raise wrong
+
+    with pytest.raises(ValueError, match="half way"):
+        write("notice.md", ValueError("half way"))
+    with pytest.raises(InputError, match="No space left"):
+        write("new.md", OSError(28, "No space left on device"))
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"notice.md": b"We keep it."}
+
+
+def test_a_link_stays_one_and_what_it_leads_to_is_replaced_with_its_mode(folder: Path) -> None:
+    (folder / "notice.md").chmod(0o640)
+    (folder / "link.md").symlink_to("notice.md")
+    write_file(folder / "link.md", b"We keep it longer.")
+    assert (folder / "link.md").is_symlink()
+    assert (folder / "notice.md").read_bytes() == b"We keep it longer."
+    assert (folder / "notice.md").stat().st_mode & 0o777 == 0o640
+
+
+def test_only_a_regular_file_is_written_over(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.md")
+    reader, writer = os.pipe()
+    try:
+        for name, said in ((folder / "pipe.md", "a pipe"), (Path(f"/dev/fd/{writer}"), "a pipe"), (folder, "a folder")):
+            with pytest.raises(InputError, match=f"cannot be written: this is .*{said}.* Name a file"):
+                write_file(name, b"We keep it.")
+    finally:
+        os.close(reader)
+        os.close(writer)

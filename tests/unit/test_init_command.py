@@ -4,11 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.unit.notice.draft.invented import DA, EN, NB, UNOFFERED, drafted
+from tests.unit.notice.draft.invented import DA, EN, NB, SILENT, UNOFFERED, drafted
 from tests.unit.notice.write.written import EXAMPLES
 
 from holdord.cli.main import FAILED, USAGE, run
-from holdord.notice.draft.reading import offer
 from holdord.notice.write.page import write
 from holdord.policy.load import load
 from holdord.policy.quotes import read_notices
@@ -36,11 +35,13 @@ def test_a_draft_with_questions_is_status_1_and_lists_them(
     assert shown.out == ""
     assert "9 purposes" in shown.err
     lines = (folder / "policy.yaml").read_text("utf-8").splitlines()
-    listed = re.findall(r"line (\d+), (\S+): (.*)", shown.err)
+    listed = re.findall(r"^ +line (\d+) +(\S+)", shown.err, re.MULTILINE)
     assert len(listed) == QUESTIONS
-    for line, where, question in listed:
+    for line, _ in listed:
         assert '"?"' in lines[int(line) - 1]
-        assert offer(question) or where.rpartition(".")[2] in UNOFFERED
+    asked = re.findall(r"^\d+\. (.+)$", shown.err, re.MULTILINE)
+    assert len(asked) == len(set(asked))
+    assert f"{len(asked)} questions in {QUESTIONS} places" in shown.err
     assert f"holdord check {folder}" in shown.err.replace("\n", "")
 
 
@@ -61,9 +62,11 @@ def test_the_policy_loads_from_its_folder_once_the_questions_are_answered(
     folder = tmp_path / "company"
     init(folder, notice)
     lines = (folder / "policy.yaml").read_text("utf-8").splitlines()
-    for line, where, question in re.findall(r"line (\d+), (\S+): (.*)", capsys.readouterr().err):
-        answer = offer(question) or UNOFFERED[where.rpartition(".")[2]]
-        lines[int(line) - 1] = lines[int(line) - 1].replace('"?"', answer)
+    shown = re.findall(r"^ +line (\d+) +(\S+).*?(?:(?:usual|offered): (.+))?$", capsys.readouterr().err, re.MULTILINE)
+    for line, where, answer in shown:
+        lines[int(line) - 1] = lines[int(line) - 1].replace(
+            '"?"', answer or UNOFFERED.get(where, UNOFFERED["interest"])
+        )
     (folder / "policy.yaml").write_text("\n".join(lines), "utf-8")
     policy = load("\n".join(lines))
     assert read_notices(policy, lambda name: (folder / name).read_bytes()) == {"nb": NB}
@@ -78,6 +81,47 @@ def test_questions_left_are_said_by_every_command_that_opens_the_policy(
     capsys.readouterr()
     assert run(["check", str(tmp_path / "company")]) == FAILED
     assert capsys.readouterr().err.replace("\n", " ").count("This question is not answered yet.") == QUESTIONS
+
+
+def test_the_same_question_is_listed_once_with_the_table_of_its_places(
+    tmp_path: Path, notice: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    init(tmp_path / "company", notice)
+    lines = capsys.readouterr().err.splitlines()
+    (at,) = [number for number, line in enumerate(lines) if "The notice gives no time." in line]
+    table = lines[at + 1 : lines.index("", at)]
+    assert [line.split()[2] for line in table][:3] == ["newly_registered", "delivery", "recruitment"]
+    assert len({line.index("usual: ") for line in table}) == 1
+    assert table[1].split("  from ")[1].split("  ")[0] == "the delivery"
+
+
+@pytest.mark.parametrize("language", list(SILENT))
+def test_usual_answers_what_the_notice_is_silent_on_and_the_policy_loads(
+    tmp_path: Path, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / f"notice.{language}.md"
+    place.write_text(SILENT[language], "utf-8")
+    folder = tmp_path / "company"
+    assert run(["init", str(folder), "--notice", str(place), "--lang", language]) == 1
+    assert run(["init", str(tmp_path / "usual"), "--notice", str(place), "--lang", language, "--usual"]) == 0
+    assert "No question is left." in capsys.readouterr().err
+    text = (tmp_path / "usual" / "policy.yaml").read_text("utf-8")
+    assert '"?"' not in text
+    assert "\ndraft: true\n" in text
+    assert text.count("chosen by --usual") == (folder / "policy.yaml").read_text("utf-8").count("QUESTION:")
+    assert "Usual in " in text
+    assert run(["check", str(tmp_path / "usual")]) == 1  # it loads; nothing is wired yet
+
+
+def test_usual_leaves_what_the_notice_does_not_settle(
+    tmp_path: Path, notice: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["init", str(tmp_path / "company"), "--notice", str(notice), "--usual"]) == 1
+    shown = capsys.readouterr().err
+    assert "line" in shown
+    assert "usual:" not in shown
+    assert "With --usual" not in shown
+    assert "cookies" in shown
 
 
 def test_a_policy_that_is_there_is_never_written_over(

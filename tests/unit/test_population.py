@@ -17,10 +17,11 @@ from examples.edges import edges, starts
 from examples.fictions import national_number
 from examples.population import COMPANIES, populate
 
-from holdord.datamap import DataMap, Route
+from holdord.datamap.model import DataMap, Route
 from holdord.policy.calendar import cutoff, last_day
 from holdord.policy.load import load
-from holdord.policy.model import Clock, Policy, Works
+from holdord.policy.model import Policy
+from holdord.policy.purpose import Clock, Works
 from holdord.stores.register.map import data_map
 from holdord.stores.register.schema import metadata
 

@@ -15,8 +15,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_notice_is_printed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["write", str(folder), "--lang", "nb"]) == 0
+@pytest.mark.parametrize("out", [[], ["--out", "-"]])
+def test_the_notice_is_printed(folder: Path, capsys: pytest.CaptureFixture[str], out: list[str]) -> None:
+    assert run(["write", str(folder), "--lang", "nb", *out]) == 0
     shown = capsys.readouterr().out
     assert shown.startswith("# Personvernerklæring for Bakeriet AS\n")
     assert "Bake det du bestiller" in shown

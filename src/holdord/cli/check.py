@@ -102,9 +102,9 @@ def _folder(folder: Path) -> list[Checked]:
     from holdord.files import read_inside
     from holdord.notice.check.notice import check as check_notice
     from holdord.notice.check.policy import against
-    from holdord.notice.model import LANGUAGES
     from holdord.notice.read import read as read_notice
     from holdord.notice.text import LARGEST, plain_of
+    from holdord.policy.terms import LANGUAGES
     from holdord.run.company import read_policy
     from holdord.run.fit import fit
 

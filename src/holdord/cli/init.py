@@ -12,8 +12,9 @@ from holdord.errors import InputError
 
 if TYPE_CHECKING:
     from holdord.notice.draft.folder import Given
+    from holdord.notice.draft.questions import Question
     from holdord.notice.draft.reading import Drafted
-    from holdord.notice.model import Language
+    from holdord.policy.terms import Language
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Where policy.yaml is to be; made if it is not there.")]
 Notices = Annotated[
@@ -26,10 +27,17 @@ Notices = Annotated[
 ]
 
 
-def init(folder: Folder, notice: Notices, lang: Lang = "") -> int:
+UsualAnswers = Annotated[
+    bool,
+    typer.Option("--usual", help="Answer what the notice leaves open with what is usual in its country, as guesses."),
+]
+
+
+def init(folder: Folder, notice: Notices, lang: Lang = "", usual: UsualAnswers = False) -> int:
     """A first policy, drafted from a notice. Status 0: drafted, 1: questions are left in it, 2: cannot tell."""
     from holdord.files import write_file
-    from holdord.notice.draft.folder import names_of, questions, written
+    from holdord.notice.draft.folder import names_of, written
+    from holdord.notice.draft.questions import questions
     from holdord.notice.draft.reading import draft
     from holdord.now import now
     from holdord.run.company import POLICY
@@ -42,12 +50,13 @@ def init(folder: Folder, notice: Notices, lang: Lang = "") -> int:
     _check_languages(given)
     if len(given) == 1 and (status := _written(file, given[0])) is not None:
         return status
-    readings = [one.reading for one in given]
-    day = now().date()
-    first = draft(readings, {}, data_map(), day)
-    used = [one for one in given if one.reading.language in first.places]
-    names = dict(zip(first.places, names_of(used, first.places, _taken(folder, used)), strict=True))
-    drafted = draft(readings, names, data_map(), day)
+    drafted = draft([one.reading for one in given], data_map(), now().date())
+    used = [one for one in given if one.reading.language in drafted.places]
+    names = dict(zip(drafted.places, names_of(used, drafted.places, _taken(folder, used)), strict=True))
+    drafted = drafted.named(names)
+    asked = drafted.draft.questions
+    if usual:
+        drafted = drafted.settled()
     text = written(drafted)
     _make(folder)
     for one in used:
@@ -56,15 +65,31 @@ def init(folder: Folder, notice: Notices, lang: Lang = "") -> int:
             write_file(folder / name, drafted.places[one.reading.language].markdown.encode())
     write_file(file, text.encode())
     _tell(file, drafted, names, given)
-    open_ = questions(drafted.draft, text)
+    if usual:
+        many = _many(asked - drafted.draft.questions, "place")
+        say(f"{many} got the usual answer, each marked as a guess to look at.")
+    return _ask(file, questions(drafted.draft, text), drafted.draft.could_be_usual)
+
+
+def _ask(file: Path, open_: "list[Question]", could_be_usual: int) -> int:
+    """List the questions that are left, and return the status."""
+    from holdord.notice.draft.questions import listed, together
+
     if not open_:
-        say(f"\nNo question is left. Read {file} line by line, then: holdord check {folder}")
+        say(f"\nNo question is left. Read {file} line by line, then: holdord check {file.parent}")
         return 0
-    say(f"\n{len(open_)} questions are yours to answer, each in place of a question mark in {file}:")
-    for question in open_:
-        say(f"  line {question.line}, {question.where}: {question.text}")
-    say(f"\nThen: holdord check {folder}")
+    many = f"{_many(len(together(open_)), 'question')} in {_many(len(open_), 'place')}"
+    say(f"\n{many} to answer, each in place of a question mark in {file}, with advice above it:")
+    for line in listed(open_):
+        say(line)
+    if could_be_usual:
+        say(f"\nWith --usual, {_many(could_be_usual, 'place')} would have the usual answer, for you to look at.")
+    say(f"\nThen: holdord check {file.parent}")
     return 1
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _written(file: Path, given: "Given") -> int | None:

@@ -1,6 +1,5 @@
 """``holdord ledger export`` and ``holdord verify``: the evidence, to take away and to check."""
 
-import os
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -9,13 +8,13 @@ import typer
 from rich.markup import escape
 
 from holdord.cli.plan import Folder
-from holdord.cli.say import output, say
+from holdord.cli.say import is_output, output, say, written
 from holdord.errors import LedgerError
 
 
 def export(
     folder: Folder,
-    out: Annotated[Path, typer.Option("--out", help="The file to write.")],
+    out: Annotated[Path, typer.Option("--out", help="The file to write; - is standard output.")],
 ) -> int:
     """Sign the log as it is, and write it to one file that anybody can verify."""
     from holdord.ledger.checkpoints import checkpoint
@@ -23,21 +22,16 @@ def export(
     from holdord.now import now
     from holdord.run.company import open_company
 
-    half = out.with_name(out.name + ".part")
     with closing(open_company(folder)) as company:
         if out.resolve() in company.own_files():
             raise LedgerError(f"{out} is a file of the company's own; the export is not written over it.")
-        with company.store.writing() as connection:
+        with company.state.writing() as connection:
             note = checkpoint(connection, company.key(), now())
-        try:
-            with half.open("wb") as file, company.store.reading() as snapshot:
-                signed = write(snapshot.connection, file, note)
-            os.replace(half, out)
-        except OSError as error:
-            half.unlink(missing_ok=True)
-            raise LedgerError(f"{out} cannot be written: {error.strerror}.") from error
+        with written(out) as file, company.state.snapshot() as connection:
+            signed = write(connection, file, note)
         public = company.public
-    say(f"{signed.size} entries are in {out}. To check: holdord verify {out} --key {public}")
+    where, there = ("on standard output", "F") if is_output(out) else (f"in {out}", str(out))
+    say(f"{signed.size} entries are {where}. To check: holdord verify {there} --key {public}")
     return 0
 
 

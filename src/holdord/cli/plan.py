@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from holdord.cli.say import output, progress, put, say
+from holdord.cli.say import is_output, output, progress, put, say, written
 from holdord.errors import InputError
 from holdord.now import now, today
 
@@ -25,23 +25,25 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print a document for progr
 def plan(
     folder: Folder,
     at: Annotated[datetime | None, typer.Option("--at", formats=["%Y-%m-%d"], help="Ask for this date.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Write the plan to a file, for keep --plan.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the plan to a file, for keep --plan; - is --json.")
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
     """What is due and why, with counts. Changes nothing. Status 0: nothing due, 1: something is."""
     from holdord.run.company import open_company
     from holdord.run.sweep import plan_of
 
+    if out is not None and is_output(out):
+        out, as_json = None, True
     with closing(open_company(folder)) as company:
         day: date = at.date() if at else today(company.policy.controller.zone, now())
         made = plan_of(company, day)
         if out is not None and out.resolve() in company.own_files():
             raise InputError(f"{out} is a file of the company's own; the plan is not written over it.")
     if out is not None:
-        try:
-            out.write_text(json.dumps(made.document(), ensure_ascii=False, indent=2) + "\n", "utf-8")
-        except OSError as error:
-            raise InputError(f"{out} cannot be written: {error.strerror}.") from error
+        with written(out) as file:
+            file.write(f"{json.dumps(made.document(), ensure_ascii=False, indent=2)}\n".encode())
         say(f"The plan is in {out}. To carry it out: holdord keep {folder} --plan {out}")
     if as_json:
         put(made.document())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from holdord.cli.say import output, put, say
+from holdord.cli.say import is_output, output, put, say, written
 from holdord.errors import InputError
 
 if TYPE_CHECKING:
@@ -45,7 +45,10 @@ Notices = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print a document for programs.")]
 Lang = Annotated[str, typer.Option("--lang", help="nb, nn, da, sv or en; else it is told from the text.")]
 Html = Annotated[
-    Path | None, typer.Option("--html", metavar="OUT", help="Write one notice as a page for a browser, or for paper.")
+    Path | None,
+    typer.Option(
+        "--html", metavar="OUT", help="Write one notice as a page for a browser, or for paper; - is standard output."
+    ),
 ]
 
 
@@ -53,6 +56,8 @@ def read(notices: Notices, lang: Lang = "", as_json: AsJson = False, html: Html 
     """A notice's sentences as promises: kinds, durations, basis, recipients, rights, with offsets. Status 0: read."""
     if html is not None and len(notices) > 1:
         raise typer.BadParameter(f"--html shows one notice, and {len(notices)} are named.")
+    if html is not None and is_output(html) and as_json:
+        raise typer.BadParameter("--html - and --json would both be on standard output. Name a file for the page.")
     if html is not None and _same(html, notices[0]):
         raise InputError(f"{html} is the notice itself; the page is not written over it. Name another file.")
     readings = [(str(notice), reading(notice, lang)) for notice in notices]
@@ -97,23 +102,24 @@ def language_of(lang: str) -> "Language":
 
 
 def write(out: Path, name: str, found: "Reading") -> None:
-    """Write a notice as read as a page that stands alone.
+    """Write a notice as read as a page that stands alone, to a file or standard output.
 
     Raises:
         InputError: When the file cannot be written.
     """
-    from holdord.files import write_file
     from holdord.notice.picture.page import picture
 
     page = picture(found, "standard input" if name == "-" else Path(name).name)
-    write_file(out, page.encode())
-    say(f"The page is in {out}.")
+    with written(out) as file:
+        file.write(page.encode())
+    if not is_output(out):
+        say(f"The page is in {out}.")
 
 
 def _same(out: Path, notice: Path) -> bool:
     """Tell whether both are one file, by whatever names or links."""
     try:
-        return out.samefile(notice)
+        return not is_output(out) and out.samefile(notice)
     except OSError:
         return False
 

@@ -4,7 +4,8 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from rich.console import Console
 from rich.markup import escape
@@ -42,6 +43,29 @@ def say(message: str) -> None:
 def put(document: dict[str, Any]) -> None:
     """Print a document for programs."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def is_output(out: Path) -> bool:
+    """Tell whether ``-`` is asked for, which is standard output."""
+    return str(out) == "-"
+
+
+@contextmanager
+def written(out: Path) -> Iterator[BinaryIO]:
+    """Give a stream for a document: of a file that is written whole or not at all, or of standard output for ``-``.
+
+    Raises:
+        InputError: When the file cannot be written.
+    """
+    from holdord.files import whole_file
+
+    if is_output(out):
+        sys.stdout.flush()
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    else:
+        with whole_file(out, remedy="Name a file, or - for standard output.") as file:
+            yield file
 
 
 @contextmanager

@@ -23,7 +23,7 @@ def schema(kind: Annotated[Kind, typer.Argument(help="Which file.")]) -> int:
 
 def document(kind: Kind) -> dict[str, Any]:
     """Return the JSON Schema (2020-12)."""
-    from holdord.datamap import DataMapText
+    from holdord.datamap.grammar import DataMapText
     from holdord.policy.grammar import PolicyText
 
     model = PolicyText if kind is Kind.POLICY else DataMapText

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from holdord.cli.say import say
+from holdord.cli.say import is_output, say, written
 from holdord.errors import InputError
 
 if TYPE_CHECKING:
@@ -13,36 +13,32 @@ if TYPE_CHECKING:
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder with a policy.yaml.")]
 Lang = Annotated[str, typer.Option("--lang", help="The notice's language: nb, nn, da, sv or en.")]
-Out = Annotated[Path | None, typer.Option("--out", help="A file: .md, .html or .pdf. Without it: Markdown, printed.")]
+Out = Annotated[Path, typer.Option("--out", help="A file: .md, .html or .pdf; - is standard output, as Markdown.")]
 
 
-def write(folder: Folder, lang: Lang, out: Out = None) -> int:
+def write(folder: Folder, lang: Lang, out: Out = Path("-")) -> int:
     """The privacy notice that the policy makes. Status 0: written, 2: the policy cannot say it all."""
     from holdord.cli.read import language_of
     from holdord.config import read as read_settings
-    from holdord.files import write_file
-    from holdord.notice.write.page import write as written
+    from holdord.notice.write.page import write as markdown
     from holdord.notice.write.policy import facts_of
     from holdord.run.company import own_files, read_policy
     from holdord.stores.register.map import data_map
 
     language = language_of(lang)
-    kind = out.suffix.lower() if out else ".md"
+    kind = ".md" if is_output(out) else out.suffix.lower()
     if kind not in (".md", ".html", ".pdf"):
         raise InputError(f"{out} is no kind of file that can be written. End its name in .md, .html or .pdf.")
     policy = read_policy(folder, quotes=False)
-    if out and out.resolve() in own_files(folder, read_settings(folder)):
+    if not is_output(out) and out.resolve() in own_files(folder, read_settings(folder)):
         raise InputError(f"{out} is a file of the company's own. Write to another one.")
     facts = facts_of(policy, data_map(), language)
-    if out and _quoted(policy, folder, out):
+    if _quoted(policy, folder, out):
         raise InputError(
             f"{out} is a notice that the policy quotes, and somebody else wrote it. Write to another file."
         )
-    if out is None:
-        typer.echo(written(facts, language), nl=False)
-        return 0
     if kind == ".md":
-        content = written(facts, language).encode()
+        content = markdown(facts, language).encode()
     elif kind == ".html":
         from holdord.notice.write.html import html
 
@@ -51,8 +47,10 @@ def write(folder: Folder, lang: Lang, out: Out = None) -> int:
         from holdord.notice.write.pdf import pdf
 
         content = pdf(facts, language)
-    write_file(out, content)
-    say(f"Written: {out}. It is a draft until a person has read it.")
+    with written(out) as file:
+        file.write(content)
+    if not is_output(out):
+        say(f"Written: {out}. It is a draft until a person has read it.")
     return 0
 
 

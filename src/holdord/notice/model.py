@@ -7,8 +7,7 @@ Offsets count characters of the notice's plain text, ``start`` included and ``en
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from holdord.policy.terms import LANGUAGES as LANGUAGES
-from holdord.policy.terms import Language as Language
+from holdord.policy.terms import Language
 
 Kind = Literal[
     "controller", "contact", "data_category", "data_subject", "source", "purpose", "legal_basis", "retention",

@@ -10,11 +10,12 @@ from dataclasses import replace
 from holdord.notice.facts.art13 import art13
 from holdord.notice.facts.controller import controller_of
 from holdord.notice.facts.found import facts, version_date_of
-from holdord.notice.model import Language, Reading, Segment
+from holdord.notice.model import Reading, Segment
 from holdord.notice.parts.language import language_of
 from holdord.notice.parts.segment import segment
 from holdord.notice.sense.kinds import kinds
 from holdord.notice.times.durations import durations
+from holdord.policy.terms import Language
 
 _NO_WORD = re.compile(r"\S{500,}")
 """Such as a picture written as letters: nobody reads it, and patterns would take a time that grows with its square."""

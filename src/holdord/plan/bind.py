@@ -2,16 +2,17 @@
 
 Names become tables, columns, routes and clocks with a settled encoding. What does not fit is refused (``PolicyError``,
 ``DataMapError``) before anything is planned: an unknown record class, a clock that is nowhere or reached in two ways, a
-mapped column that the store does not have, a "latest of" whose own clock may be null, tables that refer in a circle.
+mapped column that the store does not have, a "latest of" whose own clock may be null.
 """
 
 from functools import cached_property
 
-from holdord.datamap import ClockColumn, DataMap, Reference, Table
+from holdord.datamap.model import ClockColumn, DataMap, Reference, Table
 from holdord.errors import DataMapError, PolicyError, Problem
 from holdord.plan.predicate import Clock, DataColumn
 from holdord.plan.work import Binder, Work, settled
-from holdord.policy.model import Policy, Purpose
+from holdord.policy.model import Policy
+from holdord.policy.purpose import Purpose
 from holdord.schema import ForeignKey, Schema, TableShape
 
 
@@ -22,7 +23,9 @@ class Bound:
         works: Every purpose on every table of its record classes.
         columns: Table → columns with a category.
         children: Table → (child table, key) for every reference to it, the database's and the data map's.
-        order: The mapped tables, children before parents.
+        order: The mapped tables, children before parents; tables of a circle stand together.
+        circles: Table → the tables of the circle of references that it is part of, itself included. A table whose rows
+            refer to rows of its own is a circle of one.
     """
 
     def __init__(self, policy: Policy, datamap: DataMap, schema: Schema) -> None:
@@ -32,7 +35,7 @@ class Bound:
         self._check_map()
         self.columns = {name: self._columns(table) for name, table in datamap.tables.items()}
         self.children = {name: self._children(name) for name in datamap.tables}
-        self.order = self._ordered()
+        self.order, self.circles = self._ordered()
         problems: list[Problem] = []
         self.works = list(Binder(policy, datamap, schema, problems).works())
         self._check_classes(problems)
@@ -97,6 +100,11 @@ class Bound:
                 found[table] = (*found.get(table, ()), column)
         return found
 
+    @cached_property
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """The tables in order: each by itself, or with all of its circle."""
+        return tuple(dict.fromkeys(self.circles.get(table, (table,)) for table in self.order))
+
     def clock(self, column: ClockColumn) -> Clock:
         """Return the clock with its encoding settled by the column's declared type."""
         return settled(column, self.datamap, self.schema)
@@ -156,27 +164,52 @@ class Bound:
             ]
         return tuple(found)
 
-    def _ordered(self) -> tuple[str, ...]:
-        done: list[str] = []
+    def _ordered(self) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+        """Return the tables, children first, and the circles (R. Tarjan, SIAM J. Comput. 1(2), 1972)."""
+        order: list[str] = []
+        circles: dict[str, tuple[str, ...]] = {}
+        numbers: dict[str, int] = {}
+        lowest: dict[str, int] = {}
         open_: list[str] = []
 
         def visit(table: str) -> None:
-            if table in done:
-                return
-            if table in open_:
-                circle = " → ".join([*open_[open_.index(table) :], table])
-                what = f"These tables refer to each other in a circle: {circle}."
-                raise DataMapError([Problem(what=what, file=self.datamap.file, where=f"tables.{table}")])
+            numbers[table] = lowest[table] = len(numbers)
             open_.append(table)
-            for child, _ in self.children[table]:
-                if child in self.datamap.tables:
+            below = [child for child, _ in self.children[table] if child in self.datamap.tables]
+            for child in below:
+                if child not in numbers:
                     visit(child)
-            open_.pop()
-            done.append(table)
+                    lowest[table] = min(lowest[table], lowest[child])
+                elif child in open_:
+                    lowest[table] = min(lowest[table], numbers[child])
+            if lowest[table] == numbers[table]:
+                together = set(open_[open_.index(table) :])
+                del open_[open_.index(table) :]
+                order.extend(by_map := self._by_map(together))
+                if len(together) > 1 or table in below:
+                    circles.update(dict.fromkeys(together, tuple(by_map)))
 
         for name in self.datamap.tables:
-            visit(name)
-        return tuple(done)
+            if name not in numbers:
+                visit(name)
+        return tuple(order), circles
+
+    def _by_map(self, together: set[str]) -> list[str]:
+        """Return tables, children before parents by the data map alone, in which nothing is a circle."""
+        done: list[str] = []
+
+        def visit(table: str) -> None:
+            if table not in done:
+                for name in self.datamap.tables:
+                    above = {reference.parent for reference in self.datamap.tables[name].references}
+                    if name in together and table in above:
+                        visit(name)
+                done.append(table)
+
+        for name in self.datamap.tables:
+            if name in together:
+                visit(name)
+        return done
 
     # Where the policy does not fit it
 

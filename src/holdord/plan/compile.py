@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Dialect, Table, TextClause, bindparam, text
 from sqlalchemy.types import Date, DateTime, String, TypeEngine
 
-from holdord.datamap import Reference, Route
+from holdord.datamap.model import Reference, Route
 from holdord.plan.clocks import ALWAYS_SQL, NEVER_SQL, ClockSql
 from holdord.plan.predicate import (
     ALWAYS,
@@ -33,7 +33,8 @@ from holdord.plan.predicate import (
     Started,
     Up,
 )
-from holdord.policy.model import Condition, Controller
+from holdord.policy.model import Controller
+from holdord.policy.purpose import Condition
 from holdord.schema import Schema
 
 _Step = tuple[str, tuple[str, ...], tuple[str, ...]]

@@ -12,7 +12,8 @@ from typing import Protocol
 from holdord.plan.bind import Bound
 from holdord.plan.gathered import Gatherer
 from holdord.plan.predicate import ALWAYS, Bare, Clock, DataColumn, KeyIn, Meets, Predicate, negated, some
-from holdord.policy.model import Condition, Finding, Hold
+from holdord.policy.model import Finding, Hold
+from holdord.policy.purpose import Condition
 
 _FAR_AHEAD = timedelta(days=30 * 366)
 
@@ -28,6 +29,9 @@ class Reader(Gatherer, Protocol):
 
     def mark(self, table: str, where: Predicate, group: str) -> int:
         """Mark the rows of ``table`` that satisfy ``where``, as ``group``, in this snapshot only; return how many."""
+
+    def unmark(self, table: str, where: Predicate, group: str) -> int:
+        """Take the mark from those marked rows of ``table`` that satisfy ``where``; return how many these were."""
 
     def misfit_truths(self, table: str, columns: Sequence[str]) -> tuple[int, ...]:
         """Return for each of these columns, declared true or false, how many values are neither."""

@@ -15,11 +15,11 @@ from datetime import date
 from functools import cached_property
 from typing import Literal, Protocol
 
-from holdord.datamap import Reference
+from holdord.datamap.model import Reference
 from holdord.plan.bind import Bound
 from holdord.plan.grounds import Grounds
 from holdord.plan.predicate import NEVER, Flagged, Predicate, some
-from holdord.policy.model import Purpose
+from holdord.policy.purpose import Purpose
 
 
 class Gatherer(Protocol):

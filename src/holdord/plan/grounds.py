@@ -18,7 +18,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from holdord.datamap import Route
+from holdord.datamap.model import Route
 from holdord.plan.bind import Bound
 from holdord.plan.predicate import (
     ALWAYS,
@@ -41,7 +41,7 @@ from holdord.plan.predicate import (
 )
 from holdord.plan.work import Timer, Work
 from holdord.policy.calendar import cutoff
-from holdord.policy.model import Limit, Purpose
+from holdord.policy.purpose import Limit, Purpose
 
 
 class Grounds:
@@ -188,15 +188,44 @@ class Grounds:
     def goes(self, table: str, going: Iterable[str]) -> Predicate:
         """A row of ``table`` does not remain, as things are now: nothing of its children has been settled yet.
 
+        References within a circle are left out: they keep a row only where the row that refers remains
+        (``tied``).
+
         Args:
             table: The table.
             going: Those of its children's tables of which some rows go, all of them marked; all other rows remain.
         """
-        referred = [
-            Referred(child, key, negated(Marked(child, f"marks_{self.measure}")) if child in going else ALWAYS)
-            for child, key in self.bound.children[table]
-        ]
-        return negated(some(self.stands(table), *referred))
+        return negated(some(self.stands(table), self.kept_by_children(table, going)))
+
+    def kept_by_children(self, table: str, going: Iterable[str]) -> Predicate:
+        """Some row outside of the table's circle that remains refers to a row of ``table``."""
+        circle = self.bound.circles.get(table, ())
+        marks = f"marks_{self.measure}"
+        return some(
+            *(
+                Referred(child, key, negated(Marked(child, marks)) if child in going else ALWAYS)
+                for child, key in self.bound.children[table]
+                if child not in circle
+            )
+        )
+
+    def tied(self, table: str, marks: str) -> Predicate:
+        """Some row of the table's circle that is not marked refers to a row of ``table``."""
+        circle = self.bound.circles.get(table, ())
+        return some(
+            *(
+                Referred(child, key, negated(Marked(child, marks)))
+                for child, key in self.bound.children[table]
+                if child in circle
+            )
+        )
+
+    def ties(self, table: str) -> tuple[str, ...]:
+        """Return the columns that may be NULL and by which rows of ``table`` refer within its circle."""
+        circle = self.bound.circles.get(table, ())
+        columns = self.bound.shape(table).columns
+        keys = [key for parent in circle for child, key in self.bound.children[parent] if child == table]
+        return tuple(dict.fromkeys(name for key in keys for name in key.columns if columns[name].nullable))
 
     def is_referred(self, table: str) -> Predicate:
         """Some row refers to a row of ``table``, whatever it is: once the children are settled, all of them remain."""

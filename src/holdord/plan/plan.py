@@ -14,9 +14,10 @@ from holdord.plan.bind import Bound
 from holdord.plan.concerns import Concerns, Reader
 from holdord.plan.gathered import Gathered, GatheredGrounds
 from holdord.plan.grounds import Grounds
-from holdord.plan.predicate import ALWAYS, DataColumn, Marked, Predicate, every, negated, some
-from holdord.plan.statements import Action, Ground, Plan, Statement
-from holdord.policy.model import Finding, Purpose
+from holdord.plan.predicate import ALWAYS, NEVER, DataColumn, Marked, Predicate, every, negated, some
+from holdord.plan.statements import KNOT, Action, Ground, Knot, Plan, Statement
+from holdord.policy.model import Finding
+from holdord.policy.purpose import Purpose
 
 _FIRST, _LAST = date(1900, 1, 1), date(9000, 1, 1)
 
@@ -60,6 +61,11 @@ class _Planner:
         self.going: set[str] = set()
         self.statements: list[Statement] = []
 
+    @property
+    def marks(self) -> str:
+        """The group of marks of rows that go."""
+        return f"marks_{self.measure}"
+
     @cached_property
     def grounds(self) -> GatheredGrounds:
         """The rule as the plan asks it; batches ask ``exact``."""
@@ -79,9 +85,11 @@ class _Planner:
     def plan(self) -> Plan:
         concerns = self.concerns
         concerns.before()
-        for table in self.bound.order:
-            if not concerns.is_uncovered(table) and table not in concerns.stopped:
-                self.statements += self.settle(table)
+        for tables in self.bound.groups:
+            free = [table for table in tables if not concerns.is_uncovered(table) and table not in concerns.stopped]
+            self.statements += (
+                self.settle_circle(tables, free) if tables[0] in self.bound.circles else self.settle(free)
+            )
         numbered = [
             Statement(
                 **{name: getattr(statement, name) for name in Statement.__dataclass_fields__} | {"number": number}
@@ -98,17 +106,65 @@ class _Planner:
             stopped=frozenset(concerns.stopped),
         )
 
-    def settle(self, table: str) -> list[Statement]:
-        """Return the statements for one table; its children have been asked before, and what goes of them is marked."""
-        grounds = self.grounds
-        goes = grounds.goes(table, self.going)
-        gone = self.reader.mark(table, goes, f"marks_{self.measure}")
-        marked = Marked(table, f"marks_{self.measure}")
+    def settle(self, free: list[str]) -> list[Statement]:
+        """Return the statements for a table by itself; what goes of its children is marked."""
+        for table in free:
+            goes = self.grounds.goes(table, self.going)
+            gone = self.reader.mark(table, goes, self.marks)
+            if gone:
+                self.going.add(table)
+            made = self.statements_for(table, gone, goes)
+            if table not in self.concerns.stopped:
+                return made
+            self.going.discard(table)
+        return []
+
+    def settle_circle(self, tables: tuple[str, ...], free: list[str]) -> list[Statement]:
+        """Return the statements for tables whose rows refer to each other in a circle.
+
+        What remains is the least that the rule asks for (decision 0012): all that does not stand is marked, then marks
+        are taken from rows that a row without one refers to, until nothing changes. Where one of the tables turns out
+        to be stopped, all its rows remain, and the others are asked again.
+        """
+        findings = list(self.concerns.findings)
+        self.going.update(tables)
+        while True:
+            gone = {
+                table: self.reader.mark(
+                    table, self.grounds.goes(table, self.going) if table in free else NEVER, self.marks
+                )
+                for table in tables
+            }
+            while any(freed := [self.unmark_tied(table) for table in free]):
+                for table, rows in zip(free, freed, strict=True):
+                    gone[table] -= rows
+            made = {table: self.statements_for(table, gone[table], None) for table in free}
+            stopped = [table for table in free if table in self.concerns.stopped]
+            if not stopped:
+                erased = [one for table in free for one in made[table] if one.action == "erase"]
+                return erased + [one for table in free for one in made[table] if one.action != "erase"]
+            free = [table for table in free if table not in stopped]
+            findings += [one for one in self.concerns.findings[len(findings) :] if one.table in stopped]
+            self.concerns.findings[:] = findings
+
+    def unmark_tied(self, table: str) -> int:
+        """Take the mark from rows that rows of the circle without one refer to; return how many these were."""
+        return self.reader.unmark(table, self.grounds.tied(table, self.marks), self.marks)
+
+    def statements_for(self, table: str, gone: int, goes: Predicate | None) -> list[Statement]:
+        """Return the statements for a table of which the rows that go are marked.
+
+        Args:
+            table: The table.
+            gone: How many rows are marked.
+            goes: What every marked row satisfies and no other does, where that is known.
+        """
+        grounds, exact = self.grounds, self.exact
+        marked = Marked(table, self.marks)
         stays = negated(marked) if gone else ALWAYS
         wanted: list[_Candidate] = []
         if gone:
-            self.going.add(table)
-            settled = negated(some(self.exact.stands(table), self.exact.is_referred(table)))
+            settled = negated(some(exact.stands(table), exact.is_referred(table)))
             wanted.append(_Candidate("erase", (), self.purposes(table), marked, settled))
         for (ids, action), columns in grounds.groups(table).items():
             needing = tuple(self.bound.policy.purposes[name] for name in ids)
@@ -121,14 +177,11 @@ class _Planner:
                 if some_columns:
                     loose = grounds.strippable(table, some_columns, needing)
                     word: Action = "strip" if action == "erase" else "generalise"
-                    settled = self.exact.strippable(table, some_columns, needing)
+                    settled = exact.strippable(table, some_columns, needing)
                     wanted.append(_Candidate(word, some_columns, needing, every(loose, stays), settled))
         made = [statement for one in wanted if (statement := self.counted(table, one)) is not None]
         if made:
             self.concerns.check_reach(table)
-        if table in self.concerns.stopped:
-            self.going.discard(table)
-            return []
         return made
 
     def counted(self, table: str, one: "_Candidate") -> Statement | None:
@@ -198,6 +251,20 @@ class _Planner:
             grounds=tuple(found),
             where=one.where,
             settled=one.settled,
+            knot=self.knot(table) if one.action == "erase" else (),
+        )
+
+    def knot(self, table: str) -> tuple[Knot, ...]:
+        """Return how rows of the circle that hold each other are told from others, for each of its tables."""
+        return tuple(
+            Knot(
+                table=one,
+                free=every(negated(self.exact.stands(one)), negated(self.exact.kept_by_children(one, ())), open_),
+                tied=self.exact.tied(one, KNOT),
+                cut=self.exact.ties(one),
+            )
+            for one in self.bound.circles.get(table, ())
+            for open_ in [NEVER if one in self.concerns.stopped else ALWAYS]
         )
 
     def weight(self, ground: Ground) -> int:

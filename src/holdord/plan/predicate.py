@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from holdord.datamap import Encoding, Route
-from holdord.policy.model import Condition
+from holdord.datamap.model import Encoding, Route
+from holdord.policy.purpose import Condition
 from holdord.policy.terms import Afterwards
 from holdord.schema import ForeignKey
 

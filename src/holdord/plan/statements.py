@@ -31,6 +31,26 @@ class Ground:
     rows: int
 
 
+KNOT = "knot"
+"""The group of marks by which rows that hold each other are found when a plan is carried out."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Knot:
+    """A table of a circle of references: which of its rows hold each other, and nothing else holds them.
+
+    Attributes:
+        free: Rows that nothing outside of the circle keeps; all of them are marked first.
+        tied: Rows that a row of the circle without a mark refers to; these lose theirs.
+        cut: Columns that may be NULL and by which rows refer within the circle.
+    """
+
+    table: str
+    free: Predicate
+    tied: Predicate
+    cut: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Statement:
     """One thing to do to one table.
@@ -41,6 +61,7 @@ class Statement:
         rows: How many rows it is about, at most: more would mean that the world moved.
         where: Which rows it is about as things are.
         settled: Which rows it is about once the table's children are settled; evaluated again in each batch.
+        knot: For rows erased from a circle of tables, those tables; else nothing.
     """
 
     number: int
@@ -53,6 +74,7 @@ class Statement:
     grounds: tuple[Ground, ...]
     where: Predicate = field(repr=False)
     settled: Predicate = field(repr=False)
+    knot: tuple[Knot, ...] = field(default=(), repr=False)
 
     @property
     def promises(self) -> tuple[str, ...]:

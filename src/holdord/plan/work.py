@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from holdord.datamap import ClockColumn, DataMap, Encoding, Route, Table
+from holdord.datamap.model import ClockColumn, DataMap, Encoding, Route, Table
 from holdord.document import Path
 from holdord.errors import DataMapError, Problem
 from holdord.plan.predicate import Clock
-from holdord.policy.model import Clock as ClockName
-from holdord.policy.model import Condition, Limit, Policy, Purpose, Works
+from holdord.policy.model import Policy
+from holdord.policy.purpose import Clock as ClockName
+from holdord.policy.purpose import Condition, Limit, Purpose, Works
 from holdord.schema import Schema
 
 _BY_FAMILY: dict[str, Encoding] = {"date": "date", "timestamp": "timestamp", "timestamp_tz": "timestamp_tz"}

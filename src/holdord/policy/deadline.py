@@ -22,9 +22,7 @@ from datetime import date, timedelta
 
 from holdord.policy.calendar import last_day
 from holdord.policy.duration import Duration
-
-COUNTRIES = ("DK", "NO", "SE")
-"""ISO 3166-1 codes of the countries whose public holidays are known."""
+from holdord.policy.terms import COUNTRIES
 
 _ONE_MONTH = Duration(months=1, days=0)
 _THREE_MONTHS = Duration(months=3, days=0)
@@ -36,7 +34,7 @@ def answer_due(received: date, country: str, *, promised: Duration | None = None
 
     Args:
         received: The date of receipt, in the controller's zone.
-        country: The controller's country, one of :data:`COUNTRIES`.
+        country: The controller's country, one of ``COUNTRIES``.
         promised: What the notice promises, where it does; longer than the law's time, it changes nothing.
         extended: Whether the time was extended by two further months (art. 12(3), second sentence).
 

@@ -11,7 +11,8 @@ Only conditions of the record itself are compared: of several ancestors each may
 from itertools import product
 
 from holdord.policy.duration import Duration
-from holdord.policy.model import Condition, Constant, Finding, Limit, Policy, Purpose, Works
+from holdord.policy.model import Finding, Policy
+from holdord.policy.purpose import Condition, Constant, Limit, Purpose, Works
 
 
 def findings(policy: Policy) -> tuple[Finding, ...]:

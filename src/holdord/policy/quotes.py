@@ -70,6 +70,11 @@ def sections(notice: str) -> dict[str, str]:
     return {name: " ".join(" ".join(found).split()) for name, found in lines.items()}
 
 
+def unescaped(text: str) -> str:
+    """Return Markdown with its backslash escapes undone (CommonMark 2.4)."""
+    return _ESCAPED.sub(r"\1", text)
+
+
 def missing_quotes(policy: Policy, document: Document, notices: Mapping[str, str]) -> list[Problem]:
     """Return a problem for each quote that its notice does not hold."""
     known = {language: sections(text) for language, text in notices.items()}
@@ -95,7 +100,7 @@ def missing_quotes(policy: Policy, document: Document, notices: Mapping[str, str
 
 def _unsaid(policy: Policy, document: Document, notices: Mapping[str, str]) -> Iterator[Problem]:
     """Yield a problem for each promise that a written notice does not say."""
-    plain = {language: _folded(_ESCAPED.sub(r"\1", text)) for language, text in notices.items()}
+    plain = {language: _folded(unescaped(text)) for language, text in notices.items()}
     for promise in policy.promises.values():
         for language, text in plain.items():
             words = promise.says.by.get(language)

@@ -91,12 +91,37 @@ _BUILT_IN = (
 )
 CATEGORIES: dict[str, Category] = {category.name: category for category in _BUILT_IN}
 
-COUNTRIES: dict[str, tuple[str, str]] = {
-    "NO": ("Europe/Oslo", "Datatilsynet"),
-    "DK": ("Europe/Copenhagen", "Datatilsynet"),
-    "SE": ("Europe/Stockholm", "Integritetsskyddsmyndigheten"),
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Country:
+    """A country whose controllers keep their policies with holdord: its laws, zone and public holidays are known.
+
+    Attributes:
+        label: What it is called, in English.
+        zone: Its time zone.
+        authority: The supervisory authority (GDPR art. 51), by the name that it has there.
+        web: The authority's web address.
+    """
+
+    label: str
+    zone: str
+    authority: str
+    web: str
+
+
+COUNTRIES: dict[str, Country] = {
+    "NO": Country(label="Norway", zone="Europe/Oslo", authority="Datatilsynet", web="https://www.datatilsynet.no"),
+    "DK": Country(
+        label="Denmark", zone="Europe/Copenhagen", authority="Datatilsynet", web="https://www.datatilsynet.dk"
+    ),
+    "SE": Country(
+        label="Sweden",
+        zone="Europe/Stockholm",
+        authority="Integritetsskyddsmyndigheten (IMY)",
+        web="https://www.imy.se",
+    ),
 }
-"""Country → (time zone, supervisory authority, GDPR art. 51)."""
+"""By ISO 3166 code."""
 
 Language = Literal["nb", "nn", "da", "sv", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)

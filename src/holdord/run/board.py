@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import Connection
+
 from holdord.ledger.log import Entry
 from holdord.now import today
 from holdord.plan.grounds import Grounds
@@ -31,7 +33,10 @@ def board(company: Company, now: datetime) -> Board:
     """Return the board at ``now``, from one snapshot of the register and the ledger."""
     at = today(company.policy.controller.zone, now)
     with company.store.reading() as snapshot:
-        return _Board(company, snapshot, at).shown()
+        if not company.apart:
+            return _Board(company, snapshot, snapshot.connection, at).shown()
+        with company.state.snapshot() as state:
+            return _Board(company, snapshot, state, at).shown()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,7 +50,7 @@ class _Age:
 
 
 class _Board:
-    def __init__(self, company: Company, snapshot: Snapshot, at: date) -> None:
+    def __init__(self, company: Company, snapshot: Snapshot, state: Connection, at: date) -> None:
         self.company = company
         self.snapshot = snapshot
         self.at = at
@@ -53,7 +58,7 @@ class _Board:
         self.due = make(company.bound, snapshot, at)
         nothing = not self.due.statements
         self.overdue = self.due if nothing else make(company.bound, snapshot, at, measure="within")
-        self.sweep: Entry | None = last_sweep(snapshot.connection)
+        self.sweep: Entry | None = last_sweep(state)
         self.records: dict[str, tuple[_Age | None, int]] = {}
 
     def shown(self) -> Board:

@@ -1,23 +1,32 @@
-"""A company's folder: its policy and notices, its register, its ledger's key. What every command opens first."""
+"""A company's folder: its policy and notices, its store, its evidence and its key. What every command opens first.
+
+The store is the built-in register, or a database of the company's own where a data map lies in the folder. The
+evidence lies in the register; beside a database of the company's own it lies in a file of the folder.
+"""
 
 import re
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from holdord.config import FILE, Settings
+from sqlalchemy import Engine
+
+from holdord.config import DATAMAP, FILE, Settings
 from holdord.config import read as read_settings
+from holdord.datamap.load import load as load_datamap
+from holdord.datamap.model import DataMap
 from holdord.document import MAX_BYTES
-from holdord.errors import InputError, LedgerError, PolicyError, StoreError
-from holdord.files import read_file, read_inside
+from holdord.errors import ConfigError, DataMapError, InputError, LedgerError, PolicyError, StoreError
+from holdord.files import read_file, read_inside, write_file
 from holdord.ledger.note import Key, new_key, read_key, write_key
 from holdord.plan.bind import Bound
 from holdord.policy.load import check_quotes, load
 from holdord.policy.model import Policy
 from holdord.policy.quotes import read_notices
+from holdord.stores.database import Database, connect
 from holdord.stores.register.map import data_map
 from holdord.stores.register.migrate import installed, upgrade
-from holdord.stores.sql import SqlStore, connect
+from holdord.stores.sql import SqlStore
 
 POLICY = "policy.yaml"
 
@@ -28,15 +37,22 @@ class Company:
 
     Attributes:
         policy: What it promises.
-        store: The register.
-        bound: The policy fitted to the register.
+        store: Where the data lie.
+        state: The database of the evidence; the store itself where they share one.
+        bound: The policy fitted to the store.
     """
 
     folder: Path
     settings: Settings
     policy: Policy
     store: SqlStore
+    state: Database
     bound: Bound
+
+    @property
+    def apart(self) -> bool:
+        """Whether the evidence lies in another database than the data."""
+        return self.state is not self.store
 
     @property
     def origin(self) -> str:
@@ -48,6 +64,7 @@ class Company:
 
         Raises:
             LedgerError: When it cannot be read or written.
+            InputError: When its public half cannot be written.
         """
         file, public = self.settings.key, self.public
         if not file.exists():
@@ -58,7 +75,7 @@ class Company:
             write_key(file, new_key(self.origin))
         key = read_key(file)
         if not public.exists():
-            public.write_text(f"{key.vkey}\n", "utf-8")
+            write_file(public, f"{key.vkey}\n".encode())
         elif public.read_text("utf-8").strip() != key.vkey:
             raise LedgerError(f"{file.name} and {public.name} do not belong together. Put the right ones back.")
         return key
@@ -77,6 +94,7 @@ class Company:
     def close(self) -> None:
         """Close the connections."""
         self.store.engine.dispose()
+        self.state.engine.dispose()
 
 
 def slug(name: str) -> str:
@@ -86,10 +104,11 @@ def slug(name: str) -> str:
 
 def own_files(folder: Path, settings: Settings) -> set[Path]:
     """Return the files of a company's folder that nobody but holdord or a person's hand may write; notices are not."""
-    file = _file_of(settings.store_url)
-    database = [file.with_name(file.name + end) for end in ("", "-wal", "-shm")] if file else []
+    files = [file for url in (settings.store_url, settings.state_url) if (file := _file_of(url))]
+    databases = [file.with_name(file.name + end) for file in files for end in ("", "-wal", "-shm", "-journal")]
     key = settings.key
-    return {path.resolve() for path in (*database, folder / POLICY, folder / FILE, key, key.with_suffix(".pub"))}
+    written = (folder / POLICY, folder / FILE, folder / DATAMAP, key, key.with_suffix(".pub"))
+    return {path.resolve() for path in (*databases, *written)}
 
 
 def read_policy(folder: Path, *, quotes: bool = True) -> Policy:
@@ -129,30 +148,82 @@ def open_company(folder: Path, *, install: bool = False) -> Company:
     settings = read_settings(folder)
     if not settings.key.parent.is_dir():
         raise LedgerError(f"The folder of the ledger's key is not there: {settings.key.parent}.")
-    fresh = not settings.key.exists() and not settings.key.with_suffix(".pub").exists()
-    file = _file_of(settings.store_url)
-    if file is not None and not file.exists():
-        _check_install(fresh, install)
-        with suppress(OSError):  # what is wrong is said below, in words
-            file.touch(mode=0o600)
-    engine = connect(settings.store_url)
+    if not settings.store_url:
+        remedy = f"Say store.url in {FILE}, or HOLDORD_STORE."
+        raise ConfigError(f"{folder / DATAMAP} maps a database of the company's own, and none is named. {remedy}")
+    own = read_datamap(folder)
+    state_engine = _open_state(settings, install=install, register=own is None)
+    engine = state_engine
     try:
-        if installed(engine) is None:
-            _check_install(fresh, install)
-        upgrade(engine)
-        store = SqlStore(engine=engine, datamap=data_map(), controller=policy.controller)
+        if settings.store_url != settings.state_url:
+            engine = _open_store(settings, register=own is None)
+        store = SqlStore(engine=engine, datamap=own or data_map(), controller=policy.controller)
+        state = store if engine is state_engine else Database(name="state", engine=state_engine)
         bound = Bound(policy, store.datamap, store.schema)
     except BaseException:
         engine.dispose()
+        state_engine.dispose()
         raise
-    return Company(folder=folder, settings=settings, policy=policy, store=store, bound=bound)
+    return Company(folder=folder, settings=settings, policy=policy, store=store, state=state, bound=bound)
+
+
+def read_datamap(folder: Path) -> DataMap | None:
+    """Return the folder's data map, or None where its data lie in the built-in register.
+
+    Raises:
+        DataMapError: When it is wrong.
+    """
+    file = folder / DATAMAP
+    if not file.exists():
+        return None
+    try:
+        return load_datamap(read_file(file, limit=MAX_BYTES), file=str(file))
+    except InputError as error:
+        raise DataMapError(error.problems) from error
+
+
+def _open_state(settings: Settings, *, install: bool, register: bool) -> Engine:
+    """Open the database of the evidence, up to date; a new one is installed where that may be."""
+    fresh = not settings.key.exists() and not settings.key.with_suffix(".pub").exists()
+    together = settings.store_url == settings.state_url
+    file = _file_of(settings.state_url)
+    if file is not None and not file.exists():
+        _check_install(fresh, install)
+        if together and not register:
+            raise StoreError(f"There is no database {file}. See that store.url names the company's own.")
+        with suppress(OSError):  # what is wrong is said below, in words
+            file.touch(mode=0o600)
+    engine = connect(settings.state_url, foreign=together and not register)
+    try:
+        if installed(engine) is None:
+            _check_install(fresh, install)
+        upgrade(engine, register=register and together)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _open_store(settings: Settings, *, register: bool) -> Engine:
+    """Open a store that is not the database of the evidence."""
+    file = _file_of(settings.store_url)
+    if file is not None and not file.exists():
+        raise StoreError(f"There is no database {file}. See that store.url or HOLDORD_STORE names the right one.")
+    engine = connect(settings.store_url, foreign=not register)
+    if register:
+        try:
+            upgrade(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+    return engine
 
 
 def _check_install(fresh: bool, install: bool) -> None:
     if not fresh:
         raise StoreError(
             "There is no register at the store's URL, but this folder has a ledger's key: its register is somewhere "
-            "else. Mend store.url or HOLDORD_STORE."
+            "else. Mend store.url or HOLDORD_STORE (state.url or HOLDORD_STATE where the evidence lies apart)."
         )
     if not install:
         raise StoreError("There is no register at the store's URL yet. 'holdord keep' installs one in a new folder.")

@@ -1,23 +1,26 @@
 """Carries a plan out: table by table, children first, in ranges of the primary key, one transaction a range.
 
-In each range the predicate is asked again, so what was due when the plan was made and is held now stays. The
-evidence of a batch is written in the batch's own transaction: after a kill at any point either both are there or
-neither is. Asking for the plan again after a kill finds what is left. Batches wait for the disk together, at the end:
-a power cut may undo the last ones, each with its evidence, and never what was reported done (decision 0007). The width
-of a range follows the time that the last ones took, since that is how long another writer may have to wait.
+In each range the predicate is asked again, so what was due when the plan was made and is held now stays. A journal
+(``holdord.run.journal``) writes the evidence of each batch: after a kill at any point either both are there or
+neither is. Asking for the plan again after a kill finds what is left. Where batch and evidence are one transaction,
+batches wait for the disk together, at the end: a power cut may undo the last ones, each with its evidence, and never
+what was reported done (decision 0007). The width of a range follows the time that the last ones took, since that is how
+long another writer may have to wait.
 """
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Protocol
 
 from sqlalchemy import Connection
 
 from holdord.errors import Refused, StoreError
 from holdord.plan.predicate import looks_elsewhere
 from holdord.plan.statements import Plan, Statement
+from holdord.stores.knot import untie
 from holdord.stores.sql import SqlStore
 from holdord.stores.walk import Range, Walk
 
@@ -36,22 +39,33 @@ class Batch:
     rows: int
 
 
-Evidence = Callable[[Connection, list[Batch]], None]
-"""Writes down what batches did, inside their transaction."""
+class Journal(Protocol):
+    """Writes down what batches did."""
+
+    @property
+    def lasting(self) -> bool:
+        """Whether each batch must wait for the disk, since its evidence lies elsewhere."""
+
+    def batch(self, connection: Connection, batches: list[Batch]) -> None:
+        """Write inside the transaction of a batch, before it commits."""
+
+    def committed(self, batches: list[Batch]) -> None:
+        """Write after the batch has committed."""
+
 
 Progress = Callable[[Statement, int], None]
 """Told after each batch how many rows a statement touched."""
 
 
 def carry_out(
-    store: SqlStore, plan: Plan, *, evidence: Evidence | None = None, progress: Progress | None = None
+    store: SqlStore, plan: Plan, *, journal: Journal | None = None, progress: Progress | None = None
 ) -> dict[int, int]:
     """Do what ``plan`` says.
 
     Args:
         store: The store that it was made of.
         plan: Its statements, children before parents.
-        evidence: Called in each transaction that changed something.
+        journal: Told of each transaction that changed something.
         progress: Called after each commit.
 
     Returns:
@@ -63,9 +77,10 @@ def carry_out(
     """
     done = {statement.number: 0 for statement in plan.statements}
     try:
-        for table, group in groupby(plan.statements, key=lambda statement: statement.table):
+        for _, group in groupby(plan.statements, key=_together):
             statements = list(group)
-            for batches in _ranges(store, table, statements, done, evidence):
+            carried = _circle if statements[0].knot else _ranges
+            for batches in carried(store, statements, done, journal):
                 for batch in batches:
                     done[batch.statement.number] += batch.rows
                     if progress is not None:
@@ -78,33 +93,85 @@ def carry_out(
     return done
 
 
-def _ranges(
-    store: SqlStore, table: str, statements: list[Statement], done: dict[int, int], evidence: Evidence | None
+def _together(statement: Statement) -> tuple[bool, tuple[str, ...]]:
+    """Return what statements that are carried out together have in common: a circle that rows go from, or a table."""
+    return bool(statement.knot), tuple(knot.table for knot in statement.knot) or (statement.table,)
+
+
+def _circle(
+    store: SqlStore, statements: list[Statement], done: dict[int, int], journal: Journal | None
 ) -> Iterator[list[Batch]]:
-    walk, width = Walk(store.compiler, table), _FIRST
-    plain = not any(looks_elsewhere(statement.settled) for statement in statements)
+    """Erase from tables that refer to each other in a circle: leaves first, again and again, then what is knotted."""
+
+    def left() -> int:
+        return sum(statement.rows - done[statement.number] for statement in statements)
+
+    before = left() + 1
+    while 0 < left() < before:
+        before = left()
+        for statement in statements:
+            yield from _ranges(store, [statement], done, journal)
+    if not left():
+        return
+    wholes = {statement.number: _whole(store, statement.table) for statement in statements}
+    with _writing(store, journal) as connection:
+        rows = untie(connection, store.compiler, statements)
+        batches = [
+            Batch(statement=statement, part=part, rows=rows[statement.number])
+            for statement in statements
+            if rows[statement.number] and (part := wholes[statement.number])
+        ]
+        for batch in batches:
+            _check_bound(batch.statement, done[batch.statement.number] + batch.rows)
+        if batches and journal is not None:
+            journal.batch(connection, batches)
+    if batches and journal is not None:
+        journal.committed(batches)
+    yield batches
+
+
+def _whole(store: SqlStore, table: str) -> Range | None:
     with store.writing() as connection:
-        rest = walk.begin(connection)
+        return Walk(store.compiler, table).begin(connection)
+
+
+def _writing(store: SqlStore, journal: Journal | None) -> AbstractContextManager[Connection]:
+    return store.writing(lasting=journal is not None and journal.lasting)
+
+
+def _check_bound(statement: Statement, rows: int) -> None:
+    if rows > statement.rows:
+        raise Refused(
+            f"More rows of {statement.table} are due than the plan said ({statement.rows}): the data changed since. "
+            "What was done until here is done and has its evidence; make a new plan."
+        )
+
+
+def _ranges(
+    store: SqlStore, statements: list[Statement], done: dict[int, int], journal: Journal | None
+) -> Iterator[list[Batch]]:
+    """Do statements to one table, range by range."""
+    walk, width = Walk(store.compiler, statements[0].table), _FIRST
+    plain = not any(looks_elsewhere(statement.settled) for statement in statements)
+    rest = _whole(store, statements[0].table)
     while rest is not None:
         if all(done[statement.number] >= statement.rows for statement in statements):
             return
         began = time.perf_counter()
-        with store.writing(lasting=False) as connection:
+        with _writing(store, journal) as connection:
             if plain:
                 walk.read_in_bulk(connection)
             part = walk.cut(connection, rest, width)
             batches = []
             for statement in statements:
                 rows = walk.apply(connection, statement, part)
-                if done[statement.number] + rows > statement.rows:
-                    raise Refused(
-                        f"More rows of {table} are due than the plan said ({statement.rows}): the data changed since. "
-                        "What was done until here is done and has its evidence; make a new plan."
-                    )
+                _check_bound(statement, done[statement.number] + rows)
                 if rows:
                     batches.append(Batch(statement=statement, part=part, rows=rows))
-            if batches and evidence is not None:
-                evidence(connection, batches)
+            if batches and journal is not None:
+                journal.batch(connection, batches)
+        if batches and journal is not None:
+            journal.committed(batches)
         yield batches
         width = _adapted(width, time.perf_counter() - began, STALL[store.dialect])
         rest = Range(part.upto, rest.upto) if part.upto != rest.upto else None

@@ -2,6 +2,7 @@
 
 The same that a plan would stop at, said before there is anything to plan: a clock or a kind of record that is nowhere,
 a limit whose clock may never start, and data of an open record class that no purpose needs, at which its table stops.
+And what a sweep would ask about first: records that the conditions of every purpose leave out (decision 0002, 11).
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from sqlalchemy.pool import StaticPool
 
 from holdord.errors import PolicyError, Problem
 from holdord.plan.bind import Bound
+from holdord.plan.left_out import left_out
 from holdord.policy.model import Policy
 from holdord.schema import Schema
 from holdord.stores.reflect import reflect
@@ -25,7 +27,8 @@ class Fit:
 
     Attributes:
         problems: What must be mended, each with its place in the policy.
-        hints: What to know: data that can be filled in and that no purpose needs, a sentence for each record class.
+        hints: What to know, a sentence for each record class: data that can be filled in and that no purpose needs,
+            and records that no purpose works on while one works on others of the class.
     """
 
     problems: tuple[Problem, ...]
@@ -38,7 +41,7 @@ def fit(policy: Policy) -> Fit:
         bound = Bound(policy, data_map(), _schema())
     except PolicyError as error:
         return Fit(problems=tuple(error.problems))
-    return Fit(problems=tuple(_without_end(bound)), hints=tuple(_unneeded(bound)))
+    return Fit(problems=tuple(_without_end(bound)), hints=(*_unneeded(bound), *_left_out(bound)))
 
 
 def _schema() -> Schema:
@@ -77,4 +80,13 @@ def _unneeded(bound: Bound) -> Iterator[str]:
         yield (
             f"{record_class}: no purpose needs {', '.join(labels)}. If that is ever filled in, the table is left alone "
             "until someone decides."
+        )
+
+
+def _left_out(bound: Bound) -> Iterator[str]:
+    """Yield the record classes of which the purposes work on some records only, with those that they leave out."""
+    for record_class, said in left_out(bound):
+        yield (
+            f"{record_class}: no purpose works on one where {'; or where '.join(said)}. If there ever is one, it goes "
+            "unless another record holds it, and 'holdord keep' asks first."
         )

@@ -20,7 +20,9 @@ from holdord.plan.plan import make
 from holdord.plan.statements import Plan
 from holdord.run.company import Company
 from holdord.run.evidence import batches_since_sweep, last_entry, last_sweep
-from holdord.run.execute import Batch, Progress, carry_out
+from holdord.run.execute import Progress, carry_out
+from holdord.run.journal import journal
+from holdord.run.settle import settle
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +84,7 @@ def keep(
         )
     if at > date_now:
         raise Refused(f"The plan is of {at}, which is after today ({date_now}). Nothing is erased ahead of its time.")
+    settle(company, now)
     plan = plan_of(company, at)
     if planned is not None:
         check_bounds(plan, planned)
@@ -93,28 +96,17 @@ def keep(
     key = company.key()
     if begun is not None:
         begun(plan)
-    with company.store.reading() as snapshot:
-        touched = batches_since_sweep(snapshot.connection)
+    with company.state.snapshot() as connection:
+        touched = batches_since_sweep(connection)
     if plan.statements:
-        with company.store.writing() as connection:
+        with company.state.writing() as connection:
             log.append(connection, [_plan_entry(plan)], now=moment)
-
-    def evidence(connection: Connection, batches: list[Batch]) -> None:
-        indexes = log.append(
-            connection,
-            [_batch_entry(plan, batch) for batch in batches],
-            now=now(),
-            secrets=[{"range": _range(batch)} for batch in batches],
-        )
-        for index, batch in zip(indexes, batches, strict=True):
-            for promise in batch.statement.promises:
-                rows, _ = touched.get(promise, (0, 0))
-                touched[promise] = (rows + batch.rows, index)
-
-    done = carry_out(company.store, plan, evidence=evidence, progress=progress)
+    written = journal(company, plan, now, touched)
+    done = carry_out(company.store, plan, journal=written, progress=progress)
+    written.close()
     left = plan_of(company, at)
     owed = company.store.settle_pages()
-    with company.store.writing() as connection:
+    with company.state.writing() as connection:
         entry = _sweep_entry(company, connection, plan, left, touched, sum(done.values()), owed)
         if entry is not None:
             log.append(connection, [entry], now=now())
@@ -163,8 +155,8 @@ def _check_claims(plan: Plan) -> None:
 
 def _check_clock(company: Company, clock: Callable[[], datetime], plan: Plan) -> None:
     """Ask first when the machine's clock may be wrong: a clock set forward would erase the future."""
-    with company.store.reading() as snapshot:
-        last = last_entry(snapshot.connection)
+    with company.state.snapshot() as connection:
+        last = last_entry(connection)
     if last is None:
         return
     now, tolerance = clock(), timedelta(minutes=1)
@@ -193,27 +185,6 @@ def _plan_entry(plan: Plan) -> dict[str, Any]:
         "rows": plan.rows,
         "waiting": list(plan.waiting),
     }
-
-
-def _batch_entry(plan: Plan, batch: Batch) -> dict[str, Any]:
-    statement = batch.statement
-    return {
-        "kind": "batch",
-        "at": plan.at.isoformat(),
-        "plan": plan.digest,
-        "statement": statement.number,
-        "promise": statement.promise,
-        "store": statement.store,
-        "table": statement.table,
-        "action": statement.action,
-        "columns": [column.name for column in statement.columns],
-        "rows": batch.rows,
-    }
-
-
-def _range(batch: Batch) -> dict[str, Any]:
-    part = batch.part
-    return {"after": [str(key) for key in part.after or ()], "upto": [str(key) for key in part.upto]}
 
 
 def _sweep_entry(

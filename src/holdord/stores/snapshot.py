@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import Connection
 from sqlalchemy.types import NullType
 
-from holdord.datamap import Reference, Route
+from holdord.datamap.model import Reference, Route
 from holdord.plan.clocks import ALWAYS_SQL
 from holdord.plan.compile import Compiler, Sql
 from holdord.plan.predicate import Clock, Predicate
@@ -37,6 +37,19 @@ class Snapshot:
         sql = Sql(self.compiler)
         query = f"SELECT {self._keys(sql, 'r', table)} FROM {sql.name(table)} AS r WHERE {sql.where(where, 'r', table)}"
         return self._keep(sql, table, group, query)
+
+    def unmark(self, table: str, where: Predicate, group: str) -> int:
+        """Take the mark from those marked rows of ``table`` that satisfy ``where``; return how many these were."""
+        sql = Sql(self.compiler)
+        marks = sql.marks(table, group)
+        key = enumerate(self.compiler.schema[table].key)
+        same = " AND ".join(f"{marks}.k{number} = {sql.column('r', name)}" for number, name in key)
+        there = f"SELECT 1 FROM {sql.name(table)} AS r WHERE {same} AND ({sql.where(where, 'r', table)})"
+        return self.connection.execute(sql.text(f"DELETE FROM {marks} WHERE EXISTS ({there})")).rowcount
+
+    def forget(self, table: str, group: str) -> None:
+        """Drop the marks of ``table``."""
+        self.connection.exec_driver_sql(f"DROP TABLE {Sql(self.compiler).marks(table, group)}")
 
     def gather(self, table: str, group: str, flags: Sequence[str], ways: Sequence[Way]) -> None:
         """Flag rows of ``table`` by what is so of rows that they refer to, or that refer to them.

@@ -76,12 +76,28 @@ class Walk:
         refer to these rows any more, then, in a second statement that sees what was committed meanwhile, to act. A
         predicate about the row alone needs no lock: the database asks it again of a row that changed. SQLite has one
         writer.
+
+        In a circle of tables the rows that go may refer to each other: leaves go first, then what they leave bare.
         """
+        rows = found = self._once(connection, statement, part)
+        while statement.knot and found:
+            found = self._once(connection, statement, part)
+            rows += found
+        return rows
+
+    def _once(self, connection: Connection, statement: Statement, part: Range) -> int:
         lock, act = self._statements(statement, part)
         values = self._values(part)
         if lock is not None and not connection.execute(lock, values).scalar_one():
             return 0
         return connection.execute(act, values).rowcount
+
+    def count(self, connection: Connection, statement: Statement, part: Range) -> int:
+        """Return how many rows in ``part`` the statement still means."""
+        sql = Sql(self.compiler)
+        means, binds = self._means(sql, statement, part)
+        query = sql.text(f"SELECT count(*) FROM {self.table} WHERE {means}", *binds)
+        return int(connection.execute(query, self._values(part)).scalar_one())
 
     def _statements(self, statement: Statement, part: Range) -> tuple[TextClause | None, TextClause]:
         written = (statement.number, part.after is None)

@@ -9,9 +9,10 @@ from ruamel.yaml import YAML
 
 from holdord.notice.facts.art13 import ITEMS, Items, art13
 from holdord.notice.facts.found import facts
-from holdord.notice.model import LANGUAGES, Kind, Language, Segment
+from holdord.notice.model import Kind, Segment
 from holdord.notice.read import read
 from holdord.notice.times.durations import durations
+from holdord.policy.terms import LANGUAGES, Language
 
 Line = tuple[str, str]
 """Kinds, with blanks between, and the sentence."""

@@ -13,8 +13,9 @@ from ruamel.yaml import YAML
 from holdord.notice.check.codes import CODES
 from holdord.notice.check.looked import words
 from holdord.notice.check.notice import check
-from holdord.notice.model import LANGUAGES, Finding, Language
+from holdord.notice.model import Finding
 from holdord.notice.read import read
+from holdord.policy.terms import LANGUAGES, Language
 
 HERE = Path(__file__).parent
 NOTICES: dict[Language, dict[str, str]] = YAML(typ="safe").load(HERE / "check_notices.yaml")

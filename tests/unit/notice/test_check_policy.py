@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from holdord.notice.check.policy import against
-from holdord.notice.model import LANGUAGES, Finding, Reading
+from holdord.notice.model import Finding, Reading
 from holdord.notice.read import read
 from holdord.notice.write.page import write
 from holdord.notice.write.policy import facts_of
 from holdord.policy.load import load
 from holdord.policy.model import Policy
+from holdord.policy.terms import LANGUAGES
 from holdord.run.company import read_policy
 from holdord.stores.register.map import data_map
 

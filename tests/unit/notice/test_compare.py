@@ -14,8 +14,9 @@ from holdord.notice.compare.compare import compare
 from holdord.notice.compare.model import Comparison, Difference
 from holdord.notice.compare.terms import terms, words_of
 from holdord.notice.facts.phrases import table
-from holdord.notice.model import LANGUAGES, Language, Reading
+from holdord.notice.model import Reading
 from holdord.notice.read import read
+from holdord.policy.terms import LANGUAGES, Language
 
 CASES = Path(__file__).parents[2] / "cases" / "compare"
 NOTICES = ("shop", "club", "firm")

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdord.notice.model import LANGUAGES
 from holdord.notice.sense.concepts import concepts, mentions
+from holdord.policy.terms import LANGUAGES
 
 
 def told(text: str, language) -> set[str]:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from holdord.notice.model import Language, Segment
+from holdord.notice.model import Segment
 from holdord.notice.times.durations import durations
+from holdord.policy.terms import Language
 
 Case = tuple[Language, str, list[tuple[float, str, str, str | None]]]
 

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from holdord.notice.facts.contacts import register_number_fits
 from holdord.notice.facts.found import controller_of, facts, version_date_of
 from holdord.notice.facts.law import acts, articles
-from holdord.notice.model import LANGUAGES, Kind, Language, Segment
+from holdord.notice.model import Kind, Segment
 from holdord.notice.times.durations import durations
+from holdord.policy.terms import LANGUAGES, Language
 
 
 @pytest.mark.parametrize(

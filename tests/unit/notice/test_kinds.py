@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from holdord.notice.model import LANGUAGES, Kind, Segment
+from holdord.notice.model import Kind, Segment
 from holdord.notice.sense.kinds import kinds
 from holdord.notice.sense.weights import UNIT, buckets, packed, unpacked, weights, words
+from holdord.policy.terms import LANGUAGES
 
 FILLER = frozenset({"definition_or_filler"})
 

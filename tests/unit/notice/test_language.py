@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holdord.errors import NoticeError
-from holdord.notice.model import LANGUAGES, Language
 from holdord.notice.parts.language import language_of
+from holdord.policy.terms import LANGUAGES, Language
 
 NOTICES: dict[Language, str] = {
     "nb": "Bakeriet er ansvarlig for opplysningene dine. Vi lagrer navn og adresse så lenge du er kunde hos oss, og"

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from holdord.notice.compare.terms import words_of as compare_words
 from holdord.notice.facts.found import phrases
 from holdord.notice.facts.phrases import Hit, Phrases, table, words_of
-from holdord.notice.model import LANGUAGES
 from holdord.notice.sense.concepts import mentions
+from holdord.policy.terms import LANGUAGES
 
 TABLES = [f"facts.{name}.toml" for name in (*LANGUAGES, "names")]
 FILLED = st.lists(st.sampled_from(["og", "vi", "data", "3", "Ærlig", "-", "…", "x_y", "İ", "\n"]), max_size=6).map(

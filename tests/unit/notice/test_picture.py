@@ -1,5 +1,6 @@
 """A picture of a notice shows all of it, in order, and nothing in a notice can break out of it."""
 
+import os
 import re
 import time
 from base64 import b64encode
@@ -17,11 +18,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdord.cli.main import run
-from holdord.notice.model import LANGUAGES, Action, Duration, Fact, Finding, Kind, Reading, Role, Segment
+from holdord.notice.model import Action, Duration, Fact, Finding, Kind, Reading, Role, Segment
 from holdord.notice.picture import looks
 from holdord.notice.picture.front import ITEMS
 from holdord.notice.picture.looks import ACTIONS, KINDS, LANGUAGE_NAMES, SEVERITIES
 from holdord.notice.picture.page import picture
+from holdord.policy.terms import LANGUAGES
 
 VOID = {"meta", "input"}
 LOADS = {"script", "img", "link", "iframe", "object", "embed", "video", "audio", "form", "base", "image", "source"}
@@ -567,6 +569,34 @@ def test_read_writes_a_page_and_prints_a_document(
     assert run(["read", str(notice), "--json", "--html", str(tmp_path / "out.html")]) == 0
     assert (tmp_path / "out.html").exists()
     assert '"language": "da"' in capsys.readouterr().out
+
+
+def test_read_writes_a_page_on_standard_output(
+    notice: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(notice.parent)
+    assert run(["read", str(notice), "--html", "-"]) == 0
+    said = capsys.readouterr()
+    assert said.out == picture(example(), "kor.md")
+    assert not said.err
+    assert [path.name for path in notice.parent.iterdir()] == ["kor.md"]
+
+
+def test_a_page_and_a_document_are_not_both_on_standard_output(
+    notice: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["read", str(notice), "--json", "--html", "-"]) == 64
+    said = capsys.readouterr()
+    assert not said.out
+    assert "Name a file for the page." in " ".join(said.err.split())
+
+
+def test_a_page_is_not_written_into_a_pipe(notice: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(notice.parent / "out.html")
+    assert run(["read", str(notice), "--html", str(notice.parent / "out.html")]) == 2
+    assert "a pipe, a device or the like. Name a file, or - for standard output." in " ".join(
+        capsys.readouterr().err.split()
+    )
 
 
 def test_read_never_writes_over_the_notice(notice: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from holdord.notice.model import LANGUAGES, Language, Segment
+from holdord.notice.model import Segment
 from holdord.notice.parts.segment import segment
+from holdord.policy.terms import LANGUAGES, Language
 
 PIECES = st.one_of(
     st.text(max_size=30),

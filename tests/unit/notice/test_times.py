@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdord.notice.model import LANGUAGES, Language
 from holdord.notice.times.spans import spans
+from holdord.policy.terms import LANGUAGES, Language
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from holdord.datamap import Encoding
+from holdord.datamap.model import Encoding
 from holdord.plan.compile import Compiler, Sql
 from holdord.plan.predicate import After, By, Clock, Started, negated
 from holdord.policy.calendar import FinancialYear
@@ -16,9 +16,7 @@ from holdord.policy.model import Controller
 from holdord.schema import ColumnShape, TableShape
 
 OSLO = ZoneInfo("Europe/Oslo")
-CONTROLLER = Controller(
-    name="x", country="NO", register_number="1", zone=OSLO, year=FinancialYear(month=12, day=31), authority="x"
-)
+CONTROLLER = Controller(name="x", country="NO", register_number="1", zone=OSLO, year=FinancialYear(month=12, day=31))
 DAYS = [date(2026, 3, 28), date(2026, 3, 29), date(2026, 10, 24), date(2026, 10, 25), date(2026, 12, 31)]
 MOMENTS = [
     datetime(2026, 3, 28, 22, 59, 59, tzinfo=UTC),  # the last second of 28 March in Oslo

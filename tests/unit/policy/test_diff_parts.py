@@ -14,7 +14,7 @@ from holdord.policy.diff.cover import width
 from holdord.policy.diff.longer import Order, compared
 from holdord.policy.diff.spelling import same_signs, same_words
 from holdord.policy.duration import Duration
-from holdord.policy.model import Condition, Works
+from holdord.policy.purpose import Condition, Works
 
 DECEMBER, JUNE = FinancialYear(month=12, day=31), FinancialYear(month=6, day=30)
 AUGUST = FinancialYear(month=8, day=14)

@@ -13,6 +13,7 @@ from holdord.notice.check.country import country_of
 from holdord.notice.check.looked import Looked, quoted
 from holdord.notice.facts.law import gdpr
 from holdord.notice.model import Fact, Finding
+from holdord.policy.terms import COUNTRIES
 
 _ARTICLES = 99
 _PARAGRAPHS = {6: 4, 9: 4}
@@ -59,7 +60,7 @@ _AUTHORITIES = (
     (re.compile(r"Integritetsskyddsmyndigheten|\bIMY\b|\bimy\.se"), "SE"),
     (re.compile(r"Information Commissioner|\bico\.org\.uk"), "GB"),
 )
-_COUNTRIES = {"NO": "Norway", "DK": "Denmark", "SE": "Sweden", "GB": "the United Kingdom", "ES": "Spain"}
+_LABELS = {code: known.label for code, known in COUNTRIES.items()} | {"GB": "the United Kingdom", "ES": "Spain"}
 
 
 def laws(looked: Looked) -> Iterator[Finding]:
@@ -162,7 +163,7 @@ def _authority(looked: Looked) -> Iterator[Finding]:
     if len(named) == 1 and home and home not in named:
         (country, (number, span)), *_ = named.items()
         text = (
-            f"{looked.quoted(number, span)} is the authority of {_COUNTRIES[country]}; the controller seems to be in "
-            f"{_COUNTRIES[home]}. People may complain where they live or work, or where it happened."
+            f"{looked.quoted(number, span)} is the authority of {_LABELS[country]}; the controller seems to be in "
+            f"{_LABELS[home]}. People may complain where they live or work, or where it happened."
         )
         yield looked.finding("authority_foreign", text, number, span)

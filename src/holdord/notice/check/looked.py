@@ -11,7 +11,8 @@ from functools import cache
 from holdord.notice.check.codes import CODES, Severity
 from holdord.notice.facts.phrases import Hit, Phrases, table, words_of
 from holdord.notice.facts.places import in_plain, places
-from holdord.notice.model import Fact, Finding, Kind, Language, Reading, Segment
+from holdord.notice.model import Fact, Finding, Kind, Reading, Segment
+from holdord.policy.terms import Language
 
 _TABLES: dict[Language, tuple[str, ...]] = {
     "nb": ("nb", "nn"), "nn": ("nn", "nb"), "da": ("da",), "sv": ("sv",), "en": ("en",),

@@ -13,8 +13,8 @@ from holdord.notice.facts.contacts import contacts
 from holdord.notice.facts.dates import dates
 from holdord.notice.facts.law import acts, articles
 from holdord.notice.facts.phrases import table
-from holdord.notice.model import Language
 from holdord.notice.times.spans import spans
+from holdord.policy.terms import Language
 
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,\u00a0 ]\d+)*(?![\w])")
 _LISTED = re.compile(r"^\s*(?:#\s*)?\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-Z])[.)]\s")

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from holdord.notice.compare.items import Item
 from holdord.notice.facts.names import companies
 from holdord.notice.facts.phrases import table
-from holdord.notice.model import Language, Reading
+from holdord.notice.model import Reading
+from holdord.policy.terms import Language
 
 _TOKEN = re.compile(r"[A-ZÆØÅÄÖÉ][\w]*(?:[-&.][\w]+)*")
 _OPENS = re.compile(r"(?:^|[.!?:;•|(\[\"“«/–—-]\s*|\d[.)]\s+)$")

@@ -12,7 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 from holdord.notice.facts.phrases import Phrases, Word, cut, table
-from holdord.notice.model import Language
+from holdord.policy.terms import Language
 
 _WORD = re.compile(r"[^\W_]+(?:[-‑'’][^\W_]+)*")
 _COLUMNS: Mapping[Language, str] = {"nb": "no", "nn": "no", "da": "da", "sv": "sv", "en": "en"}

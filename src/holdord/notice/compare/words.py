@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from holdord.notice.compare.items import Item
-from holdord.notice.model import Language
+from holdord.policy.terms import Language
 
 _VERSIONS: dict[Language, str] = {
     "nb": "Norwegian", "nn": "Norwegian (nynorsk)", "da": "Danish", "sv": "Swedish", "en": "English",

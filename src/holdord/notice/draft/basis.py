@@ -1,10 +1,12 @@
 """The legal basis of a purpose (GDPR art. 6(1)), as far as its notice says it, else as it usually is.
 
 What names an article or a ground in the sentences that tell of the purpose comes first, then in those that belong to
-them, then at the heading. A duty in law is believed only where its act is known: the basis "legal obligation" needs one
-(art. 6(3)).
+them, then at the heading, then below a heading about grounds for nothing in particular. Of several the usual one is
+taken; else no consent, which people can end, where another is named beside it. A duty in law is believed only where its
+act is known: the basis "legal obligation" needs one (art. 6(3)).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,7 +14,7 @@ from holdord.notice.draft.draft import Note
 from holdord.notice.draft.seen import Seen
 from holdord.notice.draft.told import Purposes, Told
 from holdord.notice.draft.usual import usual
-from holdord.notice.model import Language
+from holdord.policy.terms import Language
 
 NAMES = {
     "6(1)(a)": "consent",
@@ -23,6 +25,9 @@ NAMES = {
     "6(1)(f)": "legitimate_interest",
 }
 _USUALLY = "legitimate_interest"
+_GROUNDS = re.compile(
+    r"grunnlag|grundlag|hjemmel|heimel|rättslig grund|laglig grund|legal (?:basis|ground)|lawful basis", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +53,8 @@ def ground_of(seen: Seen, purposes: Purposes, one: Told, duty: str = "") -> Grou
     found = _named(seen, purposes, one, law=bool(law))
     if found:
         usually = known.basis if known else ""
-        number, basis = next((pair for pair in found if pair[1] == usually), found[0])
+        sure = [pair for pair in found if pair[1] != "consent"] or found
+        number, basis = next((pair for pair in found if pair[1] == usually), sure[0])
         others = sorted({other for _, other in found} - {basis})
         text = seen.places.sentence(number)
         if others:
@@ -66,8 +72,14 @@ def _named(seen: Seen, purposes: Purposes, one: Told, *, law: bool) -> list[tupl
     direct = [number for number in one.segments if not seen.is_heading(number)]
     leads = [lead for number in direct if (lead := seen.lead(number)) is not None]
     after = [number for number, names in purposes.belongs.items() if one.id in names and number not in direct]
+    around = [
+        number for section in dict.fromkeys(map(seen.section, direct))
+        if section is not None and _GROUNDS.search(seen.text(section))
+        for number in seen.below(section)
+        if "legal_basis" in seen.kinds(number) and not purposes.belongs.get(number)
+    ]  # fmt: skip
     found: list[tuple[int, str]] = []
-    for group in (direct, leads, after):
+    for group in (direct, leads, after, around):
         for number in dict.fromkeys(group):
             kinds = seen.kinds(number)
             if kinds & {"right", "recipient", "definition_or_filler"} or (

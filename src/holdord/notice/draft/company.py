@@ -39,7 +39,7 @@ def company(seen: Seen, notes: Notes, *, by_year: bool) -> dict[str, Any]:
         notes["controller", "name"] = (*notes["controller", "name"], Note("guess", text))
     if by_year:
         text = "on which day does the financial year end? Month and day; the law counts from it. Usual: 12-31."
-        notes["controller", "financial_year_ends"] = (Note("question", text),)
+        notes["controller", "financial_year_ends"] = (Note("question", text, usual="12-31"),)
         made["financial_year_ends"] = QUESTION
     contact = {way: found for way in _WAYS if (found := _contact(seen, way))}
     if contact:
@@ -67,7 +67,7 @@ def _name(seen: Seen, notes: Notes) -> str:
     domain = email.value.rpartition("@")[2].rpartition(".")[0] if email else ""
     domain = "" if domain in _ANYBODYS else domain
     offered = domain.title() if domain else "the company"
-    text = f"what is the company's registered name? The notice does not give it. Usual: {offered}."
+    text = f"what is the company's registered name? The notice does not give it. Offered: {offered}."
     notes["controller", "name"] = (Note("question", text),)
     return QUESTION
 
@@ -81,7 +81,7 @@ def _country(seen: Seen, notes: Notes) -> str:
     found = f"The notice seems to be from {seen.certain_country}. " if seen.certain_country else ""
     text = (
         f"in which country is the company? {found}Its language does not tell. Policies are kept in NO, DK and "
-        f"SE, whose laws are known; the answers below are those of {NAMES[seen.country]}. Usual: {seen.country}."
+        f"SE, whose laws are known; the answers below are those of {NAMES[seen.country]}. Offered: {seen.country}."
     )
     notes[path] = (Note("question", text),)
     return QUESTION
@@ -124,7 +124,7 @@ def _officer(seen: Seen, notes: Notes, contact: dict[str, str]) -> dict[str, str
         return "none"
     if not facts:
         text = "is there a data protection officer? Write none, or their e-mail below officer:. Usual: none."
-        notes[path] = (Note("question", text),)
+        notes[path] = (Note("question", text, usual="none"),)
         return QUESTION
     for fact in facts:
         near = range(fact.segment, min(fact.segment + _ADDRESS_GAP, len(seen.reading.segments)))
@@ -135,7 +135,7 @@ def _officer(seen: Seen, notes: Notes, contact: dict[str, str]) -> dict[str, str
                 notes[path] = (seen.said(fact.segment),)
                 return {way: value}
     offered = contact.get("email", "personvern@example.com")
-    text = f"how is the data protection officer reached by e-mail? Usual: {offered}."
+    text = f"how is the data protection officer reached by e-mail? Offered: {offered}."
     notes[path] = (seen.said(facts[0].segment),)
     notes[(*path, "email")] = (Note("question", text),)
     return {"email": QUESTION}
@@ -152,7 +152,7 @@ def requests(seen: Seen, words: Words, notes: Notes, contact: dict[str, str]) ->
         to = next((contact[way] for way in ("email", "phone", "address", "web") if way in contact), "")
         note = Note("guess", "the notice does not say where to turn with one's rights; its contact stands here.")
     if not to:
-        text = "where do people turn with their rights? An address, e-mail or name. Usual: the general manager."
+        text = "where do people turn with their rights? An address, e-mail or name. Offered: the general manager."
         notes["requests", "to"] = (Note("question", text),)
         to = QUESTION
         made: dict[str, Any] = {"to": to}
@@ -178,7 +178,7 @@ def version(seen: Seen, notes: Notes, today: date | None) -> date | str:
     if found is not None:
         return found
     text = "of which day is this version of the notice? The notice does not say."
-    offer = f" Usual: {today.isoformat()}." if today else ""
+    offer = f" Offered: {today.isoformat()}." if today else ""
     notes["version",] = (Note("question", f"{text}{offer}"),)
     return QUESTION
 

@@ -19,10 +19,19 @@ DRAFTED = "keep refuses while this line stands; remove it when you have read eve
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What stands in a comment beside a place of the policy."""
+    """What stands in a comment beside a place of the policy.
+
+    Attributes:
+        ask: Of a question that is asked of several places, what they share; empty where the text but its offer is that.
+        about: What is particular at this place: the moment that a time counts from.
+        usual: The answer that custom gives where the notice says nothing, or empty.
+    """
 
     kind: Literal["said", "guess", "question"]
     text: str
+    ask: str = ""
+    about: str = ""
+    usual: str = ""
 
 
 Notes = dict[Path, tuple[Note, ...]]
@@ -45,3 +54,8 @@ class Draft:
     def questions(self) -> int:
         """How many answers are missing."""
         return sum(note.kind == "question" for notes in self.notes.values() for note in notes)
+
+    @property
+    def could_be_usual(self) -> int:
+        """How many of them custom answers."""
+        return sum(bool(note.usual) for notes in self.notes.values() for note in notes)

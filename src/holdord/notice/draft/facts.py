@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from holdord.datamap import DataMap
+from holdord.datamap.model import DataMap
 from holdord.notice.draft.draft import DRAFTED, Draft, Note
 from holdord.notice.draft.usual import CLOCKS, LAST_CONTACT
 from holdord.notice.write.facts import NoticeFacts

@@ -8,13 +8,13 @@ Nothing that is there is written over.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from holdord.document import MAX_BYTES, Path, read
+from holdord.document import MAX_BYTES
 from holdord.errors import InputError
-from holdord.notice.draft.draft import Draft
 from holdord.notice.draft.places import Places
 from holdord.notice.draft.reading import Drafted
 from holdord.notice.draft.yaml import yaml
-from holdord.notice.model import Language, Reading
+from holdord.notice.model import Reading
+from holdord.policy.terms import Language
 
 _MOST = "shorten the notice, or give one that is no more than a notice."
 
@@ -72,27 +72,3 @@ def written(drafted: Drafted) -> str:
         if len(content.encode()) > MAX_BYTES:
             raise InputError(f"The draft would be larger than {MAX_BYTES} bytes, which is not read back: {_MOST}")
     return text
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Question:
-    """A question of a draft, and where its answer goes."""
-
-    line: int
-    where: str
-    text: str
-
-
-def questions(draft: Draft, text: str) -> list[Question]:
-    """Return the questions in the order of the file."""
-    places = read(text, "policy.yaml").places
-    found = []
-    for path, notes in draft.notes.items():
-        for note in notes:
-            if note.kind == "question":
-                found.append(Question(line=places[path][0], where=_where(path), text=note.text))
-    return sorted(found, key=lambda one: one.line)
-
-
-def _where(path: Path) -> str:
-    return ".".join(str(part) for part in path)

@@ -9,22 +9,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from holdord.notice.draft.draft import QUESTION, Note, Notes
+from holdord.notice.draft.moments import OPEN, REGISTERED, counted_from
 from holdord.notice.draft.offers import longest, offered, same_data, shortest
 from holdord.notice.draft.seen import NAMES, Seen
 from holdord.notice.draft.times import Time, Times
 from holdord.notice.draft.told import Purposes
 from holdord.notice.draft.usual import CLOCKS, LAST_CONTACT, Usual, UsualLimit, told
+from holdord.notice.draft.vague import vague_sentence
 from holdord.notice.draft.words import Words
 from holdord.policy.duration import Duration
 
-REGISTERED = "person.collected"
-"""The clock that every record reaches: the day the person was registered."""
-
-_OPEN = {
-    "relation_ended": "relation", "delivered": "delivery", "paid": "payment", "agreement.voucher_date": "agreement",
-    "consent_withdrawn": "consent", "objected": "objection", "decided": "decision",
-    "employment_ended": "employment", "block_lifted": "block",
-}  # fmt: skip
 _SETTLED = {
     "consent": "the day that the consent is withdrawn, the data go (GDPR art. 7(3), 17(1)(b)).",
     "objection": "who says no is gone at once (GDPR art. 21, 17(1)(c)).",
@@ -32,30 +26,14 @@ _SETTLED = {
     "agreement": "what a running agreement needs stays while it runs; then nothing here holds it.",
     "block": "a blocked address is known as long as the block stands.",
 }
-_COUNTED = {
-    "relation_ended": "the end of the relation",
-    "correspondence.sent": "the message",
-    "note.taken": "the day of the note",
-    "delivered": "the delivery",
-    "order.ordered": "the order",
-    "web_log.requested": "the visit",
-    "participation.event_held": "the event",
-    "upload.uploaded": "the day the file came",
-    "decided": "the decision",
-    "employment_ended": "the end of the employment",
-    "agreement.voucher_date": "the end of the agreement",
-    "consent_withdrawn": "the day that the consent is withdrawn",
-    "paid": "the payment",
-    "block_lifted": "the end of the block",
-    LAST_CONTACT: "the last contact",
-    REGISTERED: "the day that the person was registered",
-}
-"""What the clocks of questions are in words."""
-
 _RELATION = "customer_relation"
 _ENDED = "relation_ended"
 _BRIEF = "1 day"
 _MOST_QUOTED = 4
+_SILENT = "how long are the data kept? The notice gives no time."
+_BESIDE = "how long are the data kept? The notice gives a time for others, or for all data at once."
+_UNSURE = "how long are the data kept? The notice gives a time, and not surely for these data."
+_FROM = "from which moment is the time counted?"
 
 
 class Limits:
@@ -103,15 +81,17 @@ class Limits:
 
     def _asked(self, path: tuple[str | int, ...], one: Usual, limit: UsualLimit, times: Times) -> dict[str, Any]:
         """Return a limit without a time of its own, with what the notice says instead of one."""
-        start, said, answer = limit.start, "The notice gives no time. ", self.seen.usual(limit.usual[self.seen.country])
+        start, said, usual = limit.start, "The notice gives no time. ", limit.usual[self.seen.country]
+        answer, ask = self.seen.usual(usual), _SILENT
         clear = one.id != _RELATION or self._ends(one.id)
-        vague = self.vague(one.id)
+        vague = vague_sentence(self.seen, self.purposes, one.id)
         near = times.near.get(one.id) or times.general
         if near:
             self.used |= {time.segment for time in near}
             of = "beside other data" if near is not times.general else "of all data"
             said = f"The notice says {of}: {self._quoted(near)} "
-            known = {time.words for time in near if not time.minimum}
+            ask, usual = _BESIDE, ""
+            known = {time.words for time in near if not time.minimum and (time.start or not time.trigger)}
             if len(known) == 1 and "" not in known and limit.start != REGISTERED:
                 answer = offered(known.pop())
         elif vague is not None:
@@ -123,11 +103,12 @@ class Limits:
             starts = self.seen.tells[vague].get("starts", [])
             if _ENDED not in starts and LAST_CONTACT in starts and LAST_CONTACT in one.starts:
                 start, clear = one.starts[LAST_CONTACT], True
-        counted = _COUNTED.get(start, "") if isinstance(start, str) else "the last use"
+        counted = counted_from(start)
         text = f"how long, counted from {counted}, are the data kept? {said}{_said(limit.custom[self.seen.country])}"
-        self.notes[(*path, "at_most")] = (Note("question", f"{text} {answer}"),)
+        usual = usual if self.seen.knows_country else ""
+        self.notes[(*path, "at_most")] = (Note("question", f"{text} {answer}", ask=ask, about=counted, usual=usual),)
         if not clear:
-            start = self._clock(path, limit.start, "")
+            start = self._clock(path, limit.start, "", settled=bool(usual))
         return self._limit(start, limit, at_most=QUESTION)
 
     def _ends(self, name: str) -> bool:
@@ -135,8 +116,13 @@ class Limits:
         numbers = [n for n in self.seen.sentences() if name in self.purposes.direct(n)]
         return any(_ENDED in self.seen.tells[n].get("starts", []) for n in numbers)
 
-    def _clock(self, path: tuple[str | int, ...], usual: str | list[str], said: str) -> str | list[str]:
-        """Ask from which moment a limit counts, where one is usual; several of which the latest counts stay."""
+    def _clock(
+        self, path: tuple[str | int, ...], usual: str | list[str], said: str, *, settled: bool = False
+    ) -> str | list[str]:
+        """Ask from which moment a limit counts, where one is usual; several of which the latest counts stay.
+
+        ``settled`` tells that custom may answer it, for the notice says nothing of how long either.
+        """
         if not isinstance(usual, str):
             self.notes[(*path, "from")] = (Note("guess", "from which day the time counts the notice does not say."),)
             return usual
@@ -144,8 +130,10 @@ class Limits:
         if usual in (_ENDED, LAST_CONTACT):
             self.named.add(LAST_CONTACT)
         why = f"The notice counts from “{said}”, which is no clock here." if said else "The notice does not say."
-        text = f"from which moment is it counted? {why} {usual} is {_COUNTED.get(usual, 'usual')}{other}."
-        self.notes[(*path, "from")] = (Note("question", f"{text} {offered(usual)}"),)
+        text = f"from which moment is it counted? {why} {usual} is {counted_from(usual)}{other}."
+        offer = self.seen.usual(usual) if settled else offered(usual)
+        note = Note("question", f"{text} {offer}", ask=_FROM, usual=usual if settled else "")
+        self.notes[(*path, "from")] = (note,)
         return QUESTION
 
     def _quoted(self, times: Sequence[Time]) -> str:
@@ -154,27 +142,17 @@ class Limits:
         more = "" if len(numbers) <= _MOST_QUOTED else f" And {len(numbers) - _MOST_QUOTED} more."
         return f"{'; '.join(self.seen.places.sentence(number) for number in numbers[:_MOST_QUOTED])};{more}"
 
-    def vague(self, name: str) -> int | None:
-        """Return a sentence that speaks of how long a purpose's data stay, and gives no time."""
-        seen = self.seen
-        own = [n for n in seen.sentences() if name in self.purposes.direct(n) and self._is_vague(n)]
-        free = [n for n in seen.sentences() if not self.purposes.direct(n) and self._is_vague(n)]
-        last = [n for n in free if "last_contact" in seen.tells[n].get("starts", [])]
-        headed = {above for n in seen.sentences() if self.purposes.direct(n) and (above := seen.section(n)) is not None}
-        general = [n for n in free if seen.section(n) not in headed]
-        return next(iter([*own, *last, *general, *free]), None)
-
-    def _is_vague(self, number: int) -> bool:
-        seen = self.seen
-        if seen.durations.get(number) or seen.kinds(number) & {"right", "security"}:
-            return False
-        after = "last_contact" in seen.tells[number].get("starts", []) and bool(seen.values(number, "vague"))
-        return after or (bool(seen.values(number, "open_ended")) and "retention" in seen.kinds(number))
-
     def own(self, name: str, times: Sequence[Time], general: Sequence[Time], *, duty: bool) -> list[dict[str, Any]]:
         """Return the limits of a purpose that the table does not know."""
         path = ("purposes", name, "keep")
         kind = "at_least" if duty else "at_most"
+        most = longest([time.words for time in times])
+        if duty and most:
+            self.used |= {time.segment for time in times}
+            self.named.add(LAST_CONTACT)
+            text = "from which day the time counts is not sure; the last contact is the latest that is known."
+            self.notes[path] = (*dict.fromkeys(self.seen.said(time.segment) for time in times), Note("guess", text))
+            return [{"from": LAST_CONTACT, kind: most}]
         said, answer = "The notice gives no time.", self.seen.usual("12 months")
         if times or general:
             self.used |= {time.segment for time in times or general}
@@ -183,7 +161,11 @@ class Limits:
         else:
             said += " The law gives no number either; 12 to 24 months after the last use are common."
         self._clock(path, REGISTERED, next((time.trigger for time in times if time.trigger), ""))
-        self.notes[(*path, kind)] = (Note("question", f"how long are these kept? {said} {answer}"),)
+        ask = _UNSURE if times or general else _SILENT
+        usual = "12 months" if ask == _SILENT and self.seen.knows_country else ""
+        self.notes[(*path, kind)] = (
+            Note("question", f"how long are these kept? {said} {answer}", ask=ask, about="that moment", usual=usual),
+        )
         return [{"from": QUESTION, kind: QUESTION}]
 
     def _spoken(self, limits: Sequence[UsualLimit], times: Sequence[Time]) -> int:
@@ -206,9 +188,11 @@ class Limits:
                 return self._limit(start, limit, at_most="0 days", within=first.words)
             return self._limit(start, limit, at_most=first.words)
         text = f"how long are these data kept? The notice says: {self._quoted(times)} {self._why(times)}"
-        self.notes[(*path, "at_most")] = (Note("question", f"{text} {self._answer(limit, times)}"),)
+        counted = counted_from(start)
+        note = Note("question", f"{text} {self._answer(limit, times)}", ask=_UNSURE, about=counted)
+        self.notes[(*path, "at_most")] = (note,)
         unsaid = next((time for time in times if not time.start), None)
-        ends = start in _OPEN or start == LAST_CONTACT or one.id == _RELATION if isinstance(start, str) else True
+        ends = start in OPEN or start == LAST_CONTACT or one.id == _RELATION if isinstance(start, str) else True
         if unsaid is not None and (unsaid.trigger or ends):
             start = self._clock(path, limit.start, unsaid.trigger)
         elif unsaid is not None:
@@ -237,7 +221,7 @@ class Limits:
         known = [time.words for time in times if time.words]
         usual = limit.usual.get(self.seen.country, "")
         if not known:
-            return offered(_BRIEF) if any(time.brief for time in times) else self.seen.usual(usual or "12 months")
+            return offered(_BRIEF) if any(time.brief for time in times) else offered(usual or "12 months")
         if any(time.minimum for time in times) and usual:
             known.append(usual)
         elif same_data(times) and not any(time.brief for time in times):
@@ -284,7 +268,7 @@ class Limits:
         if counted:
             made["counted_from"] = counted
         same = start in (limit.start, QUESTION)
-        name = (limit.open_ended if same else "") or (_OPEN.get(start, "") if isinstance(start, str) else "")
+        name = (limit.open_ended if same else "") or (OPEN.get(start, "") if isinstance(start, str) else "")
         if name == "voucher":
             name = self.vouchers
         if name:

@@ -1,7 +1,8 @@
 """Who a notice speaks of: groups of data subjects, recipients, sources, and which purposes they go with.
 
 A group, recipient or source goes with a purpose where a sentence that tells of the purpose, or one below a heading that
-does, names it. Recipients are
+does, names it; a kind of recipient, where none does, with the purpose that it usually serves (carriers with delivery);
+a source that nothing goes with, with all that is done for customers and suppliers. Recipients are
 named ones and kinds ("our carriers"). What a recipient is (GDPR art. 4(7), 4(8)) is said where the sentence speaks of
 processors, and guessed for few; a third country stands with a safeguard or with a question.
 """
@@ -21,6 +22,8 @@ from holdord.notice.model import Kind
 
 _SHARING: frozenset[Kind] = frozenset(("recipient", "processor_role", "transfer"))
 _PUBLIC = "register"
+_OTHERS = "others"
+_OF_PEOPLE = frozenset(("customer_relation", "offers", "suppliers"))
 _PERSON = "person"
 _DEVICE = "device"
 _GROUPS = {"customers", "members", "applicants", "employees", "visitors", "suppliers", "children", "users",
@@ -33,6 +36,10 @@ _NO_NAME = re.compile(
 )
 _AT_HOME = re.compile(r"(?:\s[\w&-]+){0,2},?\s(?:ASA?|A/S|AB|ApS)\b")
 _AFTER, _BEFORE = 3, 1  # words beside a name
+_RECEIVED = re.compile(
+    r"\b(?:vi|we) (?:\w+ )?(?:modtager|mottar|mottek|tar emot|får|receive|get)\b|\b(?:modtage|motta|ta emot|receive)\b",
+    re.IGNORECASE,
+)
 _BY_DEVICE = frozenset(("web_log", "web_statistics", "abuse"))
 
 
@@ -66,17 +73,26 @@ class People:
         return found
 
     def recipients_of(self, one: Told) -> list[str]:
-        """Return the recipients that sentences of a purpose name."""
-        return self._near("recipients", one)
+        """Return the recipients that sentences of a purpose name, and the kinds that usually serve it."""
+        at = self._at["recipients"]
+        tells = {
+            name for name, numbers in at.items() if any(one.id in self.seen.tells[n].get("tells", ()) for n in numbers)
+        }
+        usually = {name for name, purpose in table("usual.told.toml")["serves"].items() if purpose == one.id}
+        near = {*self._near("recipients", one), *tells, *usually}
+        return [name for name in at if name in near]
 
     def sources_of(self, one: Told) -> list[str]:
         """Return the sources that sentences of a purpose name; where none does, the person, or the person's browser."""
         found = self._near("sources", one)
         usually = _DEVICE if one.id in _BY_DEVICE else _PERSON
-        if not found and usually not in self.sources:
+        if usually != _DEVICE and set(found) <= {_PUBLIC, _OTHERS}:  # who is looked up there has come first
+            found = [usually, *found]
+        if usually in (found or [usually]) and usually not in self.sources:
             self.sources[usually] = self.words.of(told("sources", usually))
             self.notes["sources", usually] = (Note("guess", "where such data usually come from."),)
-        return found or [usually]
+        found = found or [usually]
+        return found + [name for name in self._loose if name not in found] if one.id in _OF_PEOPLE else found
 
     def _near(self, what: str, one: Told) -> list[str]:
         own = set(one.segments)
@@ -100,6 +116,14 @@ class People:
         for number in self.seen.of_kind("source", "data_category", "data_subject"):
             for value in self.seen.values(number, "source"):
                 self._at["sources"].setdefault(value, []).append(number)
+            for value in self.seen.tells[number].get("sources", []):
+                if number not in self._at["sources"].setdefault(value, []):
+                    self._at["sources"][value].append(number)
+        direct = self.purposes.direct
+        self._loose = [
+            name for name, numbers in self._at["sources"].items()
+            if name in (_PUBLIC, _OTHERS) and not any(map(direct, numbers))
+        ]  # fmt: skip
         for name, numbers in self._at["sources"].items():
             words = self.words.of(told("sources", name))
             self.sources[name] = {"says": words, "public": True} if name == _PUBLIC else words
@@ -114,8 +138,9 @@ class People:
                 seen.denied(number) and "processor_role" not in seen.kinds(number)
             ):
                 continue
+            received = _RECEIVED.search(seen.text(number)) and "source" in seen.kinds(number)
             for name in self._names(number):
-                if self._is_other(name):
+                if self._is_other(name) and not received:
                     key = slug(name)
                     if key in table("usual.told.toml")["recipients"]:
                         key = f"{key}_named"
@@ -163,7 +188,8 @@ class People:
         notes = [seen.said(numbers[0])]
         made: dict[str, Any] = {"says": {"any": name} if name else self.words.of(told("recipients", key))}
         says_so = [number for number in numbers if "processor_role" in seen.kinds(number)]
-        usually = data["roles"].get(key, "processor" if name in data["processors"]["names"] else "controller")
+        processes = name in data["processors"]["names"] or len(says_so) == len(numbers)
+        usually = data["roles"].get(key, "processor" if processes else "controller")
         if says_so and (name or key == "processors"):
             made["role"] = "processor"
             notes.append(seen.said(says_so[0]))
@@ -174,7 +200,7 @@ class People:
                 "is it a processor, who works for you alone, a controller, who decides for itself, or an authority "
                 f"(GDPR art. 4(7) to 4(9))? Usual: {usually}."
             )
-            self.notes[(*path, "role")] = (Note("question", text),)
+            self.notes[(*path, "role")] = (Note("question", text, usual=usually),)
             made["role"] = QUESTION
         country = self._country(name, numbers) if name else ""
         if country:
@@ -215,7 +241,7 @@ class People:
                 return "standard_clauses"
         text = (
             "what does the transfer to this country rest on: adequacy (a decision of the European Commission), "
-            "standard_clauses, or none? Usual: standard_clauses."
+            "standard_clauses, or none? Offered: standard_clauses."
         )
         self.notes[(*path, "safeguard")] = (Note("question", text),)
         return QUESTION

@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from holdord.notice.draft.activity import is_slogan
 from holdord.notice.draft.draft import Note, Notes
 from holdord.notice.draft.seen import Seen, bare
 from holdord.notice.draft.told import Purposes
@@ -127,7 +128,9 @@ class Promises:
             return None
         if self._has_time(number):
             return "storage"
-        return next((topic for kind, topic in _ORDER if kind in kinds), None)
+        topic = next((topic for kind, topic in _ORDER if kind in kinds), None)
+        praised = topic == "purpose" and is_slogan(self.seen.text(number), self.seen.language)
+        return "security" if praised else topic
 
     def _has_time(self, number: int) -> bool:
         storing = ("keep", "keep_min", "keep_max", "delete", "anonymise", "review_or_delete")

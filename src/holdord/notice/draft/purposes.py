@@ -3,12 +3,16 @@
 Added though no sentence tells of them, and marked: the two weeks that a newly registered person may stay; the law's
 duty to keep accounts where there is money; and for each kind of record that the notice lists data of, the purpose that
 usually holds it, since data that no purpose covers would stop every sweep.
+
+A purpose needs what it usually does, and what the notice names for it. What a notice lists for everybody is needed by
+no purpose in particular (GDPR art. 5(1)(c)): it is remarked on, and a person says which needs it.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from holdord.datamap import DataMap
+from holdord.datamap.model import DataMap
 from holdord.notice.draft.basis import ground_of
 from holdord.notice.draft.draft import QUESTION, Note, Notes
 from holdord.notice.draft.limits import Limits
@@ -19,15 +23,24 @@ from holdord.notice.draft.times import Times
 from holdord.notice.draft.told import Purposes, Told
 from holdord.notice.draft.usual import Usual, usual
 from holdord.notice.draft.words import Words
-from holdord.notice.model import Fact, Language
-from holdord.policy.terms import CATEGORIES
+from holdord.notice.model import Fact
+from holdord.policy.terms import CATEGORIES, Language
 
 _NEW = "newly_registered"
 _LISTS = frozenset(("data_category", "source", "sensitive", "data_subject"))
 _MONEY = frozenset(("payment", "delivery", "purchases", "customer_relation", "agreements", "events", "membership"))
+_DUTY = "bookkeeping"
+_NO_DUTY = "If it asks for none, or another act is meant, take this purpose out."
 _MOST_SENTENCES = 3
 _LEAST_PART = 4  # letters of a word of the controller's name
 _PERSON = "person"
+_GUARDED = frozenset(("identity.national_number", "financial.account", "financial.card"))
+"""What a purpose needs only if it usually does, even where the notice names it beside: a wrong guess does most harm."""
+
+_NO_PLACE = re.compile(r"(?:\bip|\bmac|\bweb|\burl|\be-?post|\be-?mail|\bmejl|\bnet+)[\s-]?$", re.IGNORECASE)
+_OF_SITES = re.compile(
+    r"\W+(?:til|på|av|for|of|to|för)\s+(?:\w+\s+)?(?:web|nett|hjemme|hjem|sid|internet)", re.IGNORECASE
+)
 
 
 class Built:
@@ -36,6 +49,7 @@ class Built:
     Attributes:
         policy: Name → purpose, in the order of the file.
         named: Category → the segments that list it among the data that are held.
+        remarks: What is to be known of all purposes together.
     """
 
     def __init__(
@@ -52,6 +66,7 @@ class Built:
         self.named = self._categories()
         self._complete()
         self.policy = {name: self._purpose(purposes.told[name]) for name in self._order()}
+        self.remarks = [*self._strange(), *self._unneeded()]
 
     # Which there are
 
@@ -70,13 +85,15 @@ class Built:
         return found
 
     def _is_chance(self, fact: Fact) -> bool:
-        """Tell whether words name a category by chance: "in order to", an app, a part of the controller's own name."""
+        """Tell whether words name a category by chance: "in order to", an IP address, a part of the controller."""
         plain = self.seen.reading.plain
         words = plain[fact.start : fact.end].casefold()
         name = self.seen.reading.controller.casefold().split()
         own = any(len(part) >= _LEAST_PART and words.startswith(part) for part in name)
         application = words.startswith("application") and "job" not in self.seen.text(fact.segment).casefold()
-        return own or application or plain[max(0, fact.start - 3) : fact.end].casefold() == "in order"
+        before, after = plain[max(0, fact.start - 8) : fact.start], plain[fact.end : fact.end + 40]
+        address = fact.value == "contact.address" and (_NO_PLACE.search(before) or _OF_SITES.match(after))
+        return own or application or bool(address) or f"{before[-3:]}{words}".casefold() == "in order"
 
     def _homes(self, category: str) -> set[str]:
         return {
@@ -101,8 +118,8 @@ class Built:
                 self.purposes.add(holder.id, numbers[0], why=why)
         if told.keys() & _MONEY:
             why = "not in the notice; whoever does business keeps accounts. The notice should say so."
-            self.purposes.add("bookkeeping", why=why)
-        orders = "order" in {name for one in told for name in self._classes(one)} and "bookkeeping" in told
+            self.purposes.add(_DUTY, why=why)
+        orders = "order" in {name for one in told for name in self._classes(one)} and _DUTY in told
         if orders and self.seen.country in usual()["bookkeeping_orders"].only:
             why = "not in the notice; orders and packing slips are supporting documents of the accounts."
             self.purposes.add("bookkeeping_orders", why=why)
@@ -145,7 +162,7 @@ class Built:
             "law": self._law(path, known, ground.law),
             "interest": self.words.of(interest) if interest else QUESTION if asked else "",
             "groups": self.people.groups_of(one, known),
-            "works_on": self._works_on(path, known),
+            "works_on": self._works_on(path, known, duty),
             "needs": self._needs(path, one, known),
             "keep": self._keep(one, known, ground.basis, duty=bool(duty)),
             "ends_on": self._ends_on(known, ground.basis),
@@ -165,15 +182,17 @@ class Built:
         self.notes[(*path, "law")] = (Note("guess", "a lawyer should check this reference."),)
         return self.words.of({str(language): text for language, text in law.items()})
 
-    def _works_on(self, path: tuple[str, str], known: Usual | None) -> Any:
+    def _works_on(self, path: tuple[str, str], known: Usual | None, duty: str = "") -> Any:
         if known is None:
             classes = sorted({table.record_class for table in self.datamap.tables.values()})
-            text = f"in which records do these data lie? There are: {', '.join(classes)}. Usual: relation."
+            text = f"in which records do these data lie? There are: {', '.join(classes)}. Offered: relation."
+            if duty:
+                text = f"which records does “{duty}” ask to be kept? holdord knows no such duty. {_NO_DUTY} {text}"
             self.notes[(*path, "works_on")] = (Note("question", text),)
             return QUESTION
         works: list[Any] = known.works_on
-        if path[1] == "bookkeeping":
-            open_ = {name for one in self.purposes.told if one != "bookkeeping" for name in self._classes(one)}
+        if path[1] == _DUTY:
+            open_ = {name for one in self.purposes.told if one != _DUTY for name in self._classes(one)}
             works = [entry for entry, name in zip(works, known.classes, strict=True) if name in {*open_, "invoice"}]
             papers = {"agreement", "correspondence"} & open_
             both = "voucher" if len(papers) > 1 else ""
@@ -183,19 +202,20 @@ class Built:
         return works[0] if len(works) == 1 else works
 
     def _needs(self, path: tuple[str, str], one: Told, known: Usual | None) -> list[str]:
-        """Return what is usually needed, and what the notice names."""
+        """Return what is usually needed, and what the notice names for it."""
         open_ = {name.partition(".")[0] for name in self._open_needs(path[1])}
         needs = [need for need in known.needs if need.partition(".")[0] in open_] if known else ["person.contact.*"]
         own, lines = [], []
         for category, numbers in self.named.items():
             if _PERSON not in self._homes(category):
                 continue
+            takes = known is not None and category in known.takes
             here = [number for number in numbers if one.id in self.purposes.belongs.get(number, ())]
-            general = one.id == _NEW or (known is not None and known.general)
-            free = [number for number in numbers if general and not self.purposes.belongs.get(number)]
-            if here or free or one.id == _NEW:
+            here = [] if category in _GUARDED and not takes else here
+            free = [number for number in numbers if takes and not self.purposes.belongs.get(number)]
+            if here or free:
                 own.append(f"{_PERSON}.{category}")
-                lines += [self.seen.places.line(number) for number in (here or free or numbers)[:1]]
+                lines += [self.seen.places.line(number) for number in (here or free)[:1]]
         added = [need for need in own if f"{need.rpartition('.')[0]}.*" not in needs and need not in needs]
         if added:
             named = ", ".join(str(line) for line in sorted(set(lines)))
@@ -203,9 +223,46 @@ class Built:
             self.notes[(*path, "needs")] = (Note("guess", text),)
         return [*needs, *added]
 
+    def _unneeded(self) -> list[Note]:
+        """Remark on what the notice lists of the person, and no purpose needs."""
+        left = []
+        for category, numbers in self.named.items():
+            need = {f"{_PERSON}.{category}", f"{_PERSON}.{category.partition('.')[0]}.*"}
+            having = [name for name, one in self.policy.items() if need & set(one["needs"])]
+            told = {name for number in numbers for name in self.purposes.belongs.get(number, ())}
+            line = f"line {self.seen.places.line(numbers[0])}"
+            if _PERSON in self._homes(category) and not having:
+                left.append(f"{category} ({line})")
+            elif category in _GUARDED and having and not told & set(having) and not self._taking(category):
+                left.append(f"{category} ({line}; here for {' and '.join(having)} alone)")
+        if not left:
+            return []
+        text = (
+            f"the notice lists data that no purpose here is sure to need: {', '.join(left)}. Put each below the needs "
+            "of the purpose that it is for, or collect it no more (GDPR art. 5(1)(c)). Before such data go, keep stops "
+            "or asks."
+        )
+        return [Note("guess", text)]
+
+    def _taking(self, category: str) -> bool:
+        """Tell whether a purpose here needs a category that is listed for nothing in particular."""
+        return any(category in usual()[name].takes for name in self.policy if name in usual())
+
+    def _strange(self) -> list[Note]:
+        """Remark on acts that the notice keeps data for, and that ask no company to keep any."""
+        found = []
+        for time in self.times.strange:
+            text = (
+                f"{self.seen.places.sentence(time.segment)} “{time.law}” is no act that asks a company to keep data; "
+                "is another meant? No purpose here has this time."
+            )
+            text += " The law of accounts has a purpose of its own, bookkeeping." if _DUTY in self.purposes.told else ""
+            found.append(Note("guess", text))
+        return found
+
     def _open_needs(self, name: str) -> set[str]:
         """Return the classes that a purpose may need data of: of the bookkeeping's, those that are open."""
-        if name != "bookkeeping":
+        if name != _DUTY:
             return {table.record_class for table in self.datamap.tables.values()}
         open_ = {known for one in self.purposes.told if one != name for known in self._classes(one)}
         return {*open_, "invoice", "relation", _PERSON}

@@ -2,16 +2,15 @@
 
 The notice is read (:mod:`holdord.notice.read`), its purposes are told apart (``told``), its times attached (``times``),
 and each part of the policy is written by a module of its own. A drafted policy never loads before a person has answered
-its questions; what each may be answered with stands in the question (:func:`offer`).
+its questions (:mod:`holdord.notice.draft.questions`).
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from holdord.datamap import DataMap
+from holdord.datamap.model import DataMap
 from holdord.errors import NoticeError
 from holdord.notice.draft.company import company, requests, version
 from holdord.notice.draft.draft import DRAFTED, Draft, Note, Notes
@@ -19,18 +18,19 @@ from holdord.notice.draft.people import People
 from holdord.notice.draft.places import Places
 from holdord.notice.draft.promises import Promises
 from holdord.notice.draft.purposes import Built
-from holdord.notice.draft.rest import answer_or_none, changes, cookies, decisions, security, sensitive
+from holdord.notice.draft.questions import settled
+from holdord.notice.draft.rest import answer_or_none, changes, cookies, decisions, requirements, security, sensitive
 from holdord.notice.draft.seen import Seen
 from holdord.notice.draft.times import times_of
 from holdord.notice.draft.told import Purposes
 from holdord.notice.draft.usual import CLOCKS
 from holdord.notice.draft.words import Other, Words
-from holdord.notice.model import Kind, Language, Reading
+from holdord.notice.model import Kind, Reading
+from holdord.policy.terms import Language
 
 LONGEST = 400_000
 """Characters of a notice that is drafted from; the longest that people publish have a third of that."""
 
-_OFFER = re.compile(r".*(?:Usual(?: in [A-Z][a-z]+)?|Offered): (.+)\.$")
 _PROMISING: frozenset[Kind] = frozenset(("retention", "right", "consent", "deadline", "recipient", "security"))
 _TIMES = frozenset(("keep", "keep_min", "keep_max", "delete", "anonymise", "review", "review_or_delete", "other_limit"))
 _HEAD = (
@@ -55,15 +55,20 @@ class Drafted:
     unpaired: tuple[Language, ...]
     sentences: dict[Language, int]
 
+    def named(self, names: Mapping[Language, str]) -> "Drafted":
+        """Return the same with other names of the notices' files: language → name."""
+        return replace(self, draft=replace(self.draft, policy={**self.draft.policy, "notices": dict(names)}))
 
-def draft(
-    readings: Sequence[Reading], names: Mapping[Language, str], datamap: DataMap, today: date | None = None
-) -> Drafted:
+    def settled(self) -> "Drafted":
+        """Return the same with the usual answer to each question that custom alone answers."""
+        return replace(self, draft=settled(self.draft))
+
+
+def draft(readings: Sequence[Reading], datamap: DataMap, today: date | None = None) -> Drafted:
     """Return a first policy.
 
     Args:
         readings: The notice, in the policy's language, and further ones in other languages, one each.
-        names: Language → the notice's file, where that is settled; else it is ``notice.<language>.md``.
         datamap: The records that the policy is to work on.
         today: The day that is offered where the notice does not say of which day it is.
 
@@ -86,14 +91,13 @@ def draft(
     promises = Promises(seen, purposes, built.policy, words, notes, used=built.limits.used)
     by_year = any("counted_from" in limit for one in built.policy.values() for limit in _limits(one["keep"]))
     controller = company(seen, notes, by_year=by_year)
-    kept = {language: names.get(language, f"notice.{language}.md") for language in words.languages}
     policy: dict[str, Any] = {
         "holdord": 1,
         "draft": True,
         "language": seen.language,
         "version": version(seen, notes, today),
         "controller": controller,
-        "notices": kept,
+        "notices": {language: f"notice.{language}.md" for language in words.languages},
         "groups": people.groups,
         "recipients": people.recipients or answer_or_none(seen, notes, "recipients"),
         "sources": people.sources,
@@ -104,7 +108,7 @@ def draft(
         "cookies": cookies(seen, words, notes),
         "sensitive": sensitive(seen, notes),
         "decisions": decisions(seen, words, notes),
-        "requirements": answer_or_none(seen, notes, "requirements"),
+        "requirements": requirements(seen, notes),
         "changes": changes(seen, words, notes),
         "promises": promises.policy,
     }
@@ -112,7 +116,10 @@ def draft(
     notes[()] = (Note("said", _HEAD), *_unused(seen, built.limits.used))
     if purposes.untold:
         lines = ", ".join(str(seen.places.line(number)) for number in purposes.untold)
-        notes["purposes",] = (Note("guess", f"these lines speak of purposes, too, and none stands for them: {lines}."),)
+        text = f"these lines speak of purposes, too, and none stands for them: {lines}."
+        built.remarks.append(Note("guess", text))
+    if built.remarks:
+        notes["purposes",] = tuple(built.remarks)
     places = {seen.language: seen.places} | {other.reading.language: other.places for other in words.others}
     return Drafted(
         draft=Draft(policy={key: value for key, value in policy.items() if value}, notes=notes),
@@ -130,9 +137,3 @@ def _unused(seen: Seen, used: set[int]) -> list[Note]:
     """List the notice's times of storage that no limit of the policy has, and no question asks about."""
     numbers = dict.fromkeys(one.segment for one in seen.reading.durations if one.action in _TIMES)
     return [Note("said", f"Not used: {seen.places.sentence(number)}") for number in numbers if number not in used]
-
-
-def offer(question: str) -> str:
-    """Return the usual answer that a question offers at its end; empty where it offers none."""
-    match = _OFFER.search(" ".join(question.split()))
-    return match[1] if match else ""

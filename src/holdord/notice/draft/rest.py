@@ -1,9 +1,12 @@
 """What a drafted policy says beside purposes and promises: security, cookies, special categories, changes."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
+from holdord.notice.draft.activity import is_slogan
 from holdord.notice.draft.draft import QUESTION, Note, Notes
+from holdord.notice.draft.offers import offered
 from holdord.notice.draft.seen import Seen
 from holdord.notice.draft.usual import told
 from holdord.notice.draft.words import Words
@@ -36,11 +39,11 @@ _NONE = {
     ),
     "sensitive": re.compile(
         rf"\b{_FREELY}\b.{{0,30}}(?:særlige kategori|særlege kategori|sensitiv|følsom|känslig)"
-        r"|\b(?:do not|don't|never|no)\b.{0,40}\b(?:special categor|sensitive)", re.IGNORECASE
+        r"|\b(?:do not|does not|don't|doesn't|never|no)\b.{0,40}\b(?:special categor|sensitive)", re.IGNORECASE
     ),
     "decisions": re.compile(
         rf"\b{_FREELY}\b.{{0,40}}\bautomati\w+.{{0,20}}(?:avgjørels|avgjerd|afgørels|beslut|beslutning)"
-        r"|\b(?:do not|don't|never|no)\b.{0,40}\bautomated\b.{0,20}\bdecision", re.IGNORECASE
+        r"|\b(?:do not|does not|don't|doesn't|never|no)\b.{0,40}\bautomated\b.{0,20}\bdecision", re.IGNORECASE
     ),
     "requirements": re.compile(
         r"\b(?:ikke|ikkje|inte)\b.{0,15}(?:plikt|forplikt|påla|skyldig|tvung)\w*"
@@ -55,6 +58,28 @@ _UNLESS = re.compile(
     r"|utover|ut over)\b",
     re.IGNORECASE,
 )
+_AS_A_RULE = re.compile(
+    r"\b(?:som utgangspunkt|i utgangspunktet|som udgangspunkt|som hovedregel|som regel|normalt|vanligvis|til vanleg"
+    r"|som utgångspunkt|i regel|huvudregel|vanligen|i princip|i prinsippet|generally|as a rule|normally|usually"
+    r"|in principle)\b",
+    re.IGNORECASE,
+)
+_BEGGED = re.compile(
+    r"\b(?:oppfordrer|opfordrer|ber|beder|uppmanar|bed|ask|urge|encourage|request)\b.{0,25}\b(?:dig|deg|du|you|dykk|dere|er)\b",
+    re.IGNORECASE,
+)
+"""What is asked of the reader, and tells nothing of what the company does."""
+
+_TELLING = re.compile(
+    r"\b(?:informer|varsl|orienter|underret|meddel|opplys|oplys|publi[sc]er|offentliggj|kunngj|inform|notif|announc"
+    r"|publish|post |tell |le?gg(?:e[rs]?|es) (?:vi |me )?ut|læg(?:ger|ges) |läg(?:ger|gs) (?:vi )?(?:ut|upp))",
+    re.IGNORECASE,
+)
+_MEASURE = re.compile(
+    r"risikovurder|riskbedöm|riskanaly|risk assess|tekniske|tekniska|technical|organisat|krypter|encrypt|backup"
+    r"|brannmur|firewall|tilgangs|adgangs|passord|password|lösenord|adgangskode",
+    re.IGNORECASE,
+)
 _ASKED = {
     "recipients": "is there anybody who gets data? Write none, or each with says and role.",
     "sensitive": "are there any special categories of data (GDPR art. 9)? Write none, or each with its letter.",
@@ -64,6 +89,13 @@ _ASKED = {
         "needs and otherwise."
     ),
 }
+_USUALLY_NONE = frozenset(("sensitive", "decisions", "requirements"))
+_DEMANDED = re.compile(
+    r"\b(?:du|dere|de|you) (?:må|skal|måste|ska|must|have to|are (?:obliged|required) to)\b.{0,20}"
+    r"\b(?:oppgi|gi oss|gje oss|oplyse|give os|lämna|ange|provide|give us|supply)\b"
+    r"|\b(?:obligatorisk|påkrevd|påkrævet|mandatory|compulsory)\b",
+    re.IGNORECASE,
+)
 _DECISION = "automated"
 _LONGEST_NAME = 100
 
@@ -74,7 +106,11 @@ def security(seen: Seen, words: Words, notes: Notes) -> list[Any]:
         number for number in seen.of_kind("security")
         if not seen.kinds(number) & {"recipient", "processor_role"} and seen.reading.segments[number].role != "lead_in"
     ]  # fmt: skip
-    numbers = [n for n in numbers if seen.values(n, "measure")] or numbers
+    numbers = [n for n in numbers if seen.values(n, "measure") or _MEASURE.search(seen.text(n))] or numbers
+    numbers = [n for n in numbers if not is_slogan(seen.text(n), seen.language)] or [
+        number for number in seen.sentences()
+        if len(_MEASURE.findall(seen.text(number))) > 1 and not seen.kinds(number) & {"recipient", "processor_role"}
+    ]  # fmt: skip
     if numbers:
         text = f"the notice's own sentences, from line {seen.places.line(numbers[0])} on."
         notes["security",] = (Note("said", text),)
@@ -104,9 +140,11 @@ def cookies(seen: Seen, words: Words, notes: Notes) -> dict[str, Any] | str:
     if nameless:
         first = sorted(nameless, key=lambda number: not seen.durations.get(number))[:_MOST_QUOTED]
         said = "; ".join(seen.places.sentence(number) for number in first)
-        notes["cookies",] = (Note("question", f"{text} The notice names none: {said}"),)
+        notes["cookies",] = (
+            Note("question", f"{text} The notice names none: {said}", ask=f"{text} The notice names none."),
+        )
     else:
-        notes["cookies",] = (Note("question", f"{text} Usual: none."),)
+        notes["cookies",] = (Note("question", f"{text} Offered: none."),)
     return QUESTION
 
 
@@ -136,36 +174,61 @@ def _lasts(seen: Seen, notes: Notes, path: tuple[str, str], number: int, usual: 
             except ValueError:
                 continue
     text = f'how long does it last? A time, or "session" until the browser is closed. Usual: {usual}.'
-    notes[(*path, "lasts")] = (Note("question", text),)
+    notes[(*path, "lasts")] = (Note("question", text, usual=usual),)
     return QUESTION
 
 
 def _none(seen: Seen, notes: Notes, key: str) -> str | None:
     """Return "none" where a sentence of the notice says that there is nothing of a sort."""
-    for number in seen.sentences():
-        text = seen.text(number)
-        if _NONE[key].search(text) and not _UNLESS.search(text):
+    for number in _denying(seen, key):
+        if not _hedged(seen.text(number)):
             notes[key,] = (seen.said(number),)
             return "none"
     return None
 
 
-def answer_or_none(seen: Seen, notes: Notes, key: str) -> str:
-    """Return "none" where the notice says so, or a question."""
+def _denying(seen: Seen, key: str) -> Iterator[int]:
+    """Yield the sentences that say that there is nothing of a sort, also those that leave something open."""
+    for number in seen.sentences():
+        text = seen.text(number)
+        if _NONE[key].search(text) and not _BEGGED.search(text):
+            yield number
+
+
+def _hedged(text: str) -> bool:
+    return bool(_UNLESS.search(text) or _AS_A_RULE.search(text))
+
+
+def answer_or_none(seen: Seen, notes: Notes, key: str, spoken: int | None = None) -> str:
+    """Return "none" where the notice says so, or a question.
+
+    ``spoken`` is a sentence that may say that there is some.
+    """
     none = _none(seen, notes, key)
     if none is not None:
         return none
-    notes[key,] = (Note("question", f"{_ASKED[key]} Usual: none."),)
+    open_ = spoken if spoken is not None else next(_denying(seen, key), None)
+    if open_ is not None:
+        text = f"{_ASKED[key]} The notice leaves it open: {seen.places.sentence(open_)}"
+        notes[key,] = (Note("question", f"{text} {offered('none')}"),)
+        return QUESTION
+    if key in _USUALLY_NONE:
+        notes[key,] = (Note("question", f"{_ASKED[key]} {seen.usual('none')}", usual="none"),)
+    else:
+        notes[key,] = (Note("question", f"{_ASKED[key]} {offered('none')}"),)
     return QUESTION
 
 
 def sensitive(seen: Seen, notes: Notes) -> dict[str, Any] | str:
     """Return the special categories that are processed, each with its letter of GDPR art. 9(2), or a question."""
     made: dict[str, Any] = {}
+    spoken: int | None = None
     for number in seen.of_kind("sensitive"):
         kinds = seen.kinds(number)
         if seen.denied(number) or seen.defines(number) or kinds & {"definition_or_filler", "security", "right"}:
             continue
+        if spoken is None and not _BEGGED.search(seen.text(number)):
+            spoken = number
         for name in seen.tells[number].get("special", []):
             if name in made:
                 continue
@@ -179,10 +242,16 @@ def sensitive(seen: Seen, notes: Notes) -> dict[str, Any] | str:
                 "which letter of GDPR art. 9(2) allows it: a (explicit consent), b (employment law), h (health care), "
                 "…? A lawyer should say it."
             )
-            text += "" if name == "health" else " Usual: a."
+            text += "" if name == "health" else " Offered: a."
             notes[path] = (seen.said(number), Note("question", text))
             made[name] = QUESTION
-    return made or answer_or_none(seen, notes, "sensitive")
+    return made or answer_or_none(seen, notes, "sensitive", spoken)
+
+
+def requirements(seen: Seen, notes: Notes) -> str:
+    """Return "none" where the notice says that nothing must be given (art. 13(2)(e)), or a question."""
+    spoken = (number for number in seen.sentences() if _DEMANDED.search(seen.text(number)) and not seen.denied(number))
+    return answer_or_none(seen, notes, "requirements", next(spoken, None))
 
 
 def decisions(seen: Seen, words: Words, notes: Notes) -> Any:
@@ -195,9 +264,13 @@ def decisions(seen: Seen, words: Words, notes: Notes) -> Any:
 
 
 def changes(seen: Seen, words: Words, notes: Notes) -> Any:
-    """Return how people are told of changes: the notice's first sentence about that."""
-    for number in seen.of_kind("change"):
-        if not seen.values(number, "version_date") and "authority" not in seen.kinds(number):
-            notes["changes",] = (seen.said(number),)
-            return words.sentence(number)
-    return None
+    """Return how people are told of changes: the notice's first sentence that says so, else its first about changes."""
+    numbers = [
+        n for n in seen.of_kind("change") if not seen.values(n, "version_date") and "authority" not in seen.kinds(n)
+    ]
+    telling = [number for number in numbers if _TELLING.search(seen.text(number))]
+    if not numbers:
+        return None
+    number = (telling or numbers)[0]
+    notes["changes",] = (seen.said(number),)
+    return words.sentence(number)

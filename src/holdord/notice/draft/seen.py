@@ -10,8 +10,8 @@ from holdord.notice.check.looked import denies
 from holdord.notice.draft.draft import Note
 from holdord.notice.draft.places import Places
 from holdord.notice.draft.usual import tellings
-from holdord.notice.model import Duration, Fact, Kind, Language, Reading
-from holdord.policy.terms import COUNTRIES
+from holdord.notice.model import Duration, Fact, Kind, Reading
+from holdord.policy.terms import COUNTRIES, Language
 
 NAMES = {"NO": "Norway", "DK": "Denmark", "SE": "Sweden"}
 _HOME = "NO"

@@ -5,6 +5,9 @@ accounts asks for is the bookkeeping's; one after the relation, of papers that s
 time of no purpose in particular is the notice's general one. What is reviewed, answered or announced within a time is
 no storage: it is for the promises alone.
 
+A time that rests on an act of which no duty to keep is known is a purpose of its own, with a question; where the act
+asks no company to keep anything, it is ``strange``, and only remarked on.
+
 A time is sure where its words for the data name one purpose and no other, and the moment that it counts from is a clock
 of that purpose; any other is asked about, for a wrong one erases.
 """
@@ -14,6 +17,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from holdord.notice.draft.activity import asks_to_keep
 from holdord.notice.draft.facts import slug
 from holdord.notice.draft.seen import Seen
 from holdord.notice.draft.told import Purposes
@@ -89,11 +93,13 @@ class Times:
         of: Purpose → its times, in the order of the notice.
         near: Purpose → those of other data, in sentences that speak of the purpose, too.
         general: Those of all data.
+        strange: Those that the notice rests on an act which asks no company to keep data.
     """
 
     of: dict[str, list[Time]] = field(default_factory=dict)
     near: dict[str, list[Time]] = field(default_factory=dict)
     general: list[Time] = field(default_factory=list)
+    strange: list[Time] = field(default_factory=list)
 
 
 def times_of(seen: Seen, purposes: Purposes) -> Times:
@@ -106,6 +112,10 @@ def times_of(seen: Seen, purposes: Purposes) -> Times:
         duration = _with_data(seen, said)
         starts = _starts(seen, duration)
         if duration.law and not _ACCOUNTS.search(duration.law):
+            if not asks_to_keep(duration.law):
+                found.strange.append(_time(duration, [], ""))
+                timed.setdefault(duration.segment, [])
+                continue
             name = _by_law(purposes, duration)
             found.of.setdefault(name, []).append(_time(duration, [], name))
             continue
@@ -120,7 +130,8 @@ def times_of(seen: Seen, purposes: Purposes) -> Times:
             if name not in (*names, *_of_the_relation(seen, duration)):
                 found.near.setdefault(name, []).append(_time(duration, starts, name))
         timed.setdefault(duration.segment, []).extend(names)
-        if not about and not purposes.direct(duration.segment) and _is_all(duration.data):
+        free = not about and not purposes.direct(duration.segment) and starts != [_WITHDRAWN]
+        if free and _is_all(duration.data):
             found.general.append(_time(duration, starts, ""))
     purposes.belongs |= {segment: list(dict.fromkeys(names)) for segment, names in timed.items()}
     return found
@@ -177,8 +188,8 @@ def _names(seen: Seen, purposes: Purposes, duration: Duration, starts: list[str]
         names = list(dict.fromkeys(redirected)) or ["customer_relation"]
     if _WITHDRAWN in starts and not any(_WITHDRAWN in usual()[name].starts for name in names):
         names = ["newsletter"] if "newsletter" in purposes.told else names
-    if accounts and _DUTY not in names:
-        names = [*(name for name in names if name != "payment"), _DUTY]
+    if accounts:
+        names = [*(name for name in names if name not in ("payment", _DUTY)), _DUTY]
     return [name for name in names if name != "web_statistics" or len(names) == 1]
 
 
@@ -186,7 +197,8 @@ def _alone(seen: Seen, purposes: Purposes, duration: Duration, starts: list[str]
     """Tell whether a time is about one purpose by its own words for the data, and its sentence speaks of no other."""
     others = {name for name in seen.tells[duration.segment].get("tells", []) if name in usual()}
     if not about:  # "if you unsubscribe from the newsletter, we delete you"
-        return starts == [_WITHDRAWN] and purposes.direct(duration.segment) == ["newsletter"]
+        told = tellings(duration.trigger or "", seen.language).get("tells", [])
+        return starts == [_WITHDRAWN] and (purposes.direct(duration.segment) or told) == ["newsletter"]
     return len(about) == 1 and others <= {*about, *_of_the_relation(seen, duration)}
 
 

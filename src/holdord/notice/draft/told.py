@@ -2,13 +2,15 @@
 
 A sentence about purposes, times or grounds tells of a purpose by any word for it; one about data or people by a strong
 word alone; one about rights, security or cookies tells of none. An item of a list of purposes, and a sentence that
-says "purpose" itself, is a purpose of its own where no word fits. A sentence that tells of none ("the basis for this is
-consent") belongs to what was told last in its section, or to the section's heading.
+says what something is done for, is a purpose of its own where no word fits and it names an activity (``activity``). A
+sentence that tells of none ("the basis for this is consent") belongs to what was told last in its section, or to the
+section's heading.
 """
 
 import re
 from dataclasses import dataclass, field
 
+from holdord.notice.draft.activity import own_words
 from holdord.notice.draft.facts import slug
 from holdord.notice.draft.seen import Seen
 from holdord.notice.draft.usual import MARKETING, usual
@@ -37,6 +39,10 @@ _GENERAL = re.compile(
 )
 _ELSE: frozenset[Kind] = frozenset(("recipient", "processor_role", "retention", "transfer", "contact", "controller"))
 _NEVER_SAID: frozenset[Kind] = _NEVER | _ELSE
+_COOKIES = re.compile(r"cookie|informa[st]jonskaps|informationskaps|\bkak(?:or|er)\b", re.IGNORECASE)
+_KEPT = re.compile(r"\b(?:lagr|oppbevar|opbevar|bevar|gem|spara|store|keep|kept|retain)\w*", re.IGNORECASE)
+_OF_THIS = re.compile(r"\b(?:hermed|herved|med d(?:et|enne|ette|etta)|of th(?:is|ese))\b", re.IGNORECASE)
+_LEAST_OWN = 2  # words of a sentence that name an activity; of an item of a list of purposes, one
 _CELLS = re.compile(r"\s*\|\s*")
 _LEAST_LETTERS = 8
 _LONGEST_LABEL = 300
@@ -131,7 +137,7 @@ class Purposes:
         tells = seen.tells[number]
         names: list[str] = list(tells.get("tells", []))
         faint: list[str] = [name for name in tells.get("faint", []) if name != "employment"]
-        if "cookie" in kinds:
+        if "cookie" in kinds or self._is_of_cookies(number):
             names = [name for name in names if name in _FOR_COOKIES] if not seen.denied(number) else []
             faint = []
         elif self._listed(number) or (kinds & _FIRM and not kinds & (_OTHER - {"cookie"})):
@@ -140,7 +146,9 @@ class Purposes:
                 faint = [name for name in faint if name == MARKETING]
             if "profiling" in kinds and seen.denied(number):
                 names, faint = [], []
-        elif kinds & _LOOSE and not kinds & (_OTHER | {"recipient", "processor_role"}):
+            if names and _OF_THIS.search(seen.text(number)):  # "the purpose of this is to advertise our events"
+                faint = [name for name in faint if name != MARKETING]
+        elif self._tells_by_strong_words(number):
             faint = []
         else:
             return
@@ -157,6 +165,17 @@ class Purposes:
             self.add(name, number)
         if found:
             self.belongs[number] = found
+
+    def _tells_by_strong_words(self, number: int) -> bool:
+        """Tell whether a sentence is about data or people, or says what is kept for security."""
+        kinds = self.seen.kinds(number)
+        loose = kinds & _LOOSE and not kinds & (_OTHER | {"recipient", "processor_role"})
+        return bool(loose) or ("security" in kinds and _KEPT.search(self.seen.text(number)) is not None)
+
+    def _is_of_cookies(self, number: int) -> bool:
+        """Tell whether a sentence stands below a heading about cookies: what it is for is what they are for."""
+        section = self.seen.section(number)
+        return section is not None and _COOKIES.search(self.seen.text(section)) is not None
 
     def _bases(self, number: int) -> list[str]:
         """Return the grounds that a sentence or the next one of its section names."""
@@ -182,12 +201,12 @@ class Purposes:
                 continue
             if seen.reading.segments[number].role == "lead_in":
                 continue
-            said = "purpose" in seen.kinds(number) and self._says_one(number)
+            said = "purpose" in seen.kinds(number) and self._says_one(number) and not self._is_of_cookies(number)
             if not (self._listed(number) or said) or seen.kinds(number) & (_NEVER_SAID if said else _NOT_OWN):
                 continue
             label = _label(seen.text(number))
             name = slug(label)
-            if "://" in label or len(label) < _LEAST_LETTERS or not any(sign.isalpha() for sign in label):
+            if "://" in label or len(label) < _LEAST_LETTERS or not own_words(label, seen.language):
                 continue
             own = [one.id for one in self.told.values() if one.label]
             if len(own) >= _MOST_OWN and name not in self.told:
@@ -203,9 +222,9 @@ class Purposes:
         return "purpose" in self.seen.kinds(number) and self._says_one(number) and not self.seen.values(number, "basis")
 
     def _says_one(self, number: int) -> bool:
-        """Tell whether a sentence says what something is done for, and no more than that it is done for purposes."""
+        """Tell whether a sentence says what something is done for, and names what is done."""
         text = self.seen.text(number)
-        if "://" in text:
+        if "://" in text or own_words(text, self.seen.language) < _LEAST_OWN:
             return False
         return (_PURPOSE.search(text) or _FOR.search(text)) is not None and _GENERAL.search(text) is None
 

@@ -4,14 +4,16 @@ A draft takes from here what its notice does not say. Law is told apart from cus
 ``usual`` is what companies of the country choose, with ``custom`` saying why, and is only ever offered.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from holdord.notice.facts.phrases import Phrases, table, words_of
-from holdord.notice.model import Language
-from holdord.policy.terms import COUNTRIES
+from holdord.policy.terms import COUNTRIES, Language
+
+_IN_ORDER = re.compile(r"\bin order (?=to\b|that\b)", re.IGNORECASE)  # no order of a customer's
 
 MARKETING = "marketing"
 """Words of advertising: with consent they tell of ``newsletter``, else of ``offers``."""
@@ -65,7 +67,7 @@ class Usual:
         starts: What a notice's time counts from → the clock.
         after_relation: The purpose that a time after the relation is about instead, or empty.
         holds: Categories that it is there for.
-        general: Whether it needs what a notice lists in general of a person's data.
+        takes: Categories of the person that it needs where a notice lists them in general, for no purpose.
         only: The countries that have it; empty for all.
     """
 
@@ -81,7 +83,7 @@ class Usual:
     holds: tuple[str, ...]
     starts: Mapping[str, str | list[str]]
     after_relation: str
-    general: bool
+    takes: tuple[str, ...]
     only: tuple[str, ...]
 
     @property
@@ -110,7 +112,7 @@ def _usual(name: str, entry: Mapping[str, Any]) -> Usual:
         holds=tuple(entry.get("holds", ())),
         starts=entry.get("starts", {}),
         after_relation=entry.get("after_relation", ""),
-        general=entry.get("general", False),
+        takes=tuple(entry.get("takes", ())),
         only=tuple(entry.get("only", ())),
     )
 
@@ -137,7 +139,7 @@ def title(language: Language) -> str:
 def tellings(text: str, language: Language) -> dict[str, list[str]]:
     """Return what a text tells of: ``tells``, ``faint``, ``starts``, ``recipients``, ``special``, ``countries``."""
     found: dict[str, list[str]] = {}
-    for hit in _finder(language).find(words_of(text)):
+    for hit in _finder(language).find(words_of(_IN_ORDER.sub("", text))):
         values = found.setdefault(hit.what, [])
         if hit.value not in values:
             values.append(hit.value)

@@ -10,7 +10,8 @@ from typing import Any
 
 from holdord.notice.compare.compare import compare
 from holdord.notice.draft.places import Places
-from holdord.notice.model import Language, Reading
+from holdord.notice.model import Reading
+from holdord.policy.terms import Language
 
 _LONGEST = 400
 _LEAST_WORD = 4  # letters; shorter ones are forms of company

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from holdord.notice.facts import items_13_1, items_13_2
 from holdord.notice.facts.asked import Notice
 from holdord.notice.facts.controller import controller_of
-from holdord.notice.model import Duration, Fact, Kind, Language, Segment
+from holdord.notice.model import Duration, Fact, Kind, Segment
+from holdord.policy.terms import Language
 
 ITEMS: dict[str, str] = {
     "controller_identity": "GDPR art. 13(1)(a)",

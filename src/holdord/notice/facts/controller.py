@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence, Set
 
 from holdord.notice.facts.names import companies
 from holdord.notice.facts.phrases import lower, table
-from holdord.notice.model import Fact, Kind, Language, Segment
+from holdord.notice.model import Fact, Kind, Segment
+from holdord.policy.terms import Language
 
 _P = r"[A-ZÆØÅÄÖÜÉ0-9][\wæøåäöüé’'.&+/-]*"
 _NAME = rf"(?P<name>{_P}(?:[ ](?:{_P}|&|og|och|and|of|for|i|v/|til|[a-zæøåäö]+:\w+)(?=[ ,.)(:;]|$)){{0,7}})"
@@ -28,7 +29,7 @@ _SAID = (
         rf"(?i:{_ROLE})(?:e|en|s)?[^.;|]{{0,80}}?\s*(?:\ber\b|\bär\b|\bis\b|:)\s*(?:(?:the|selskapet|firmaet"
         rf"|virksomheden|företaget|company|partiet|foreningen|föreningen)\s+)?{_NAME}"),
     re.compile(
-        rf"(?:drevet|drevne|drives|drivs|drivna|drifted|eies|ejes|ägs|owned|operated|run|processed|provided|leveres"
+        rf"(?:drevet|drevne|driven|drivne|drive|drives|drivs|drivna|drifted|eies|ejes|ägs|owned|operated|run|processed|provided|leveres"
         rf"|udgives|utgitt|utgis|publisert)\s+(?:\w+\s+){{0,3}}?(?:av|af|by)\s+(?:(?:the|selskapet|firmaet|partiet"
         rf"|foreningen|föreningen|virksomheden|företaget)\s+)?{_NAME}"),
     re.compile(
@@ -38,7 +39,7 @@ _SAID = (
         rf"(?:behandlingsansvaret|dataansvaret|personuppgiftsansvaret)\s+(?:\w+\s+){{0,3}}?(?:hos|til|till)\s+{_NAME}"),
 )  # fmt: skip
 _SAYS = re.compile(
-    r"ansvar|controller|responsible|drive[tns]|drivs|driftes|eies|ejes|ägs|owned|operated|run by|processed by"
+    r"ansvar|controller|responsible|dr[ei]v[en]|drivs|driftes|eies|ejes|ägs|owned|operated|run by|processed by"
     r"|provided by|levere?[sr]e?s? a[vf]|udgive|utgi[st]|publisert"
 )
 _WE = re.compile(rf"\b(?:[Ww]e,?\s+(?:are\s+|at\s+|in\s+)?|[Vv]i,?\s+(?:i|på|hos|er|är|ved)\s+){_NAME}")

@@ -19,8 +19,8 @@ from holdord.notice.facts.law import acts, articles
 from holdord.notice.facts.names import names
 from holdord.notice.facts.phrases import Hit, Phrases, Word, table, words_of
 from holdord.notice.facts.places import in_plain, places
-from holdord.notice.model import Fact, Kind, Language, Segment
-from holdord.policy.terms import CATEGORIES
+from holdord.notice.model import Fact, Kind, Segment
+from holdord.policy.terms import CATEGORIES, Language
 
 _TABLES: dict[Language, tuple[str, ...]] = {
     "nb": ("nb", "nn"), "nn": ("nn", "nb"), "da": ("da",), "sv": ("sv",), "en": ("en",),
@@ -198,7 +198,7 @@ def _is_right(
             return True
         if hit.value != "withdraw_consent" or not ("consent" in kinds or _YOU.search(segment.text)):
             return _said_to_you(segment, hit, kinds)
-    if cues & {"right", "demand"}:
+    if cues & {"right", "demand", "granted"}:
         return True
     if hit.value == "withdraw_consent" and kinds is not None and "consent" in kinds:
         return not _CONDITION.match(segment.text)
@@ -216,7 +216,8 @@ def _of_others(segment: Segment, hit: Hit) -> bool:
 def _asked_for(segment: Segment, hit: Hit, hits: Sequence[Hit], kinds: Set[Kind], above: str) -> bool:
     """Tell whether the words alone say that it may be asked for, whatever the sentence is held to be about.
 
-    "You may ask …", "if you ask for it" beside the right and what it is about; an item of a list of rights; a label.
+    "You may ask …", "if you ask for it", "may be requested" beside the right and what it is about, or beside the name
+    of a right ("deletion may be requested"); an item of a list of rights; a label.
     """
     if "cookie" in kinds:
         return False
@@ -238,10 +239,17 @@ def _asked_for(segment: Segment, hit: Hit, hits: Sequence[Hit], kinds: Set[Kind]
     near = [ask for ask in asks if -_REACH < hit.start - ask.start < _REACH]
     before = any(ask.start <= hit.start for ask in near)
     after = any(ask.start > hit.start and _IF_ASKED.match(text, ask.start) for ask in near)
+    granted = any(
+        other.what == "cue" and other.value == "granted" and -_REACH < hit.start - other.start < _REACH
+        for other in hits
+    )
+    named = any(
+        other.what == "cue" and other.value == "name" and other.start <= hit.start < other.end for other in hits
+    )
     if hit.value in ("objection", "withdraw_consent"):
-        return before or (after and freely)
-    about = any(other.what == "cue" and other.value == "data" for other in hits)
-    return about and (before or after)
+        return before or ((after or granted) and (freely or named))
+    about = named or any(other.what == "cue" and other.value == "data" for other in hits)
+    return about and (before or after or granted)
 
 
 def _named_right(segment: Segment, hit: Hit) -> bool:

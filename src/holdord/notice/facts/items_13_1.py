@@ -47,7 +47,7 @@ _PURPOSE = re.compile(
     re.IGNORECASE,
 )
 _SHARED = re.compile(
-    r"leverandør|leverantör|supplier|vendor|service provider|tjenesteyter|mottaker|mottakar|modtager\b|modtagere"
+    r"leverandør|leverantör|supplier|vendor|service provider|tjenesteyter|mottaker|mottakar|(?<!der )(?<!som )modtager\b|modtagere"
     r"|mottagare|\brecipients?\b|(?<!we )(?<!vi )\b(?:receive|mottar|modtager|mottek|får)"
     r" (?:\w+ )?(?:personal|person\w*(?:opply|oply|uppg|data))"
     r"|databehandlere?\b|databehandlar|personuppgiftsbiträd|processors?\b|tredjepart|tredje ?man|third part|utlever"
@@ -60,12 +60,24 @@ _MOVED = re.compile(
     r"|handsam|sen[dt]|skicka|host|server|tjener|tenar|\bligge|\bligg|stay|leave|forl[aeè]|lämna|keep|kept|locat",
     re.IGNORECASE,
 )
+_SPOKEN_OF = re.compile(
+    r"\bdata\b|information|opplysning|oplysning|uppgift|details|records|supplier|provider|vendor|leverandør|leverantör"
+    r"|servers?\b|cloud|\bsky|moln|tjenest|teneste|tjänst|services?\b|partner|clauses?\b|kontrakt|klausul|avtal|aftale"
+    r"|processor|behandler|behandlar|biträde",
+    re.IGNORECASE,
+)  # what may be moved, or who moves it; "customers outside the EU pay no VAT" names neither
 _MUST_HAVE = re.compile(
     r"\b(?:must|shall|må|skal|måste|ska) (?:\w+ )?(?:have|appoint|ha|have|utnevne|utnemne|oppnevne|udpege|utse)\b"
     r"|\b(?:their|deres|deira|sine?|sina) (?:own|egne?|egen|eigne?|eigen|eget|egna|eiget)\b"
     r"|\b(?:have|has|har) (?:\w+ )?(?:egne|eigne|egna)\b",
     re.IGNORECASE,
 )
+_DEFINES = re.compile(
+    r"\W*(?:(?:an?|et|eit|ein|en|ett|the|any)\s+)?[\w -]{3,60}?\b(?:is|er|är|means|betyr|betyder|menas)"
+    r"\s+(?:an?|et|eit|ein|en|ett|den|someone|somebody|anyone|noen|nokon|nogen|någon|the (?:person|one))\b"
+    r".*\b(?:who|that|which|som|der)\b",
+    re.IGNORECASE,
+)  # "an officer is a person who …"
 _OURS = re.compile(r"\b(?:we|our|vi|vår|vårt|våre|våra|vores|hos oss)\b", re.IGNORECASE)
 _OBJECTS = re.compile(
     r"\b(?:object|protestere|motsette|motsetje|motsätta|modsætte|invända|indsigelse|innsigelse|innvending\w*)\b",
@@ -112,6 +124,8 @@ def _dpo(notice: Notice) -> Answer:
             continue
         if reached.get(fact.segment, -1) > fact.start - _BESIDE:
             return fact.segment
+        if _DEFINES.match(text) and not _OURS.search(text):
+            continue
         end = fact.segment + 1
         while end < min(len(notice.segments), fact.segment + 1 + NEAR) and "contact" in notice.kinds[end]:
             end += 1
@@ -193,6 +207,8 @@ def _transfer(notice: Notice) -> Answer:
     """Whether data go to a third country; that they stay in the EU counts, that they stay in one country does not."""
     for fact in notice.of("transfer"):
         kinds = notice.kinds[fact.segment]
+        if fact.value == "third" and not _of_data(notice, fact.segment):
+            continue
         if "transfer" in kinds or (
             fact.value == "third" and kinds & {"recipient", "processor_role", "security", "cookie"}
         ):
@@ -209,6 +225,14 @@ def _transfer(notice: Notice) -> Answer:
         for number in notice.with_kind("transfer")
         if _EU.search(notice.segments[number].text) and _MOVED.search(notice.segments[number].text)
     )
+
+
+def _of_data(notice: Notice, number: int) -> bool:
+    """Tell whether a sentence, or an item's lead-in, speaks of data or of what may be done with them."""
+    segment = notice.segments[number]
+    if segment.role == "item" or "|" in segment.text:
+        return True
+    return bool(_MOVED.search(segment.text) or _SPOKEN_OF.search(segment.text))
 
 
 READERS: dict[str, Callable[[Notice], Answer]] = {

@@ -25,6 +25,17 @@ _ANYBODY = re.compile(
     r"\b(?:you|yours?|du|deg|dig|dine?|ditt|dina|di|dere|dykk|jer|er|ni|jeg|eg|jag|my|mine|mina|I|medlem\w*|members?)\b"
 )
 _COOKIE = re.compile(r"\bcookies?\b|\bcookie[nr]\b|informasjonskaps|\bkak(?:an|or|orna)\b|kapsel", re.IGNORECASE)
+_GUIDE = re.compile(
+    r"\b(?:published?|publishes|issued?|publisert\w*|publiceret|publicerat|publicerar|utgitt|udgivet|udgiver|gitt ut"
+    r"|gir ut|gett ut|ger ut|gjeve ut|guide\w*|guidance|veiled\w*|rettlei\w*|vejled\w*|vägled\w*)\b",
+    re.IGNORECASE,
+)  # what an authority has written is no right to complain
+_AGO = re.compile(r"\b(?:ago|siden|sidan|sedan|founded|stiftet|stifta|skipa|bildades|grundlagt|grundades)\b", re.IGNORECASE)
+_KEEPS = re.compile(
+    r"keep|kept|stor|retain|delet|eras|lagr|oppbevar|opbevar|gem|slet|spar|rader|bevar|arkiv|fjern|behold|behåll|makul",
+    re.IGNORECASE,
+)
+_WE_MUST = re.compile(r"\b(?:we|vi)\b(?:\W+\w+){0,4}\W*$", re.IGNORECASE)
 _OWN_AUTOMATED = re.compile(
     r"rett til|\brett på|\bret til|rätt att|rätt till|\bright\b|motsette|motsätt|indsigelse|invända|object",
     re.IGNORECASE,
@@ -41,13 +52,19 @@ def _retention(notice: Notice) -> Answer:
     return first_of(
         number
         for number in notice.with_kind("retention")
-        if "right" not in notice.kinds[number] and not _about_cookies(notice, number)
+        if "right" not in notice.kinds[number] and not _about_cookies(notice, number) and not _of_the_past(notice, number)
     )
 
 
 def _about_cookies(notice: Notice, number: int) -> bool:
     """Tell whether a sentence is about how long a cookie lasts."""
     return bool(_COOKIE.search(notice.segments[number].text))
+
+
+def _of_the_past(notice: Notice, number: int) -> bool:
+    """Tell whether a time is one that has passed: "founded 40 years ago"."""
+    text = notice.segments[number].text
+    return bool(_AGO.search(text)) and not _KEEPS.search(text)
 
 
 def _right(value: str) -> Callable[[Notice], Answer]:
@@ -90,6 +107,9 @@ def _complaint(notice: Notice) -> Answer:
     for fact in named:
         kinds = notice.kinds[fact.segment]
         near = notice.segments[max(0, fact.segment - NEAR) : fact.segment + 1]
+        text = notice.segments[fact.segment].text
+        if _GUIDE.search(text) and not _COMPLAIN.search(text):
+            continue
         if "authority" in kinds or ("right" in kinds and any(_COMPLAIN.search(segment.text) for segment in near)):
             return fact.segment
     for fact in named:
@@ -109,6 +129,8 @@ def _must_give(notice: Notice, fact: Fact) -> bool:
     kinds = notice.kinds[fact.segment]
     if fact.value == "duty":
         asked = any(other.segment == fact.segment for other in notice.of("right"))
+        if _WE_MUST.search(text[: max(0, fact.start - notice.segments[fact.segment].start)]):
+            return False
         return "cookie" not in kinds and not asked and not _COOKIE.search(text)
     return not kinds & {"cookie", "right", "recipient"} and bool(_YOU.search(text))
 

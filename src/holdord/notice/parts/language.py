@@ -12,7 +12,7 @@ from functools import cache
 
 from holdord.errors import NoticeError
 from holdord.notice.facts.phrases import table
-from holdord.notice.model import LANGUAGES, Language
+from holdord.policy.terms import LANGUAGES, Language
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LAST_LATIN = "\u024f"

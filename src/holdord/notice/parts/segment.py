@@ -7,9 +7,10 @@ and has text below it. Offsets speak of the text as it is; markers are no part o
 import re
 from dataclasses import dataclass, field, replace
 
-from holdord.notice.model import Language, Role, Segment
+from holdord.notice.model import Role, Segment
 from holdord.notice.parts.blocks import BLANKS, Block, blocks
 from holdord.notice.parts.sentences import Abbreviations, abbreviations, sentences
+from holdord.policy.terms import Language
 
 _SECTION = re.compile(r"(?:#?\d{1,2}(?:\.|(?:\.\d{1,2})+\.?)|§[ \t\u00a0]?\d{1,3}\.?)[ \t\u00a0]")
 _DIGITS = re.compile(r"\d+")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from holdord.notice.facts.phrases import table
-from holdord.notice.model import Language
+from holdord.policy.terms import Language
 
 # Possessive, and never begun in the middle of a run, so that a line of a million full stops takes one pass.
 _END = re.compile(

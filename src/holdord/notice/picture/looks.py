@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from html import escape
 from typing import Literal, NamedTuple
 
-from holdord.notice.model import Action, Kind, Language
+from holdord.notice.model import Action, Kind
+from holdord.policy.terms import Language
 
 Severity = Literal["error", "warning", "hint"]
 Line = Literal["solid", "double", "dashed", "dotted", "none"]

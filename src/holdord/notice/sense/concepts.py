@@ -9,7 +9,7 @@ import re
 from functools import cache
 
 from holdord.notice.facts.phrases import Found, Phrases, lower, table
-from holdord.notice.model import Language
+from holdord.policy.terms import Language
 
 _WORD = r"\w++(?:[.'’&-]\w++)*+"
 _WORDS = re.compile(_WORD)

@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
-from holdord.notice.model import Kind, Language, Segment
+from holdord.notice.model import Kind, Segment
 from holdord.notice.sense.rules import read_alone
 from holdord.notice.sense.signals import own_signals
 from holdord.notice.sense.weights import weights, words
+from holdord.policy.terms import Language
 
 _RULE = 0.8
 """What a rule adds to the model's score of its kind."""
@@ -163,6 +164,7 @@ def heading_topic(signals: frozenset[str]) -> frozenset[Kind]:
 _OFTEN_TOGETHER: frozenset[Kind] = frozenset({"data_category", "purpose", "legal_basis"})
 _Topics = tuple[tuple[Kind, frozenset[str]], ...]
 _TOPICS: _Topics = (
+    ("data_subject", frozenset({"subject_noun"})),
     ("cookie", frozenset({"cookie", "cookie_tool"})),
     ("change", frozenset({"change"})),
     ("source", frozenset({"how_collected", "source"})),
@@ -179,6 +181,7 @@ _TOPICS: _Topics = (
     ("purpose", frozenset({"purpose_noun", "used_for"})),
 )
 _VAGUE_TOPICS: _Topics = (
+    ("data_subject", frozenset({"subject_noun"})),
     ("recipient", frozenset({"third_party", "vendor"})),
     ("retention", frozenset({"keep"})),
     ("purpose", frozenset({"use"})),

@@ -119,6 +119,12 @@ def data_subject(s: Signals) -> bool:
     """Tell whether it says whose data they are."""
     if "category_noun" in s and "data_subject_term" in s:
         return True
+    if "subject_noun" in s and s & {"ends_colon", "person_group", "concerns"}:
+        return not s & {"right_to", "share"}
+    if {"lt:data_subject", "role:item"} <= s:
+        return True
+    if "t:data_subject" in s and s & {"person_group", "people", "child"}:
+        return not s & {"right_to", "share", "retention_noun", "as_long_as", "definition"}
     if {"concerns", "starts_this"} <= s and s & {"people", "person_group"}:
         return not s & {"ends_colon", "share", "erase", "right_to", "legit_interest", "necessary"}
     if (
@@ -127,7 +133,11 @@ def data_subject(s: Signals) -> bool:
         and s & {"website", "collect", "applies_group", "service_noun"}
     ):
         return True
-    if s & {"right_to", "share", "definition", "retention_noun", "as_long_as", "sensitive", "legit_interest"}:
+    if s & {"right_to", "share", "definition", "retention_noun", "as_long_as", "sensitive"}:
+        return False
+    if "about_group" in s and s & {"process", "collect", "keep"} and s & {"personal_data", "data_noun", "data_item"}:
+        return not s & {"policy_noun", "used_for", "third_party", "intro", "erase", "on_behalf", "processor"}
+    if "legit_interest" in s:
         return False
     if (
         "applies_group" in s
@@ -152,6 +162,8 @@ def data_subject(s: Signals) -> bool:
 
 def source(s: Signals) -> bool:
     """Tell whether it says where the data come from."""
+    if {"lt:source", "role:item"} <= s and "data_item:2" not in s and "lt:data_category" not in s:
+        return True
     if s & {"right_to", "access", "definition", "erase", "consent_only", "from_us", "these_data", "interest_is"}:
         return False
     if {"source", "use"} <= s and "data_noun" not in s:

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 
 from holdord.notice.facts.phrases import Found
-from holdord.notice.model import Language, Segment
+from holdord.notice.model import Segment
 from holdord.notice.sense.concepts import mentions
+from holdord.policy.terms import Language
 
 _DIGIT = re.compile(r"\d")
 _WITH_DIGITS = {

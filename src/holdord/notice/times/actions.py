@@ -31,6 +31,7 @@ _LOOKS_BACK = re.compile(
     r"\b(?:last|past|preceding|previous|siste|seneste|senaste|foregående|föregående|førre)\s+$", re.IGNORECASE
 )
 _DENIED = re.compile(r"\b(?:ikke|ikkje|inte|not|no)\b|slet|delet|rader", re.IGNORECASE)
+_AS_LONG_AS = re.compile(r"\b(?:as long as|så lenge som|så længe som|så länge som)\s+$", re.IGNORECASE)
 _COOKIE = re.compile(
     r"cookie|informasjonskaps|informationskak|kakor|\bkaka|webblagring|local storage|pixel", re.IGNORECASE
 )
@@ -164,6 +165,8 @@ def _preposition(text: str, span: Span) -> str:
 
 def _keep(text: str, span: Span, cues: Sequence[Hit]) -> Action:
     """Tell "for at least" and "for up to" from "for"; the nearest of such words counts."""
+    if _AS_LONG_AS.search(text, 0, span.start):
+        return "keep_max"  # "for as long as five years"
     nearest: tuple[int, str] = (29, "")
     for cue in cues:
         if cue.what != "limit" or cue.value == "negated" or _BREAK.search(text[cue.end : span.start]):

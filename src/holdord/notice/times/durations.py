@@ -13,10 +13,11 @@ from collections.abc import Sequence, Set
 from holdord.notice.facts.law import acts
 from holdord.notice.facts.phrases import Hit, words_of
 from holdord.notice.facts.places import in_plain, places
-from holdord.notice.model import Duration, Kind, Language, Segment
+from holdord.notice.model import Duration, Kind, Segment
 from holdord.notice.times.actions import action_from_above, action_of, below_cookies, cues_of, is_of_a_life
 from holdord.notice.times.spans import Span, may_hold_time, spans
 from holdord.notice.times.triggers import trigger_of
+from holdord.policy.terms import Language
 
 _STORING: frozenset[Kind] = frozenset(("retention", "deadline"))
 _BREAK = re.compile(r"[,;:|]|\s[-–—]\s")

@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from holdord.notice.facts.phrases import lower, table
-from holdord.notice.model import Language, Unit
+from holdord.notice.model import Unit
 from holdord.notice.times.tongues import Tongue, tongue_of
+from holdord.policy.terms import Language
 
 _MANY: Mapping[str, tuple[Unit, int]] = {"quarter": ("month", 3), "halfyear": ("month", 6), "fortnight": ("week", 2)}
 _HOURS: Mapping[Unit, float] = {

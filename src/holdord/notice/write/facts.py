@@ -22,8 +22,8 @@ from holdord.notice.write.parts import (
     demand,
     say,
 )
-from holdord.notice.write.vocabulary import AUTHORITIES, Right
-from holdord.policy.terms import SECTIONS, Basis
+from holdord.notice.write.vocabulary import Right
+from holdord.policy.terms import COUNTRIES, SECTIONS, Basis
 
 LONGEST_ANSWER = 31
 """Days that a month can have."""
@@ -39,7 +39,7 @@ class NoticeFacts:
         security: Measures; empty says nothing.
         requests_to: Where requests go: "privacy@example.org".
         answer_days: How soon requests are answered; 0 says within the law's month (art. 12(3)).
-        authority: For complaints; None where ``AUTHORITIES`` knows the country's.
+        authority: For complaints; None where ``COUNTRIES`` knows the country's.
         decisions: Automated decisions, their logic and consequences (art. 13(2)(f)); empty where there are none.
         changes: How people are told of changes: "by e-mail"; empty says nothing.
         extras: In the order of the sections; put into it where they are not.
@@ -71,7 +71,7 @@ class NoticeFacts:
             unknown = ", ".join(name for name in purpose.recipients if name not in names)
             demand(not unknown, f"purpose {purpose.words!r}: {unknown} is not among the recipients.")
         demand(0 <= self.answer_days <= LONGEST_ANSWER, "notice: requests are answered within a month (art. 12(3)).")
-        known = self.controller.country in AUTHORITIES
+        known = self.controller.country in COUNTRIES
         demand(known == (self.authority is None), "notice: an authority is given where the country's is not known.")
         ordered = tuple(sorted(self.extras, key=lambda extra: SECTIONS.index(extra.section)))
         object.__setattr__(self, "extras", ordered)
@@ -81,8 +81,8 @@ class NoticeFacts:
         """Whom people can complain to (GDPR art. 13(2)(d))."""
         if self.authority is not None:
             return self.authority
-        name, web = AUTHORITIES[self.controller.country]
-        return Authority(name=name, web=web)
+        known = COUNTRIES[self.controller.country]
+        return Authority(name=known.authority, web=known.web)
 
     @property
     def rights(self) -> tuple[Right, ...]:

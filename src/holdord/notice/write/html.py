@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from html import escape
 
-from holdord.notice.model import Language
 from holdord.notice.write.facts import NoticeFacts
 from holdord.notice.write.layout import LINK, Block, Heading, Items, Paragraph, Table
 from holdord.notice.write.page import is_section, layers
 from holdord.notice.write.words import words_of
+from holdord.policy.terms import Language
 
 _STYLE = """
 body { max-width: 40em; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b; background: #fff;
@@ -45,7 +45,7 @@ def html(facts: NoticeFacts, language: Language) -> str:
 
     Args:
         facts: As for ``write``.
-        language: One of ``model.LANGUAGES``.
+        language: One of ``terms.LANGUAGES``.
     """
     title, short, details = layers(facts, language)
     lines = [

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from holdord.policy.quotes import unescaped
+
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&]")
 _FIRST = re.compile(r"^(?:(?=[-+=])|([0-9]+)(?=[.)]))")  # what a list, a rule or an underlined heading begins with
 LINK = re.compile(r"(?P<web>https?://[^\s<>\"']*[^\s<>\"'.,;:)])|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)", re.ASCII)
 """A web address (``web``) or an e-mail address (``mail``) that pages make a link of."""
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +99,14 @@ def _begin(text: str) -> str:
     return _FIRST.sub(r"\1\\", _escape(text))
 
 
-def _plain(text: str) -> str:
-    return _ESCAPED.sub(r"\1", text)
-
-
 def read_lines(text: str) -> Iterator[Line]:
     """Cut Markdown that ``markdown`` wrote into lines; blank ones left out."""
     for number, line in enumerate(text.split("\n"), start=1):
         if heading := re.fullmatch(r"(#{1,3}) (.+)", line):
-            yield Line("heading", (_plain(heading[2]),), number, len(heading[1]))
+            yield Line("heading", (unescaped(heading[2]),), number, len(heading[1]))
         elif line.startswith("- "):
-            yield Line("item", (_plain(line[2:]),), number)
+            yield Line("item", (unescaped(line[2:]),), number)
         elif line.startswith("| ") and line.endswith(" |"):
-            yield Line("row", tuple(_plain(cell) for cell in line[2:-2].split(" | ")), number)
+            yield Line("row", tuple(unescaped(cell) for cell in line[2:-2].split(" | ")), number)
         elif line:
-            yield Line("sentence", (_plain(line),), number)
+            yield Line("sentence", (unescaped(line),), number)

@@ -10,7 +10,6 @@ Everything follows from the facts and the language: the same facts are the same 
 
 from collections.abc import Iterator
 
-from holdord.notice.model import Language
 from holdord.notice.write.facts import NoticeFacts
 from holdord.notice.write.layout import Block, Heading, Items, Paragraph, markdown
 from holdord.notice.write.limits import period
@@ -18,7 +17,7 @@ from holdord.notice.write.parts import Limit
 from holdord.notice.write.purposes import overview, purpose_blocks
 from holdord.notice.write.sections import WRITERS, Parts, objection
 from holdord.notice.write.words import Words, words_of
-from holdord.policy.terms import SECTIONS, Section
+from holdord.policy.terms import SECTIONS, Language, Section
 
 SHOWN = 5
 _DAYS_A_MONTH = 30.4369
@@ -29,7 +28,7 @@ def write(facts: NoticeFacts, language: Language) -> str:
 
     Args:
         facts: What it says. Words that the controller supplies are in ``language`` already.
-        language: One of ``model.LANGUAGES``.
+        language: One of ``terms.LANGUAGES``.
     """
     return markdown(tuple(blocks(facts, language)))
 

@@ -11,16 +11,14 @@ from dataclasses import fields
 from itertools import zip_longest
 from typing import Any
 
-from holdord.notice.model import Language
 from holdord.notice.write.facts import NoticeFacts
 from holdord.notice.write.layout import Line, read_lines
 from holdord.notice.write.page import write
 from holdord.notice.write.parts import Authority, Controller, Cookie, Extra, Officer, Recipient, Requirement, Sensitive
 from holdord.notice.write.purposes import read_purpose
 from holdord.notice.write.refusal import not_understood
-from holdord.notice.write.vocabulary import AUTHORITIES
 from holdord.notice.write.words import Slots, Words, words_of
-from holdord.policy.terms import SECTIONS, Section
+from holdord.policy.terms import COUNTRIES, SECTIONS, Language, Section
 
 _SECTION = re.compile(r"[0-9]+\. (.+)")
 _BELOW = re.compile(r"[0-9]+\.[0-9]+([ \u00a0].+)")
@@ -78,7 +76,7 @@ def _facts(said: dict[str, Any], last: int) -> NoticeFacts:
     try:
         named = {field.name for field in fields(NoticeFacts)}
         controller = Controller(**said["controller"])
-        authority = None if controller.country in AUTHORITIES else Authority(**said["authority"])
+        authority = None if controller.country in COUNTRIES else Authority(**said["authority"])
         officer = Officer(**said["officer"]) if "officer" in said else None
         rest = {name: value for name, value in said.items() if name in named}
         for name in ("purposes", "recipients", "sensitive", "security", "cookies", "requirements", "extras"):

@@ -19,10 +19,10 @@ from typing import Any
 from urllib.parse import quote
 
 from holdord.errors import NoticeError
-from holdord.notice.model import Language
 from holdord.notice.write.facts import NoticeFacts
 from holdord.notice.write.layout import LINK, Block, Heading, Items, Paragraph, Table
 from holdord.notice.write.page import layers
+from holdord.policy.terms import Language
 
 LONGEST_LINK = 2000
 """How many characters an address has at most to be linked."""
@@ -37,7 +37,7 @@ def pdf(facts: NoticeFacts, language: Language) -> bytes:
 
     Args:
         facts: As for ``write``.
-        language: One of ``model.LANGUAGES``.
+        language: One of ``terms.LANGUAGES``.
 
     Raises:
         NoticeError: When Typst is missing, or its fonts lack a character of the notice.

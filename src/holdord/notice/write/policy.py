@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TypeVar
 
-from holdord.datamap import DataMap
+from holdord.datamap.model import DataMap
 from holdord.document import Path
 from holdord.errors import PolicyError, Problem
 from holdord.notice.write.facts import NoticeFacts
@@ -29,9 +29,10 @@ from holdord.notice.write.parts import (
 )
 from holdord.notice.write.vocabulary import CLOCK_OF, CLOCKS, DATA, GROUPS, Clock
 from holdord.policy.duration import Duration
-from holdord.policy.model import Limit as Kept
-from holdord.policy.model import Need, Policy
-from holdord.policy.model import Purpose as Why
+from holdord.policy.model import Policy
+from holdord.policy.purpose import Limit as Kept
+from holdord.policy.purpose import Need
+from holdord.policy.purpose import Purpose as Why
 from holdord.policy.terms import CATEGORIES, Language
 from holdord.policy.told import Said
 

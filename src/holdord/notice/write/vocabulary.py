@@ -53,12 +53,3 @@ RIGHTS: tuple[Right, ...] = get_args(Right)
 GROUPS: tuple[str, ...] = tuple(dict.fromkeys(name.partition(".")[0] for name in CATEGORIES))
 DATA: tuple[str, ...] = (*GROUPS, *CATEGORIES)
 """What data may be named by: a group of categories, or one category."""
-
-AUTHORITIES: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "NO": ("Datatilsynet", "https://www.datatilsynet.no"),
-        "DK": ("Datatilsynet", "https://www.datatilsynet.dk"),
-        "SE": ("Integritetsskyddsmyndigheten (IMY)", "https://www.imy.se"),
-    }
-)
-"""Country → the supervisory authority (GDPR art. 51) and its web address."""

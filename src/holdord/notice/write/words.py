@@ -16,8 +16,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from holdord.notice.model import Language
 from holdord.policy.duration import Duration, Unit
+from holdord.policy.terms import Language
 
 HARD = "\u00a0"
 """A no-break space."""
@@ -49,7 +49,7 @@ class Words:
     """One language's words, as patterns and their inverses.
 
     Args:
-        language: Its code, as in ``model.LANGUAGES``.
+        language: Its code, as in ``terms.LANGUAGES``.
         table: The language's file, parsed.
 
     Raises:

@@ -11,8 +11,9 @@ from datetime import UTC, date, datetime, timedelta
 from holdord.policy.diff.change import Change, Kind, changed, reworded
 from holdord.policy.diff.purposes import Both
 from holdord.policy.diff.spelling import same_signs
-from holdord.policy.diff.words import country, listed, title
+from holdord.policy.diff.words import listed, title
 from holdord.policy.model import Controller, Policy
+from holdord.policy.terms import COUNTRIES
 
 WHO = "GDPR art. 13(1)(a)"
 _WAYS = {"address": "postal address", "email": "e-mail address", "phone": "telephone number", "web": "web address"}
@@ -26,9 +27,10 @@ def controller_changes(both: Both) -> Iterator[Change]:
         texts = (both.before.told.contact.get(way, ""), both.after.told.contact.get(way, ""))
         yield from signs(f"controller.contact.{way}", f"The controller's {words}", texts)
     if old.country != new.country:
+        is_in, was_in = COUNTRIES[new.country], COUNTRIES[old.country]
         text = (
-            f"The controller is now in {country(new.country)}, where {new.authority} takes complaints; before it was "
-            f"{country(old.country)}, with {old.authority}."
+            f"The controller is now in {is_in.label}, where {is_in.authority} takes complaints; before it was "
+            f"{was_in.label}, with {was_in.authority}."
         )
         yield changed("controller.country", "changed", "same", "GDPR art. 13(2)(d)", text, material=True)
     number = (old.register_number, new.register_number)

@@ -23,7 +23,7 @@ from holdord.policy.diff.change import Change, Kind, Protects, changed, named
 from holdord.policy.diff.longer import Order, compared
 from holdord.policy.diff.words import bounded, kept, length, since, title
 from holdord.policy.duration import Duration
-from holdord.policy.model import Limit, Purpose
+from holdord.policy.purpose import Limit, Purpose
 from holdord.policy.told import Said
 
 ARTICLE = "GDPR art. 13(2)(a)"

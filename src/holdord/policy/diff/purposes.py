@@ -20,7 +20,8 @@ from holdord.policy.diff.cover import let_in, reached, width
 from holdord.policy.diff.limits import limit_changes, reason_changes
 from holdord.policy.diff.spelling import same_words
 from holdord.policy.diff.words import basis, bounded, data, listed, plain, records, title
-from holdord.policy.model import Policy, Purpose, Works
+from holdord.policy.model import Policy
+from holdord.policy.purpose import Purpose, Works
 from holdord.policy.terms import Basis, Category
 from holdord.policy.told import Said
 

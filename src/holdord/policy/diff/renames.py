@@ -16,7 +16,8 @@ from holdord.policy.diff.named import KINDS
 from holdord.policy.diff.promises import one_promise
 from holdord.policy.diff.purposes import Both, same_content
 from holdord.policy.diff.words import title
-from holdord.policy.model import Policy, Promise, Purpose
+from holdord.policy.model import Policy, Promise
+from holdord.policy.purpose import Purpose
 
 Thing = TypeVar("Thing")
 Names = dict[str, str]

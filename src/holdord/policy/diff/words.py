@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from holdord.policy.model import Clock, Condition, Constant, Limit, Works
+from holdord.policy.purpose import Clock, Condition, Constant, Limit, Works
 from holdord.policy.terms import BASES, Basis, Category
 
 _SINCE = {
@@ -38,7 +38,6 @@ _SINCE = {
 }
 """Clocks of the built-in register → what happened, whatever carries them; another clock is said by its name."""
 
-_COUNTRIES = {"NO": "Norway", "DK": "Denmark", "SE": "Sweden"}
 _COMPARED = {"is": "is", "is_not": "is not", "in": "is one of", "below": "is below", "above": "is above"}
 
 
@@ -62,11 +61,6 @@ def listed(words: Iterable[str], last: str = "and") -> str:
 def basis(name: Basis) -> str:
     """Return a legal basis with its article."""
     return f"{plain(name)} ({BASES[name][0]})"
-
-
-def country(code: str) -> str:
-    """Return a country's English name."""
-    return _COUNTRIES.get(code, code)
 
 
 def since(limit: Limit, *, by_name: bool = False) -> str:

@@ -18,7 +18,8 @@ from holdord.policy.load.purposes import purposes
 from holdord.policy.load.questions import check_answered
 from holdord.policy.load.told import categories, clocks, controller, recipients, sources, told
 from holdord.policy.load.wrong import Wrong
-from holdord.policy.model import Policy, Purpose
+from holdord.policy.model import Policy
+from holdord.policy.purpose import Purpose
 from holdord.policy.quotes import missing_quotes, wrong_name
 from holdord.policy.terms import Category
 

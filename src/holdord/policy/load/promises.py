@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from holdord.document import Path
 from holdord.policy.grammar import PolicyText, PromiseText
 from holdord.policy.load.wrong import Wrong
-from holdord.policy.model import Hold, Part, Promise, Purpose, Quote
+from holdord.policy.model import Hold, Part, Promise, Quote
+from holdord.policy.purpose import Purpose
 
 
 def promises(written: PolicyText, purposes: Mapping[str, Purpose], wrong: Wrong) -> dict[str, Promise]:

@@ -8,7 +8,8 @@ from holdord.policy.calendar import FinancialYear
 from holdord.policy.duration import Duration
 from holdord.policy.grammar import ComparisonText, LatestText, LimitText, PolicyText, PurposeText
 from holdord.policy.load.wrong import Wrong
-from holdord.policy.model import Clock, Condition, Controller, Limit, Need, Operator, Purpose, Works
+from holdord.policy.model import Controller
+from holdord.policy.purpose import Clock, Condition, Limit, Need, Operator, Purpose, Works
 
 CALENDAR = "calendar_year_of_financial_year_end"
 

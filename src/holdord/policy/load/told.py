@@ -23,13 +23,13 @@ Value = TypeVar("Value")
 
 def controller(text: ControllerText, wrong: Wrong) -> Controller:
     """Return who decides, with the zone that dates are dates in."""
-    zone, authority = COUNTRIES[text.country]
-    chosen = text.time_zone or zone
+    usual = COUNTRIES[text.country].zone
+    chosen = text.time_zone or usual
     try:
         place = ZoneInfo(chosen)
     except (ZoneInfoNotFoundError, ValueError):
-        wrong.at(("controller", "time_zone"), f"{chosen!r} is no time zone.", f"Such as {zone!r}.")
-        place = ZoneInfo(zone)
+        wrong.at(("controller", "time_zone"), f"{chosen!r} is no time zone.", f"Such as {usual!r}.")
+        place = ZoneInfo(usual)
     year = wrong.attempt(
         ("controller", "financial_year_ends"),
         lambda: FinancialYear.parse(text.financial_year_ends),
@@ -41,7 +41,6 @@ def controller(text: ControllerText, wrong: Wrong) -> Controller:
         register_number=text.register_number or "",
         zone=place,
         year=year,
-        authority=authority,
     )
 
 

@@ -3,7 +3,8 @@
 from functools import cache
 from importlib.resources import files
 
-from holdord.datamap import DataMap, load
+from holdord.datamap.load import load
+from holdord.datamap.model import DataMap
 
 _NAME = "datamap.yaml"
 

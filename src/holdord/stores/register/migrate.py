@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from holdord.errors import StoreError
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """All revisions, oldest first; a test compares them with ``migrations/versions``."""
 HEAD = REVISIONS[-1]
 VERSION_TABLE = "holdord_version"
@@ -111,8 +111,13 @@ def installed(engine: Engine) -> str | None:
         raise _failed(error, engine) from error
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(engine: Engine, *, register: bool = True) -> None:
     """Install the register or bring it up to date; where it is up to date nothing is written.
+
+    Args:
+        engine: The database.
+        register: Whether it is to hold the register's tables too. Without, it holds the state alone: the evidence of
+            what is done in a database of the company's own.
 
     Raises:
         StoreError: When the database was made by a newer holdord, cannot be opened, or a migration fails; it is as
@@ -124,7 +129,7 @@ def upgrade(engine: Engine) -> None:
         with engine.begin() as connection:
             _queue(connection)
             if _known(revision(connection)) != HEAD:
-                _run(connection)
+                _run(connection, register)
     except SQLAlchemyError as error:
         raise _failed(error, engine) from error
 
@@ -199,7 +204,7 @@ def _begun(connection: Connection) -> bool:
     return bool(getattr(connection.connection.driver_connection, "in_transaction", False))
 
 
-def _run(connection: Connection) -> None:
+def _run(connection: Connection, register: bool) -> None:
     from alembic import command
     from alembic.config import Config
 
@@ -208,4 +213,5 @@ def _run(connection: Connection) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     config.attributes["version_table"] = VERSION_TABLE
+    config.attributes["register"] = register
     command.upgrade(config, HEAD)

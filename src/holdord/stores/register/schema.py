@@ -9,7 +9,8 @@
 
 Every table has one integer key, every reference an index, and no reference an ``ON DELETE`` action: the plan alone
 decides what goes. A column may be NULL wherever its record can live without it, so that it can be stripped; the clock
-with which every record begins may not. What each column means for a person stands in ``datamap.yaml`` beside this.
+with which every record begins may not. What each column means for a person stands in ``datamap.yaml`` beside this, and
+which kinds, channels and topics there are.
 
 Days are dates. Moments are kept in UTC: PostgreSQL has a type for that, SQLite gets text, ``2026-03-01 22:59:59``.
 Amounts are whole øre.
@@ -97,7 +98,7 @@ organisations = _table("organisations", *_texts("register_number", "name"))
 relations = _table(
     "relations",
     _to("persons", "person_id"),
-    _kind("kind"),  # customer, supplier, partner, prospect
+    _kind("kind"),
     _to("organisations", "organisation_id", optional=True),
     *_texts("title", "preferences"),
     _day("started_on"),
@@ -147,7 +148,7 @@ correspondence = _table(
     "correspondence",
     _to("persons", "person_id"),
     _to("relations", "relation_id", optional=True),
-    _kind("channel"),  # mail, form, chat, social, letter
+    _kind("channel"),
     *_texts("direction", "subject", "body", "terms_shown"),
     _flag("accounting"),  # the Bookkeeping Act covers it
     _flag("agreement"),  # it belongs to an agreement
@@ -159,15 +160,15 @@ notes = _table(
     "notes",
     _to("persons", "person_id"),
     _to("relations", "relation_id", optional=True),
-    _kind("channel"),  # call, meeting, visit, feedback
+    _kind("channel"),
     *_texts("purpose", "body", "feedback"),
     _day("taken_on"),
 )
 subscriptions = _table(
     "subscriptions",
     _to("persons", "person_id"),
-    _kind("channel"),  # email, sms, phone
-    _kind("topic"),  # news, offers, recommendations, events
+    _kind("channel"),
+    _kind("topic"),
     *_texts("source", "remark"),
     _day("subscribed_on"),
     *_days("withdrawn_on"),
@@ -205,7 +206,7 @@ payslips = _table(
 uploads = _table(
     "uploads",
     _to("persons", "person_id"),
-    _kind("kind"),  # photo, video, file
+    _kind("kind"),
     *_texts("file_name"),
     Column("content", LargeBinary),
     Column("picture", LargeBinary),

@@ -10,13 +10,14 @@ from typing import Any
 from tests.scenarios.test_examples_load import shape
 
 from holdord.notice.draft.draft import Draft, Note
-from holdord.notice.draft.reading import Drafted, draft, offer
+from holdord.notice.draft.questions import offer
+from holdord.notice.draft.reading import Drafted, draft
 from holdord.notice.draft.yaml import yaml
-from holdord.notice.model import Language
 from holdord.notice.read import read
 from holdord.plan.bind import Bound
 from holdord.policy.load import load
 from holdord.policy.model import Policy
+from holdord.policy.terms import Language
 from holdord.schema import Schema
 from holdord.stores.register.map import data_map
 from holdord.stores.register.schema import metadata
@@ -147,6 +148,82 @@ We protect the data with access control and encryption.
 """
 
 
+SILENT: dict[Language, str] = {
+    "nb": """\
+# Personvernerklæring for Lysfjord Snekkeri AS
+
+Sist oppdatert 3. mars 2025.
+Lysfjord Snekkeri AS, Kaia 4, 5003 Bergen, post@lysfjord.example.no, er behandlingsansvarlig.
+
+## Formål
+
+Vi behandler opplysninger for å behandle bestillinger og levere varer.
+Formålet er også å vurdere jobbsøknader.
+
+## Mottakere
+
+Vi utleverer opplysninger til transportører. Vi bruker ikke informasjonskapsler.
+""",
+    "nn": """\
+# Personvernerklæring for Lysfjord Snikkeri AS
+
+Sist oppdatert 3. mars 2025.
+Lysfjord Snikkeri AS, Kaia 4, 5003 Bergen, post@lysfjord.example.no, er behandlingsansvarleg.
+
+## Føremål
+
+Føremålet er å levere produkt som kundar har tinga. Føremålet er òg å vurdere jobbsøkjarar.
+
+## Mottakarar
+
+Vi utleverer opplysningar til samarbeidspartnarar. Vi bruker ikkje informasjonskapslar.
+""",
+    "da": """\
+# Privatlivspolitik for Lysfjord Snedkeri ApS
+
+Senest opdateret 3. marts 2025.
+Lysfjord Snedkeri ApS, CVR nr. 12345674, Kajen 4, 8000 Aarhus, hej@lysfjord.example.dk, er dataansvarlig.
+
+## Formål
+
+Vi behandler oplysninger for at levere varer og for at besvare henvendelser. Formålet er også at vurdere jobansøgere.
+
+## Modtagere
+
+Vi videregiver oplysninger til transportører. Vi bruger ikke cookies.
+""",
+    "sv": """\
+# Integritetspolicy för Lysfjord Snickeri AB
+
+Senast uppdaterad den 3 mars 2025.
+Lysfjord Snickeri AB, Kajen 4, 411 01 Göteborg, hej@lysfjord.example.se, är personuppgiftsansvarig.
+
+## Ändamål
+
+Vi behandlar uppgifter för att leverera varor och för att besvara frågor. Syftet är också att bedöma arbetssökande.
+
+## Mottagare
+
+Vi lämnar ut uppgifter till transportörer. Vi använder inte kakor.
+""",
+    "en": """\
+# Privacy notice of Lysfjord Joinery AS
+
+Last updated 3 March 2025.
+Lysfjord Joinery AS, Kaia 4, 5003 Bergen, post@lysfjord.example.no, is the controller.
+
+## Purposes
+
+We process data in order to deliver goods. The purpose is also to assess job applicants.
+
+## Recipients
+
+We disclose data to carriers. We do not use any cookies.
+""",
+}
+"""Notices that say what is done and with whom, and nothing of how long; in each language."""
+
+
 TODAY = date(2026, 3, 2)
 UNOFFERED = {"cookies": "none", "health": "h", "interest": "what we do", "email": "post@example.no"}
 """Questions without a usual answer, and what tests answer."""
@@ -156,7 +233,7 @@ UNOFFERED = {"cookies": "none", "health": "h", "interest": "what we do", "email"
 def drafted(*texts: str, language: Language | None = None) -> Drafted:
     """Return the draft of a notice, with further ones in other languages."""
     readings = [read(text, language if number == 0 else None) for number, text in enumerate(texts)]
-    return draft(readings, {}, data_map(), TODAY)
+    return draft(readings, data_map(), TODAY)
 
 
 def questions(one: Draft) -> dict[tuple[str | int, ...], str]:

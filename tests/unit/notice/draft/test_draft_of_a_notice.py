@@ -7,11 +7,12 @@ import pytest
 from tests.unit.notice.draft.invented import DA, EN, NB, at, bound, drafted, loaded, notes, questions
 
 from holdord.errors import NoticeError, PolicyError
-from holdord.notice.draft.reading import LONGEST, draft, offer
+from holdord.notice.draft.questions import offer
+from holdord.notice.draft.reading import LONGEST, draft
 from holdord.notice.draft.yaml import yaml
-from holdord.notice.model import Language
 from holdord.policy.duration import Duration
 from holdord.policy.load import load
+from holdord.policy.terms import Language
 from holdord.stores.register.map import data_map
 
 
@@ -282,7 +283,7 @@ def test_a_text_that_promises_nothing_is_no_notice() -> None:
 def test_what_is_longer_than_any_notice_is_refused() -> None:
     reading = dataclasses.replace(drafted(NB).places["nb"].reading, plain="x" * (LONGEST + 1))
     with pytest.raises(NoticeError, match="the notice alone"):
-        draft([reading], {}, data_map())
+        draft([reading], data_map())
 
 
 def test_offers_of_durations_are_durations() -> None:
@@ -303,7 +304,7 @@ def test_data_that_no_purpose_holds_bring_the_one_that_usually_does() -> None:
     (why, *_) = notes(one, "purposes", "web_log")
     assert why.kind == "guess"
     assert "says no purpose for them" in why.text
-    assert "person.demographic.birth_date" in at(one, "purposes", "newly_registered", "needs")
+    assert at(one, "purposes", "newly_registered", "needs") == ["person.contact.*", "person.record.*"]
     assert "web_log" not in at(drafted(NB).draft, "purposes")
 
 

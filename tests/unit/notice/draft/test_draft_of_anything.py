@@ -10,13 +10,15 @@ from tests.unit.notice.draft.invented import DA, EN, NB, TODAY, UNOFFERED, bound
 
 from holdord.document import read as read_yaml
 from holdord.errors import NoticeError, PolicyError
-from holdord.notice.draft.folder import questions as listed
-from holdord.notice.draft.reading import Drafted, draft, offer
+from holdord.notice.draft.questions import offer, together
+from holdord.notice.draft.questions import questions as listed
+from holdord.notice.draft.reading import Drafted, draft
+from holdord.notice.draft.usual import usual
 from holdord.notice.draft.yaml import yaml
-from holdord.notice.model import LANGUAGES
 from holdord.notice.read import read
 from holdord.notice.text import plain_of
 from holdord.policy.load import load
+from holdord.policy.terms import LANGUAGES
 from holdord.stores.register.map import data_map
 
 SENTENCES = [line for text in (NB, DA, EN) for line in text.splitlines() if line.strip()] + [
@@ -65,7 +67,7 @@ def checked(one: Drafted) -> None:
 def test_any_text_is_drafted_or_refused(text: str, language: str) -> None:
     try:
         reading = read(text, language)  # type: ignore[arg-type]
-        one = draft([reading], {}, data_map(), TODAY)
+        one = draft([reading], data_map(), TODAY)
     except NoticeError:
         return
     checked(one)
@@ -75,7 +77,7 @@ def test_any_text_is_drafted_or_refused(text: str, language: str) -> None:
 @given(texts(), texts())
 def test_any_second_notice_is_used_or_left_out(text: str, other: str) -> None:
     try:
-        one = draft([read(text, "nb"), read(other, "en")], {}, data_map(), TODAY)
+        one = draft([read(text, "nb"), read(other, "en")], data_map(), TODAY)
     except NoticeError:
         return
     assert ("en" in one.places) != ("en" in one.unpaired)
@@ -108,17 +110,34 @@ def seeds() -> list[Path]:
 @pytest.mark.parametrize("number", range(5))
 def test_a_real_notice_is_drafted_with_few_questions_and_loads_once_they_are_answered(number: int) -> None:
     file = seeds()[number]
-    one = draft([read(plain_of(file.read_bytes(), file.name))], {}, data_map(), TODAY)
+    one = draft([read(plain_of(file.read_bytes(), file.name))], data_map(), TODAY)
     checked(one)
-    assert one.draft.questions <= 30
+    assert one.draft.questions <= 25
     assert len(one.draft.policy["purposes"]) >= 10
     unoffered = {str(path[-1]) for path, question in questions(one.draft).items() if not offer(question)}
     assert unoffered <= UNOFFERED.keys()
 
 
 @pytest.mark.skipif(not seeds(), reason="the shared notices are not beside this checkout")
+@pytest.mark.parametrize("number", range(5))
+def test_a_real_notice_asks_few_different_questions_and_usual_leaves_what_is_its_own(number: int) -> None:
+    file = seeds()[number]
+    one = draft([read(plain_of(file.read_bytes(), file.name))], data_map(), TODAY)
+    assert len(together(listed(one.draft, yaml(one.draft)))) <= 12
+    assert not [name for name in one.draft.policy["purposes"] if name not in usual()]
+    done = one.settled()
+    checked(done)
+    left = set(questions(done.draft))
+    assert len(left) <= 5
+    for path in left:
+        assert path in (("controller", "name"), ("version",), ("cookies",), ("sensitive",)) or path[0] == "purposes"
+    for path in left:
+        assert path[0] != "purposes" or "The notice" in questions(done.draft)[path]
+
+
+@pytest.mark.skipif(not seeds(), reason="the shared notices are not beside this checkout")
 def test_a_real_notice_and_its_translation_are_drafted_as_one() -> None:
     readings = [read(plain_of(file.read_bytes(), file.name)) for file in seeds()[:2]]
-    one = draft(readings, {}, data_map(), TODAY)
+    one = draft(readings, data_map(), TODAY)
     checked(one)
     assert set(one.places) == {"nb", "en"}

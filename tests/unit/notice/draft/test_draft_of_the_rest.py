@@ -4,9 +4,9 @@ import pytest
 from tests.unit.notice.draft.invented import DA, EN, NB, at, bound, drafted, loaded, notes, questions
 from tests.unit.notice.draft.test_draft_of_times import WHO, of
 
-from holdord.notice.draft.reading import offer
-from holdord.notice.model import Language
+from holdord.notice.draft.questions import offer
 from holdord.notice.write.policy import facts_of
+from holdord.policy.terms import Language
 from holdord.stores.register.map import data_map
 
 
@@ -126,3 +126,70 @@ def test_a_draft_speaks_to_the_person_and_names_law_without_a_country_code(langu
     assert law[:3] not in ("NO ", "DK ", "SE ")
     assert "(" not in law
     assert at(one.draft, "sources", "person").split()[0] in ("deg", "dig", "you")
+
+
+def test_praise_is_no_measure_and_measures_are_found_by_their_words() -> None:
+    praise = "Vi er meget opmærksomme på at behandle alle personoplysninger på en sikker måde."
+    measures = "Vi har truffet tekniske og organisatoriske foranstaltninger."
+    made = at(of("da", f"Vi sender fakturaer. {praise} {measures}"), "security")
+    assert made == [measures]
+    assert "security" not in of("da", f"Vi sender fakturaer. {praise}").policy
+
+
+def test_praise_that_looks_like_a_purpose_is_a_promise_that_people_keep() -> None:
+    praise = "Vi setter personvernet høyt og bruker opplysningene riktig for å fortjene tilliten din."
+    (promise,) = [
+        one for one in at(of("nb", f"Vi sender faktura. {praise}"), "promises").values() if one["says"] == praise
+    ]
+    assert promise["kept_by"] == "person"
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "telling"),
+    [
+        ("nb", "Erklæringen er gjenstand for endringer.", "Ved endringer i erklæringen informerer vi deg på e-post."),
+        ("en", "This privacy notice may change.", "We will notify you of changes to this privacy notice by e-mail."),
+    ],
+)
+def test_how_people_are_told_of_changes_is_the_sentence_that_says_it(
+    language: Language, first: str, telling: str
+) -> None:
+    purpose = {"nb": "Vi sender faktura.", "en": "The purpose is to send invoices."}[language]
+    assert at(of(language, f"{purpose} {first} {telling}"), "changes") == telling
+    assert at(of(language, f"{purpose} {first}"), "changes") == first
+
+
+def test_a_recipient_goes_with_what_it_usually_serves_or_its_sentence_tells() -> None:
+    text = "Formålet er å levere varer og sende faktura. Vi deler opplysninger med transportører og vår regnskapsfører."
+    made = at(of("nb", text), "purposes")
+    assert made["delivery"]["recipients"] == ["carriers"]
+    assert made["bookkeeping"]["recipients"] == ["accountant"]
+    assert "recipients" not in made["payment"]
+    told = "For å levere varer utleveres opplysninger til våre samarbeidspartnere."
+    made = at(of("nb", f"Formålet er å levere varer. {told}"), "purposes")
+    assert made["delivery"]["recipients"] == ["partners"]
+
+
+def test_who_data_come_from_is_no_recipient() -> None:
+    text = "Formålet er å svare på henvendelser. Skriver du til oss på Facebook, mottar vi navnet ditt fra Facebook."
+    one = of("nb", text)
+    assert at(one, "recipients") == "?"
+
+
+def test_partners_that_only_sentences_on_processing_name_are_offered_as_processors() -> None:
+    text = "Vi sender faktura. Vi inngår databehandleravtaler med samarbeidspartnere som får opplysninger."
+    one = of("nb", text)
+    assert offer(questions(one)["recipients", "partners", "role"]) == "processor"
+
+
+def test_open_sources_go_with_customers_beside_the_person() -> None:
+    text = "Formålet er å følge opp kundeforholdet. Vi innhenter også opplysninger fra åpne kilder som proff.no."
+    one = of("nb", text)
+    assert at(one, "sources", "register")["public"] is True
+    assert at(one, "purposes", "customer_relation", "sources") == ["person", "register"]
+    assert at(one, "purposes", "newly_registered", "sources") == ["person"]
+
+
+def test_what_a_company_does_not_do_is_none_in_the_third_person_too() -> None:
+    text = "The purpose is to send invoices. As a controller, Kahl does not process sensitive personal data about you."
+    assert at(of("en", text), "sensitive") == "none"

@@ -4,9 +4,9 @@ import pytest
 from tests.unit.notice.draft.invented import at, bound, drafted, loaded, notes, questions, unwrapped
 
 from holdord.notice.draft.draft import Draft
-from holdord.notice.draft.reading import offer
+from holdord.notice.draft.questions import offer
 from holdord.notice.draft.yaml import yaml
-from holdord.notice.model import Language
+from holdord.policy.terms import Language
 
 LAST = [
     "relation.relation_started",
@@ -190,3 +190,22 @@ def test_a_longer_time_for_accounts_is_asked_about() -> None:
     assert text in question
     assert offer(question) == "10 years"
     assert all(note.kind != "guess" for note in notes(one, "purposes", "bookkeeping", "keep"))
+
+
+def test_what_the_law_of_accounts_asks_to_keep_is_not_what_an_unpaid_invoice_needs() -> None:
+    one = of("nb", "Formålet er å ta imot betaling. Regnskapsmateriale lagrer vi i 5 år etter bokføringsloven.")
+    assert at(one, "purposes", "payment", "keep")["at_most"] == "0 days"
+    assert ("purposes", "payment", "keep", "at_most") not in questions(one)
+    assert at(one, "purposes", "bookkeeping", "keep")["at_least"] == "5 years"
+
+
+def test_unsubscribing_in_front_of_the_time_ends_the_newsletter_and_nothing_else() -> None:
+    text = "The purpose is to send newsletters and to assess job applicants."
+    one = of("en", f"{text} If you unsubscribe from the newsletter, we delete you within 7 days.")
+    keep = at(one, "purposes", "newsletter", "keep")
+    assert (keep["from"], keep["at_most"], keep["within"]) == ("consent_withdrawn", "0 days", "7 days")
+    assert "7 days" not in questions(one)["purposes", "recruitment", "keep", "at_most"]
+
+
+def test_in_order_to_is_no_order() -> None:
+    assert "delivery" not in at(of("en", "We process data in order to send invoices."), "purposes")

@@ -5,7 +5,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from holdord.notice.model import LANGUAGES
 from holdord.notice.write.facts import NoticeFacts
 from holdord.notice.write.parts import (
     Authority,
@@ -20,15 +19,17 @@ from holdord.notice.write.parts import (
     Sensitive,
     one_line,
 )
-from holdord.notice.write.vocabulary import AUTHORITIES, CLOCKS, DATA
+from holdord.notice.write.vocabulary import CLOCKS, DATA
 from holdord.notice.write.words import words_of
 from holdord.policy.duration import Duration
 from holdord.policy.terms import (
     ADEQUATE,
     BASES,
+    COUNTRIES,
     DEMANDS,
     EEA,
     ELSEWHERE,
+    LANGUAGES,
     LETTERS,
     ROLES,
     SAFEGUARDS,
@@ -168,7 +169,7 @@ def any_facts(draw: st.DrawFn) -> NoticeFacts:
         ),
         requests_to=draw(words),
         answer_days=days,
-        authority=None if controller.country in AUTHORITIES else draw(st.builds(Authority, name=words, web=words)),
+        authority=None if controller.country in COUNTRIES else draw(st.builds(Authority, name=words, web=words)),
         decisions=draw(maybe),
         requirements=draw(
             st.lists(

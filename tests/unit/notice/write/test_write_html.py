@@ -12,12 +12,12 @@ from markdown_it import MarkdownIt
 from tests.unit.notice.write.anything import any_facts
 from tests.unit.notice.write.written import EXAMPLES
 
-from holdord.notice.model import LANGUAGES, Language
 from holdord.notice.write.facts import NoticeFacts
 from holdord.notice.write.html import html
 from holdord.notice.write.layout import Block, Heading, Items, Paragraph, Table, markdown
 from holdord.notice.write.page import blocks
 from holdord.notice.write.parts import one_line
+from holdord.policy.terms import LANGUAGES, Language
 
 _VOID = {"meta"}
 _KNOWN = {

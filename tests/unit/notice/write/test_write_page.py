@@ -10,13 +10,12 @@ from tests.unit.notice.write.anything import any_facts
 from tests.unit.notice.write.reading_ease import lix
 from tests.unit.notice.write.written import BIKES, CASES, CHOIR, EXAMPLES
 
-from holdord.notice.model import LANGUAGES, Language
 from holdord.notice.write.facts import NoticeFacts
 from holdord.notice.write.page import blocks, write
 from holdord.notice.write.parts import Extra, Purpose
 from holdord.notice.write.vocabulary import Right
 from holdord.notice.write.words import words_of
-from holdord.policy.terms import BASES, SECTIONS, Basis
+from holdord.policy.terms import BASES, LANGUAGES, SECTIONS, Basis, Language
 
 
 def _sections(text: str) -> dict[str, str]:

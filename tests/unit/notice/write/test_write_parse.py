@@ -7,10 +7,10 @@ from tests.unit.notice.write.anything import any_facts
 from tests.unit.notice.write.written import BIKES, CASES, EXAMPLES
 
 from holdord.errors import NoticeError
-from holdord.notice.model import LANGUAGES, Language
 from holdord.notice.write.facts import NoticeFacts
 from holdord.notice.write.page import write
 from holdord.notice.write.parse import parse
+from holdord.policy.terms import LANGUAGES, Language
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 

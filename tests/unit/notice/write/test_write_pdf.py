@@ -24,13 +24,13 @@ from tests.unit.notice.write.written import EXAMPLES, LENDER, MUSEUM
 
 from holdord.errors import NoticeError
 from holdord.notice.formats.pdf import pdf_text
-from holdord.notice.model import LANGUAGES, Language
 from holdord.notice.write.facts import NoticeFacts
 from holdord.notice.write.html import html
 from holdord.notice.write.layout import Block, Heading, Items, Paragraph, Table
 from holdord.notice.write.page import blocks
 from holdord.notice.write.parts import Cookie, Extra, one_line
 from holdord.notice.write.pdf import LONGEST_LINK, pdf
+from holdord.policy.terms import LANGUAGES, Language
 
 ROOT = Path(__file__).parents[4]
 _MARGIN = 30 / 25.4 * 72

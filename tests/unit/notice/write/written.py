@@ -6,7 +6,6 @@
 from datetime import date
 from pathlib import Path
 
-from holdord.notice.model import Language
 from holdord.notice.write.facts import NoticeFacts
 from holdord.notice.write.page import write
 from holdord.notice.write.parts import (
@@ -22,6 +21,7 @@ from holdord.notice.write.parts import (
     Sensitive,
 )
 from holdord.policy.duration import Duration
+from holdord.policy.terms import Language
 
 CASES = Path(__file__).parents[3] / "cases" / "write"
 

@@ -6,7 +6,7 @@ Written out in full and never changed again: what is installed somewhere was mad
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import op
+from alembic import context, op
 
 from holdord.ledger.tables import install
 
@@ -58,12 +58,13 @@ def _flags(names: str) -> list[sa.Column[Any]]:
 
 
 def upgrade() -> None:
-    """Create the tables of the register and of the evidence."""
-    _persons()
-    _trade()
-    _contact()
-    _work()
-    _site()
+    """Create the tables of the register, where it lies here, and of the evidence."""
+    if context.config.attributes["register"]:
+        _persons()
+        _trade()
+        _contact()
+        _work()
+        _site()
     install(op.get_bind())
 
 

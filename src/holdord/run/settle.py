@@ -1,0 +1,144 @@
+"""After a kill: intents that are neither entered nor given up are settled, before anything new is done.
+
+An intent with a receipt was carried out: its entries are written now and say so. An intent without one gets a void
+receipt first, so that nobody can commit its batch any more, and is let go. Where the store has no receipts, PostgreSQL
+is asked what became of the batch's transaction. On SQLite what is left of the rows that the intent means tells: a batch
+is one transaction, so either all of them are there or none is. Where somebody changed them or the policy since, neither
+can be said; the log then gets an entry that says just that.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from holdord.errors import Refused
+from holdord.plan.plan import make
+from holdord.plan.statements import Statement
+from holdord.run.company import Company
+from holdord.run.journal import forget_receipts, prepare_receipts, settled, write_receipt
+from holdord.stores.snapshot import Snapshot
+from holdord.stores.walk import Range, Walk
+
+_VOID = -1
+_LOOKS, _PAUSE = 200, 0.05
+"""How often, with how many seconds between, to ask whether a killed sweep's last statement has ended on a server."""
+
+
+def settle(company: Company, now: Callable[[], datetime]) -> int:
+    """Settle what a killed sweep left open; return how many batches it had carried out without an entry.
+
+    Raises:
+        Refused: When another sweep is at work on a batch.
+        StoreError: When a database does not answer, or holdord may make no table of receipts.
+    """
+    if not company.apart:
+        return 0
+    with company.state.snapshot() as state:
+        found = state.execute(text("SELECT id, at, body FROM holdord_intent ORDER BY at, id")).all()
+    intents = [(intent, date.fromisoformat(at), json.loads(body, object_hook=_unhex)) for intent, at, body in found]
+    receipts = company.settings.receipts or any(body["proof"]["by"] == "receipt" for _, _, body in intents)
+    if receipts:
+        prepare_receipts(company.store)
+    done = 0
+    for intent, at, body in intents:
+        happened = _happened(company, intent, at, body)
+        with company.state.writing() as state:
+            if happened is False:
+                state.execute(text("DELETE FROM holdord_intent WHERE id = :id"), {"id": intent})
+                continue
+            how = {"settled": body["proof"]["by"]} if happened else {"kind": "unsettled"}
+            entered = [one | {"entry": one["entry"] | how} for one in body["written"]]
+            done += settled(state, intent, entered, now()) is not None and bool(happened)
+    if receipts and (over := _left_over(company)):
+        company.state.make_lasting()
+        forget_receipts(company.store, over)
+    return done
+
+
+def _happened(company: Company, intent: str, at: date, body: dict[str, Any]) -> bool | None:
+    """Tell whether the batch of an intent was committed; None where nobody can tell."""
+    proof = body["proof"]
+    if proof["by"] == "receipt":
+        return _has_receipt(company, intent)
+    if proof["by"] == "transaction":
+        return _was_committed(company, proof["number"])
+    return _is_gone(company, at, proof, [one["entry"] for one in body["written"]])
+
+
+def _has_receipt(company: Company, intent: str) -> bool:
+    """Tell whether the batch of an intent was committed; where it was not it never can be."""
+    query = text("SELECT rows_done FROM holdord_receipt WHERE intent = :intent")
+    with company.store.writing() as connection:
+        if write_receipt(connection, intent, _VOID):
+            return False
+        return bool(connection.execute(query, {"intent": intent}).scalar_one() != _VOID)
+
+
+def _left_over(company: Company) -> list[str]:
+    """Return the receipts whose intents are settled. Void ones stay: whom they stop may still be on its way."""
+    query = text("SELECT intent FROM holdord_receipt WHERE rows_done <> :void")
+    with company.store.snapshot() as connection:
+        there = set(connection.execute(query, {"void": _VOID}).scalars())
+    with company.state.snapshot() as state:
+        open_ = set(state.execute(text("SELECT id FROM holdord_intent")).scalars())
+    return sorted(there - open_)
+
+
+def _was_committed(company: Company, number: int) -> bool | None:
+    """Tell what became of a transaction on PostgreSQL; None where it is too long ago, or the server is another one."""
+    query = text("SELECT CASE WHEN :number < txid_snapshot_xmax(txid_current_snapshot()) THEN txid_status(:number) END")
+    for _ in range(_LOOKS):
+        with company.store.snapshot() as connection:
+            status = connection.execute(query, {"number": number}).scalar()
+        if status != "in progress":
+            return None if status is None else bool(status == "committed")
+        time.sleep(_PAUSE)
+    raise Refused("Another sweep is at work in the store. Nothing was done; start again when it has ended.")
+
+
+def _is_gone(company: Company, at: date, proof: dict[str, Any], entries: list[dict[str, Any]]) -> bool | None:
+    """Tell whether the rows that a batch was about to touch are as before (False) or all done (True).
+
+    Looks while nobody else writes: whoever was amid that batch has ended it.
+    """
+    if proof["policy"] != company.policy.digest:
+        return None
+    with company.store.writing() as connection:
+        looking = connection.begin_nested()
+        plan = make(company.bound, Snapshot(connection, company.store.compiler), at)
+        meant = [
+            [
+                (statement, _left(connection, company, statement, part))
+                for statement in plan.statements
+                if (statement.table, statement.action) == (entry["table"], entry["action"])
+                and [column.name for column in statement.columns] == entry["columns"]
+            ]
+            for entry, part in zip(entries, proof["parts"], strict=True)
+        ]
+        looking.rollback()
+    if any(entry["table"] in plan.stopped for entry in entries):
+        return None
+    if not any(left for found in meant for _, left in found):
+        return True
+    if any(statement.knot for found in meant for statement, _ in found):
+        return None  # a circle is undone step by step, and what is left may be of a later one
+    return False if [sum(left for _, left in found) for found in meant] == [one["rows"] for one in entries] else None
+
+
+def _left(connection: Connection, company: Company, statement: Statement, part: dict[str, Any]) -> int:
+    """Return how many rows a statement still means in a range; in a circle, held by each other or not."""
+    means = replace(statement, settled=statement.where) if statement.knot else statement
+    return Walk(company.store.compiler, statement.table).count(connection, means, _range(part))
+
+
+def _range(said: dict[str, Any]) -> Range:
+    return Range(None if said["after"] is None else tuple(said["after"]), tuple(said["upto"]))
+
+
+def _unhex(said: dict[str, Any]) -> Any:
+    return bytes.fromhex(said["hex"]) if set(said) == {"hex"} else said

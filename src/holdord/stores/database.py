@@ -1,0 +1,158 @@
+"""A database that holdord reads and writes: SQLite or PostgreSQL, through SQLAlchemy Core.
+
+SQLite runs with WAL, secure_delete (freed pages are overwritten), foreign keys enforced and full synchronisation
+(batches of a sweep wait for the disk together: decision 0007); a transaction that will write begins with BEGIN
+IMMEDIATE, so that what it reads is what it acts on. PostgreSQL reads a plan in one REPEATABLE READ snapshot and writes
+batches under READ COMMITTED, rows locked first (``holdord.stores.walk``).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from holdord.errors import ConfigError, StoreError
+
+_PRAGMAS = (
+    "secure_delete=ON",
+    "foreign_keys=ON",
+    "synchronous=FULL",
+    "busy_timeout=30000",
+    "cache_size=-65536",
+    "temp_store=MEMORY",
+)
+
+_WAITS = "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"
+
+
+def connect(url: str, *, foreign: bool = False) -> Engine:
+    """Return an engine for ``url``: ``sqlite:///FILE`` or ``postgresql://…``.
+
+    Args:
+        url: Where the database is.
+        foreign: Whether it is the company's own. SQLite's journal mode, which outlasts a connection, is left as it is
+            then.
+
+    Raises:
+        ConfigError: When the URL cannot be understood, or its driver is not installed.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+            raise ConfigError(f"The store {parsed.get_backend_name()!r} is not known; use sqlite:/// or postgresql://.")
+        engine = create_engine(parsed, hide_parameters=True)
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        # The cause is not shown: what is wrong may be part of a password.
+        raise ConfigError("The store's URL cannot be understood; such as sqlite:///register.db.") from None
+    except ModuleNotFoundError as error:
+        raise ConfigError(f"The driver {error.name} is missing: install holdord[postgres].") from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare)
+        if not foreign:
+            event.listen(engine, "connect", _prepare_own)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _: Any) -> None:
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _prepare_own(connection: Any, _: Any) -> None:
+    connection.execute("PRAGMA journal_mode=WAL").close()
+
+
+def _begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    raw: Any = connection.connection.dbapi_connection
+    waits = options.get("holdord_lasting", True) or raw.execute("PRAGMA journal_mode").fetchone()[0] != "wal"
+    raw.execute(f"PRAGMA synchronous = {'FULL' if waits else 'NORMAL'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("holdord_writes", False) else "BEGIN")
+
+
+@contextmanager
+def wrapped(name: str) -> Iterator[None]:
+    """Turn a database's errors into StoreError; values never enter the message."""
+    try:
+        yield
+    except DBAPIError as error:
+        kind = type(error.orig).__name__
+        detail = str(getattr(getattr(error.orig, "diag", None), "message_primary", None) or error.orig)
+        raise StoreError(f"The store {name} answered {kind}: {detail.splitlines()[0][:200]}") from error
+
+
+class Database:
+    """One database: transactions that read, and transactions that write.
+
+    Attributes:
+        name: What it is called in messages.
+        engine: The SQLAlchemy engine.
+    """
+
+    def __init__(self, *, name: str, engine: Engine) -> None:
+        self.name = name
+        self.engine = engine
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self.engine.dialect.name
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """One transaction that sees one moment and is rolled back in the end."""
+        with wrapped(self.name), self.engine.connect() as connection:
+            if self.dialect == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            transaction = connection.begin()
+            self._settle_session(connection)
+            try:
+                yield connection
+            finally:
+                transaction.rollback()
+
+    @contextmanager
+    def writing(self, *, lasting: bool = True) -> Iterator[Connection]:
+        """One transaction that writes.
+
+        Args:
+            lasting: Whether its commit waits until the disk has it. Where it does not, a power cut may undo it, as a
+                whole and only together with all that was committed after it; the next lasting commit settles both.
+        """
+        with wrapped(self.name), self.engine.connect() as connection:
+            connection = connection.execution_options(holdord_writes=True, holdord_lasting=lasting)
+            with connection.begin():
+                self._settle_session(connection)
+                if self.dialect == "postgresql":
+                    connection.exec_driver_sql(_WAITS if lasting else "SET LOCAL synchronous_commit = off")
+                yield connection
+
+    def _settle_session(self, connection: Connection) -> None:
+        """PostgreSQL compiles long expressions to machine code, which takes longer than a plan's questions do."""
+        if self.dialect == "postgresql":
+            connection.exec_driver_sql("SET LOCAL jit = off")
+
+    def make_lasting(self) -> None:
+        """Wait until the disk has all that was committed, by ``writing(lasting=False)`` too.
+
+        A lasting commit waits for the log up to itself, but only where it wrote something: an empty message to
+        PostgreSQL's log, SQLite's own version number once more. A checkpoint would not wait where somebody reads.
+        """
+        with self.writing() as connection:
+            if self.dialect == "sqlite":
+                version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+                connection.exec_driver_sql(f"PRAGMA user_version = {version}")
+            else:
+                connection.exec_driver_sql("SELECT pg_logical_emit_message(true, 'holdord', '')")
