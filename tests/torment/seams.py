@@ -44,9 +44,11 @@ def seams(company: Company, strike: Strike) -> Iterator[list[str]]:
 
         return execute, commit
 
-    engines = {"store": company.store.engine, "state": company.state.engine} if company.apart else {
-        "store": company.store.engine
-    }
+    engines = (
+        {"store": company.store.engine, "state": company.state.engine}
+        if company.apart
+        else {"store": company.store.engine}
+    )
     heard = [(engine, *listen(place)) for place, engine in engines.items()]
     for engine, execute, commit in heard:
         event.listen(engine, "before_cursor_execute", execute)
@@ -77,7 +79,9 @@ def kill(_: Connection) -> None:
 def _named(statement: str) -> str:
     """Return the verb of a statement, and the table that it is about."""
     verb = statement.split(None, 1)[0].upper() if statement.strip() else ""
-    table = re.search(r'(?:INTO|FROM|UPDATE|TABLE(?: IF (?:NOT )?EXISTS)?)\s+"?([A-Za-z_]\w*)', statement, re.IGNORECASE)
+    table = re.search(
+        r'(?:INTO|FROM|UPDATE|TABLE(?: IF (?:NOT )?EXISTS)?)\s+"?([A-Za-z_]\w*)', statement, re.IGNORECASE
+    )
     return f"{verb} {table[1]}" if table else verb
 
 

@@ -59,9 +59,9 @@ purposes:
     needs: [parcel.commercial.order, person.contact.name]
     keep: {from: sent, at_least: 24 months, open_ended: until it is sent}
 promises:
-  P-1: {says: x, kept_by: software, parts: {s: {keep: all}}, notice: [{lang: nb, section: "1", quote: We keep our word.}]}
+  P-1: {says: x, kept_by: software, parts: {s: {keep: all}}, notice: [{lang: nb, section: "1", quote: We keep it.}]}
 """
-NOTICE = "# Notice\n\n## 1. Storage\n\nWe keep our word.\n"
+NOTICE = "# Notice\n\n## 1. Storage\n\nWe keep it.\n"
 
 
 def small(folder: Path, store: str, state: str | None = None, *, receipts: bool = True) -> Company:

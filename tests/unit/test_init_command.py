@@ -11,6 +11,7 @@ from holdord.cli.main import FAILED, USAGE, run
 from holdord.notice.write.page import write
 from holdord.policy.load import load
 from holdord.policy.quotes import read_notices
+from holdord.policy.terms import Language
 
 QUESTIONS = drafted(NB).draft.questions
 
@@ -97,7 +98,7 @@ def test_the_same_question_is_listed_once_with_the_table_of_its_places(
 
 @pytest.mark.parametrize("language", list(SILENT))
 def test_usual_answers_what_the_notice_is_silent_on_and_the_policy_loads(
-    tmp_path: Path, language: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, language: Language, capsys: pytest.CaptureFixture[str]
 ) -> None:
     place = tmp_path / f"notice.{language}.md"
     place.write_text(SILENT[language], "utf-8")

@@ -1,18 +1,22 @@
 """``holdord diff``: what changed between two policies, and what of it people must be told of beforehand."""
 
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
 
 from holdord.cli.plan import AsJson
 from holdord.cli.say import output, put
+from holdord.now import now, today
 
 if TYPE_CHECKING:
     from holdord.policy.diff import Change
+    from holdord.policy.model import Policy
+    from holdord.run.effects import Effects
 
 PROTECTS = {"less": ("red", "▼", "less"), "more": ("green", "▲", "more"), "same": ("dim", "•", "same")}
 """How people are protected → colour, sign and word; never colour alone."""
@@ -35,21 +39,69 @@ Before = Annotated[Path, typer.Argument(metavar="DIR", help="A folder with the p
 After = Annotated[Path, typer.Argument(metavar="DIR", help="A folder with the policy.yaml as it is to be.")]
 
 
-def diff(before: Before, after: After, as_json: AsJson = False) -> int:
+def diff(
+    before: Before,
+    after: After,
+    data: Annotated[
+        bool, typer.Option("--data", help="Ask the first folder's data, too: what would go sooner, what would stay.")
+    ] = False,
+    as_json: AsJson = False,
+) -> int:
     """Where two policies differ in substance. Status 0: nowhere, 1: somewhere, 2: one of them cannot be read."""
     from holdord.policy.diff import changes
     from holdord.run.company import read_policy
 
-    was, now = read_policy(before), read_policy(after)
-    found = changes(was, now)
+    was, will = read_policy(before), read_policy(after)
+    found = changes(was, will)
+    done = _effects(before, will) if data else None
     if as_json:
-        put({"before": was.digest, "after": now.digest, "changes": [asdict(change) for change in found]})
-    elif found:
+        said: dict[str, Any] = {"before": was.digest, "after": will.digest}
+        said["changes"] = [asdict(change) for change in found]
+        if done is not None:
+            said["effects"] = asdict(done) | {"at": done.at.isoformat()}
+        put(said)
+        return 1 if found else 0
+    if found:
         show(found)
     else:
-        files = "The files are the same." if was.digest == now.digest else "Only how the files are written differs."
+        files = "The files are the same." if was.digest == will.digest else "Only how the files are written differs."
         output().print(f"No differences. {files}")
+    if done is not None:
+        show_effects(done)
     return 1 if found else 0
+
+
+def _effects(folder: Path, after: "Policy") -> "Effects":
+    from holdord.run.company import open_company
+    from holdord.run.effects import effects
+
+    with closing(open_company(folder)) as company:
+        return effects(company, after, today(company.policy.controller.zone, now()))
+
+
+def show_effects(done: "Effects") -> None:
+    """Print what the change would do to the data at hand."""
+    console = output()
+    console.print(f"[bold]What it would do to the data on {done.at}[/bold]")
+    groups = (
+        ("Goes at once:", done.sooner),
+        ("Goes as things are, and would stay:", done.longer),
+        ("Would go, but a law's duty or a legal hold keeps it:", done.kept_by_law),
+    )
+    for heading, group in groups:
+        if group:
+            console.print(f"  {heading}")
+        for effect in group:
+            what = f"{effect.table}: {', '.join(effect.columns) or 'whole rows'}"
+            under = f" ({', '.join(effect.promises)})" if effect.promises else ""
+            rows = f"{effect.rows} row{'' if effect.rows == 1 else 's'}"
+            console.print(escape(f"    {what}, {rows}{under}"), soft_wrap=True)
+    for text in done.stopped:
+        console.print(escape(f"  Stops until someone decides: {text}"), soft_wrap=True)
+    if not (done.sooner or done.longer or done.kept_by_law or done.stopped):
+        console.print("  Nothing, today.")
+    elif done.sooner:
+        console.print(f"  What goes touches {done.people} {'person' if done.people == 1 else 'people'}.")
 
 
 def show(found: "Iterable[Change]") -> None:

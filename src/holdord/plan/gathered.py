@@ -11,9 +11,8 @@ sweep, and bounds that no batch may pass, hold the two against each other.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from functools import cached_property
-from typing import Literal, Protocol
+from typing import Protocol
 
 from holdord.datamap.model import Reference
 from holdord.plan.bind import Bound
@@ -130,9 +129,10 @@ class Gathered:
 class GatheredGrounds(Grounds):
     """The rule as a plan asks it: claims over references were gathered before."""
 
-    def __init__(self, bound: Bound, at: date, measure: Literal["duration", "within"], reader: Gatherer) -> None:
-        super().__init__(bound, at, measure)
-        self.gathered = Gathered(Grounds(bound, at, measure), reader, measure)
+    def __init__(self, exact: Grounds, reader: Gatherer) -> None:
+        super().__init__(exact.bound, exact.at, exact.measure)
+        self.label, self.marks = exact.label, exact.marks
+        self.gathered = Gathered(exact, reader, exact.label)
 
     def claims(self, purpose: Purpose, table: str) -> Predicate:
         """``purpose`` reaches a row of ``table`` by one of the three ways, alive at the other end."""

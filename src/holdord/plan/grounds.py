@@ -22,6 +22,7 @@ from holdord.datamap.model import Route
 from holdord.plan.bind import Bound
 from holdord.plan.predicate import (
     ALWAYS,
+    NEVER,
     After,
     Bare,
     By,
@@ -43,6 +44,9 @@ from holdord.plan.work import Timer, Work
 from holdord.policy.calendar import cutoff
 from holdord.policy.purpose import Limit, Purpose
 
+Measure = Literal["duration", "within", "promise"]
+"""What is asked: what is due, what is overdue, what would be due if no law and no legal hold kept anything."""
+
 
 class Grounds:
     """The rule for one policy, one store and one date.
@@ -51,19 +55,23 @@ class Grounds:
         bound: Policy, data map and schema.
         at: The controller's date.
         measure: ``duration`` asks what is due; ``within`` asks what is overdue.
+        marks: The group of marks of rows that go; two plans in one snapshot need two.
     """
 
-    def __init__(self, bound: Bound, at: date, measure: Literal["duration", "within"] = "duration") -> None:
+    def __init__(self, bound: Bound, at: date, measure: Measure = "duration", label: str = "") -> None:
         self.bound = bound
         self.at = at
         self.measure = measure
+        self.label = f"{label}{measure}"
+        self.marks = f"marks_{self.label}"
         self._cutoffs: dict[str, date | None] = {}
 
     def cutoff(self, limit: Limit) -> date | None:
         """Return the latest start for which ``limit`` has run out."""
         if limit.where not in self._cutoffs:
             duration = limit.within if self.measure == "within" else limit.duration
-            self._cutoffs[limit.where] = cutoff(duration, self.at, limit.year)
+            over = self.measure == "promise" and limit.kind == "at_least"
+            self._cutoffs[limit.where] = date.max if over else cutoff(duration, self.at, limit.year)
         return self._cutoffs[limit.where]
 
     # One purpose
@@ -149,6 +157,8 @@ class Grounds:
 
     def legal_hold(self, table: str) -> Predicate:
         """A legal hold covers a row of ``table``: it is the row's own, an ancestor's, or a descendant's."""
+        if self.measure == "promise":
+            return NEVER
         active = [hold for hold in self.bound.policy.holds if hold.active(self.at)]
         covers: list[Predicate] = []
         for name in self.bound.datamap.tables:
@@ -200,10 +210,9 @@ class Grounds:
     def kept_by_children(self, table: str, going: Iterable[str]) -> Predicate:
         """Some row outside of the table's circle that remains refers to a row of ``table``."""
         circle = self.bound.circles.get(table, ())
-        marks = f"marks_{self.measure}"
         return some(
             *(
-                Referred(child, key, negated(Marked(child, marks)) if child in going else ALWAYS)
+                Referred(child, key, negated(Marked(child, self.marks)) if child in going else ALWAYS)
                 for child, key in self.bound.children[table]
                 if child not in circle
             )

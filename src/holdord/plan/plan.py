@@ -7,13 +7,12 @@ the other tables go on.
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Literal
 
 from holdord.errors import PlanError
 from holdord.plan.bind import Bound
 from holdord.plan.concerns import Concerns, Reader
 from holdord.plan.gathered import Gathered, GatheredGrounds
-from holdord.plan.grounds import Grounds
+from holdord.plan.grounds import Grounds, Measure
 from holdord.plan.predicate import ALWAYS, NEVER, DataColumn, Marked, Predicate, every, negated, some
 from holdord.plan.statements import KNOT, Action, Ground, Knot, Plan, Statement
 from holdord.policy.model import Finding
@@ -22,7 +21,7 @@ from holdord.policy.purpose import Purpose
 _FIRST, _LAST = date(1900, 1, 1), date(9000, 1, 1)
 
 
-def make(bound: Bound, reader: Reader, at: date, *, measure: Literal["duration", "within"] = "duration") -> Plan:
+def make(bound: Bound, reader: Reader, at: date, *, measure: Measure = "duration", label: str = "") -> Plan:
     """Return what must be done at ``at``, and why. Changes nothing.
 
     Args:
@@ -30,13 +29,14 @@ def make(bound: Bound, reader: Reader, at: date, *, measure: Literal["duration",
         reader: The store, one snapshot of it.
         at: The controller's date.
         measure: ``within`` asks what is overdue instead of what is due.
+        label: Tells this plan from another one made in the same snapshot, where both are to be asked afterwards.
 
     Raises:
         PlanError: For a date beyond what calendars are asked for.
     """
     if not _FIRST <= at <= _LAST:
         raise PlanError(f"There is no plan for {at}: dates lie between {_FIRST} and {_LAST}.")
-    return _Planner(bound, reader, at, measure).plan()
+    return _Planner(Grounds(bound, at, measure, label), reader).plan()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,36 +51,30 @@ class _Candidate:
 
 
 class _Planner:
-    def __init__(self, bound: Bound, reader: Reader, at: date, measure: Literal["duration", "within"]) -> None:
-        self.bound = bound
+    def __init__(self, exact: Grounds, reader: Reader) -> None:
+        self.exact = exact
+        self.bound = exact.bound
+        self.at = exact.at
         self.reader = reader
-        self.at = at
-        self.measure = measure
-        self.exact = Grounds(bound, at, measure)
-        self.concerns = Concerns(bound, reader, at)
+        self.concerns = Concerns(self.bound, reader, self.at)
         self.going: set[str] = set()
         self.statements: list[Statement] = []
-
-    @property
-    def marks(self) -> str:
-        """The group of marks of rows that go."""
-        return f"marks_{self.measure}"
 
     @cached_property
     def grounds(self) -> GatheredGrounds:
         """The rule as the plan asks it; batches ask ``exact``."""
-        return GatheredGrounds(self.bound, self.at, self.measure, self.reader)
+        return GatheredGrounds(self.exact, self.reader)
 
     @cached_property
     def once(self) -> Gathered:
         """Who claimed rows until a limit ran out, at any time."""
-        return Gathered(self.exact, self.reader, f"{self.measure}_once", lapsed=True)
+        return Gathered(self.exact, self.reader, f"{self.exact.label}_once", lapsed=True)
 
     @cached_property
     def lately(self) -> Gathered:
         """Who still claimed rows the day before."""
-        before = Grounds(self.bound, self.at - timedelta(days=1), self.measure)
-        return Gathered(before, self.reader, f"{self.measure}_lately")
+        before = Grounds(self.bound, self.at - timedelta(days=1), self.exact.measure)
+        return Gathered(before, self.reader, f"{self.exact.label}_lately")
 
     def plan(self) -> Plan:
         concerns = self.concerns
@@ -110,7 +104,7 @@ class _Planner:
         """Return the statements for a table by itself; what goes of its children is marked."""
         for table in free:
             goes = self.grounds.goes(table, self.going)
-            gone = self.reader.mark(table, goes, self.marks)
+            gone = self.reader.mark(table, goes, self.exact.marks)
             if gone:
                 self.going.add(table)
             made = self.statements_for(table, gone, goes)
@@ -131,7 +125,7 @@ class _Planner:
         while True:
             gone = {
                 table: self.reader.mark(
-                    table, self.grounds.goes(table, self.going) if table in free else NEVER, self.marks
+                    table, self.grounds.goes(table, self.going) if table in free else NEVER, self.exact.marks
                 )
                 for table in tables
             }
@@ -149,7 +143,7 @@ class _Planner:
 
     def unmark_tied(self, table: str) -> int:
         """Take the mark from rows that rows of the circle without one refer to; return how many these were."""
-        return self.reader.unmark(table, self.grounds.tied(table, self.marks), self.marks)
+        return self.reader.unmark(table, self.grounds.tied(table, self.exact.marks), self.exact.marks)
 
     def statements_for(self, table: str, gone: int, goes: Predicate | None) -> list[Statement]:
         """Return the statements for a table of which the rows that go are marked.
@@ -160,7 +154,7 @@ class _Planner:
             goes: What every marked row satisfies and no other does, where that is known.
         """
         grounds, exact = self.grounds, self.exact
-        marked = Marked(table, self.marks)
+        marked = Marked(table, self.exact.marks)
         stays = negated(marked) if gone else ALWAYS
         wanted: list[_Candidate] = []
         if gone:

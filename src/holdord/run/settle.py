@@ -91,7 +91,7 @@ def _left_over(company: Company) -> list[str]:
 
 def _was_committed(company: Company, number: int) -> bool | None:
     """Tell what became of a transaction on PostgreSQL; None where it is too long ago, or the server is another one."""
-    query = text("SELECT CASE WHEN :number < txid_snapshot_xmax(txid_current_snapshot()) THEN txid_status(:number) END")
+    query = text("SELECT CASE WHEN :number < txid_current() THEN txid_status(:number) END")
     for _ in range(_LOOKS):
         with company.store.snapshot() as connection:
             status = connection.execute(query, {"number": number}).scalar()
@@ -102,38 +102,37 @@ def _was_committed(company: Company, number: int) -> bool | None:
 
 
 def _is_gone(company: Company, at: date, proof: dict[str, Any], entries: list[dict[str, Any]]) -> bool | None:
-    """Tell whether the rows that a batch was about to touch are as before (False) or all done (True).
+    """Tell whether a batch would do the same once more (False) or nothing (True): it is done again, and undone.
 
-    Looks while nobody else writes: whoever was amid that batch has ended it.
+    Nobody else writes meanwhile: whoever was amid that batch has ended it.
     """
     if proof["policy"] != company.policy.digest:
         return None
     with company.store.writing() as connection:
         looking = connection.begin_nested()
         plan = make(company.bound, Snapshot(connection, company.store.compiler), at)
-        meant = [
-            [
-                (statement, _left(connection, company, statement, part))
-                for statement in plan.statements
-                if (statement.table, statement.action) == (entry["table"], entry["action"])
-                and [column.name for column in statement.columns] == entry["columns"]
-            ]
-            for entry, part in zip(entries, proof["parts"], strict=True)
+        known = {(one.table, one.action, tuple(column.name for column in one.columns)): one for one in plan.statements}
+        found = [known.get((entry["table"], entry["action"], tuple(entry["columns"]))) for entry in entries]
+        again = [
+            _again(connection, company, statement, _range(part)) if statement else 0
+            for statement, part in zip(found, proof["parts"], strict=True)
         ]
         looking.rollback()
     if any(entry["table"] in plan.stopped for entry in entries):
         return None
-    if not any(left for found in meant for _, left in found):
+    if not any(again):
         return True
-    if any(statement.knot for found in meant for statement, _ in found):
-        return None  # a circle is undone step by step, and what is left may be of a later one
-    return False if [sum(left for _, left in found) for found in meant] == [one["rows"] for one in entries] else None
+    if any(statement and statement.knot for statement in found):
+        return None  # a circle is undone step by step, and what is left may be of a later step
+    return False if again == [entry["rows"] for entry in entries] else None
 
 
-def _left(connection: Connection, company: Company, statement: Statement, part: dict[str, Any]) -> int:
-    """Return how many rows a statement still means in a range; in a circle, held by each other or not."""
-    means = replace(statement, settled=statement.where) if statement.knot else statement
-    return Walk(company.store.compiler, statement.table).count(connection, means, _range(part))
+def _again(connection: Connection, company: Company, statement: Statement, part: Range) -> int:
+    """Return how many rows a statement does in a range, or in a circle how many are left there."""
+    walk = Walk(company.store.compiler, statement.table)
+    if statement.knot:
+        return walk.count(connection, replace(statement, settled=statement.where), part)
+    return walk.apply(connection, statement, part)
 
 
 def _range(said: dict[str, Any]) -> Range:

@@ -37,10 +37,15 @@ _NO_NAME = re.compile(
 _AT_HOME = re.compile(r"(?:\s[\w&-]+){0,2},?\s(?:ASA?|A/S|AB|ApS)\b")
 _AFTER, _BEFORE = 3, 1  # words beside a name
 _RECEIVED = re.compile(
-    r"\b(?:vi|we) (?:\w+ )?(?:modtager|mottar|mottek|tar emot|får|receive|get)\b|\b(?:modtage|motta|ta emot|receive)\b",
+    r"\b(?:mottar?|mottek|modtage|vi (?:\w+ )?modtager|modtager vi|tar? (?:vi )?emot|receives?|vi får|får vi|we get)\b",
     re.IGNORECASE,
 )
-_BY_DEVICE = frozenset(("web_log", "web_statistics", "abuse"))
+_SHARED = re.compile(
+    r"\b(?:del(?:er|es|t|e)|utlever\w*|gir|gis|giver|gives|vid\w+giv\w*|over(?:før|lat|lad)\w*|överför\w*|lämna\w*|send\w*"
+    r"|skick\w*|bruk\w*|brug\w*|använd\w*|shar\w+|disclos\w+|transfer\w*|provid\w+|use\w*|pass(?:ed)?)\b",
+    re.IGNORECASE,
+)
+_BY_DEVICE = frozenset(("web_log", "web_statistics", "abuse", "interest_profile"))
 
 
 class People:
@@ -138,7 +143,7 @@ class People:
                 seen.denied(number) and "processor_role" not in seen.kinds(number)
             ):
                 continue
-            received = _RECEIVED.search(seen.text(number)) and "source" in seen.kinds(number)
+            received = _RECEIVED.search(seen.text(number)) and not _SHARED.search(seen.text(number))
             for name in self._names(number):
                 if self._is_other(name) and not received:
                     key = slug(name)

@@ -210,7 +210,8 @@ def answer_or_none(seen: Seen, notes: Notes, key: str, spoken: int | None = None
     open_ = spoken if spoken is not None else next(_denying(seen, key), None)
     if open_ is not None:
         text = f"{_ASKED[key]} The notice leaves it open: {seen.places.sentence(open_)}"
-        notes[key,] = (Note("question", f"{text} {offered('none')}"),)
+        ask = f"{_ASKED[key]} The notice leaves it open."
+        notes[key,] = (Note("question", f"{text} {offered('none')}", ask=ask),)
         return QUESTION
     if key in _USUALLY_NONE:
         notes[key,] = (Note("question", f"{_ASKED[key]} {seen.usual('none')}", usual="none"),)

@@ -27,7 +27,7 @@ _ANYBODY = re.compile(
 _COOKIE = re.compile(r"\bcookies?\b|\bcookie[nr]\b|informasjonskaps|\bkak(?:an|or|orna)\b|kapsel", re.IGNORECASE)
 _GUIDE = re.compile(
     r"\b(?:published?|publishes|issued?|publisert\w*|publiceret|publicerat|publicerar|utgitt|udgivet|udgiver|gitt ut"
-    r"|gir ut|gett ut|ger ut|gjeve ut|guide\w*|guidance|veiled\w*|rettlei\w*|vejled\w*|vägled\w*)\b",
+    r"|gir ut|moved|relocated|flyttet|flytta|flyttat|fined|gett ut|ger ut|gjeve ut|guide\w*|guidance|veiled\w*|rettlei\w*|vejled\w*|vägled\w*)\b",
     re.IGNORECASE,
 )  # what an authority has written is no right to complain
 _AGO = re.compile(r"\b(?:ago|siden|sidan|sedan|founded|stiftet|stifta|skipa|bildades|grundlagt|grundades)\b", re.IGNORECASE)
@@ -108,7 +108,7 @@ def _complaint(notice: Notice) -> Answer:
         kinds = notice.kinds[fact.segment]
         near = notice.segments[max(0, fact.segment - NEAR) : fact.segment + 1]
         text = notice.segments[fact.segment].text
-        if _GUIDE.search(text) and not _COMPLAIN.search(text):
+        if not _COMPLAIN.search(text) and _GUIDE.search(text):
             continue
         if "authority" in kinds or ("right" in kinds and any(_COMPLAIN.search(segment.text) for segment in near)):
             return fact.segment

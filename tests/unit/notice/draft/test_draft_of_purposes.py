@@ -78,7 +78,7 @@ def test_advertising_what_was_just_spoken_of_is_no_advertising_to_new_customers(
 
 
 def test_addresses_that_stay_blocked_for_security_are_a_purpose() -> None:
-    text = "Blokkerte IP-adresser lagres av hensyn til sikkerheten så lenge det er nødvendig for å hindre nye innbrudd."
+    text = "IP-adresser som blir sperret på grunn av sikkerhetsbrudd, blir lagret for å hindre flere angrep."
     assert "abuse" in at(of("nb", f"Vi sender faktura. {text}"), "purposes")
 
 

@@ -170,10 +170,21 @@ def test_a_recipient_goes_with_what_it_usually_serves_or_its_sentence_tells() ->
     assert made["delivery"]["recipients"] == ["partners"]
 
 
-def test_who_data_come_from_is_no_recipient() -> None:
-    text = "Formålet er å svare på henvendelser. Skriver du til oss på Facebook, mottar vi navnet ditt fra Facebook."
-    one = of("nb", text)
-    assert at(one, "recipients") == "?"
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("nb", "Vi sender faktura. Kontakter du oss på LinkedIn, mottar vi det som profilen din der viser."),
+        ("da", "Vi sender fakturaer. Dine indstillinger på LinkedIn afgør, hvad vi modtager."),
+        ("en", "The purpose is to send invoices. Your settings on LinkedIn decide which data about you we receive."),
+    ],
+)
+def test_who_data_come_from_is_no_recipient(language: Language, text: str) -> None:
+    assert at(of(language, text), "recipients") == "?"
+
+
+def test_who_data_are_shared_with_and_come_from_is_a_recipient() -> None:
+    one = of("nb", "Vi sender faktura. Vi deler opplysninger med Microsoft, og mottar noen derfra.")
+    assert "microsoft" in at(one, "recipients")
 
 
 def test_partners_that_only_sentences_on_processing_name_are_offered_as_processors() -> None:
@@ -193,3 +204,9 @@ def test_open_sources_go_with_customers_beside_the_person() -> None:
 def test_what_a_company_does_not_do_is_none_in_the_third_person_too() -> None:
     text = "The purpose is to send invoices. As a controller, Kahl does not process sensitive personal data about you."
     assert at(of("en", text), "sensitive") == "none"
+
+
+def test_what_a_profile_is_made_of_comes_from_the_browser() -> None:
+    one = of("nb", "Formålet er å lage interesseprofiler og sende faktura.")
+    assert at(one, "purposes", "interest_profile", "sources") == ["device"]
+    assert at(one, "purposes", "payment", "sources") == ["person"]

@@ -1,0 +1,207 @@
+"""Every command on a folder whose data lie in a database of the company's own."""
+
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from holdord import now as real
+from holdord.cli.main import run
+from holdord.datamap.load import load
+from holdord.notice.write.page import write
+from holdord.notice.write.policy import facts_of
+from holdord.run.company import read_policy
+from tests.foreign.conftest import SHOP, Open
+from tests.foreign.shopping import address, customer, order, payment, subscription
+from tests.foreign.story import Story
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def on(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Sets the machine's clock to noon of a day."""
+
+    def set_clock(day: str) -> None:
+        moment = datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=UTC)
+        for module in ("plan", "status"):
+            monkeypatch.setattr(f"holdord.cli.{module}.now", lambda: moment)
+        monkeypatch.setattr(real, "now", lambda: moment)
+
+    return set_clock
+
+
+@pytest.fixture
+def holdord(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command; returns its status, its output and its messages as one line."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        status = run([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        assert "This should not happen" not in err
+        return status, out, " ".join(err.split())
+
+    return call
+
+
+def fill(shop: Story) -> Path:
+    """A customer whose account lapses, one who stays, and a parcel that is in dispute."""
+    for number, opened in ((1, "2023-03-10"), (2, "2010-01-01"), (3, "2026-01-01")):
+        there = address(shop, number)
+        customer(shop, number, opened, at=there)
+        order(shop, number, number, opened, to=there, delivered=opened)
+        payment(shop, number, number, opened)
+        subscription(shop, f"ida{number}@home.example", by=number)
+    return shop.folder
+
+
+def test_a_day_in_the_life_of_a_folder(shop: Story, holdord: Run, on: Callable[[str], None], tmp_path: Path) -> None:
+    there = fill(shop)
+    on("2026-03-10")
+    assert holdord("keep", there)[0] == 0
+
+    on("2026-03-11")
+    status, out, _ = holdord("plan", there, "--json")
+    document = json.loads(out)
+    assert (status, document["at"]) == (1, "2026-03-11")
+    assert {(one["action"], one["table"], one["promise"], one["store"]) for one in document["statements"]} == {
+        ("strip", "customers", "SH-02", "shop"),
+        ("generalise", "customers", "SH-02", "shop"),
+    }
+    _, out, _ = holdord("plan", there)
+    assert "Strip phone, password_hash in 1 row of customers (SH-02)" in out
+
+    status, out, _ = holdord("status", there, "--json")
+    shown = {one["id"]: one["state"] for one in json.loads(out)["promises"]}
+    assert (status, shown["SH-02"], shown["SH-06"]) == (1, "due", "kept")
+
+    status, out, _ = holdord("keep", there, "--json")
+    assert (status, json.loads(out)["rows"], json.loads(out)["left"]) == (0, 2, 0)
+    status, out, _ = holdord("keep", there, "--json")
+    assert (status, json.loads(out)["rows"]) == (0, 0)
+
+    status, out, _ = holdord("status", there)
+    assert status == 0
+    assert "Eksempelbutikken AS, 2026-03-11" in out
+    assert "13 promises: 13 kept." in out
+
+    exported = tmp_path / "ledger.txt"
+    assert holdord("ledger", "export", there, "--out", exported)[0] == 0
+    assert holdord("verify", exported, "--key", there / "ledger.pub")[0] == 0
+    exported.write_bytes(exported.read_bytes().replace(b'"rows":1', b'"rows":0', 1))
+    assert holdord("verify", exported, "--key", there / "ledger.pub")[0] == 2
+
+
+def test_a_plan_on_file_is_carried_out_once(
+    shop: Story, holdord: Run, on: Callable[[str], None], tmp_path: Path
+) -> None:
+    there, file = fill(shop), tmp_path / "plan.json"
+    on("2026-03-11")
+    assert holdord("keep", there)[0] == 0
+    shop.change("newsletter", {"email": "ida3@home.example"}, unsubscribed_at=1_770_000_000)
+    assert holdord("plan", there, "--out", file)[0] == 1
+    assert holdord("keep", there, "--plan", file)[0] == 0
+    entries = shop.entries()
+    assert holdord("keep", there, "--plan", file)[0] == 0
+    assert shop.entries() == entries
+    assert shop.keys("newsletter") == {"ida1@home.example", "ida2@home.example"}
+
+
+def test_nothing_is_installed_by_looking(story: Open, holdord: Run) -> None:
+    shop = story(SHOP, opened=False)
+    for command in (("plan",), ("status",), ("ledger", "export")):
+        status, _, err = holdord(*command, shop.folder, *(["--out", "-"] if command[0] == "ledger" else []))
+        assert status == 2
+        assert "'holdord keep' installs one" in err
+    assert not list(shop.folder.glob("state.db*"))
+
+
+def test_own_files_are_not_written_over(shop: Story, holdord: Run, on: Callable[[str], None]) -> None:
+    there = fill(shop)
+    on("2026-03-11")
+    for name in ("datamap.yaml", "state.db", "policy.yaml", "holdord.toml"):
+        before = (there / name).read_bytes()
+        status, _, err = holdord("plan", there, "--out", there / name)
+        assert (status, "own" in err) == (2, True)
+        assert (there / name).read_bytes() == before
+
+
+# What does not fit
+
+
+def test_a_data_map_with_a_table_that_the_store_lacks_is_status_2(story: Open, holdord: Run) -> None:
+    shop = story(SHOP, datamap=[("  newsletter:\n", "  newsletters:\n")], opened=False)
+    for command in ("plan", "status", "keep"):
+        status, _, err = holdord(command, shop.folder)
+        assert status == 2
+        assert "datamap.yaml: tables.newsletters: The store has no such table." in err
+
+
+def test_a_mistake_in_the_data_map_is_told_with_its_line(story: Open, holdord: Run) -> None:
+    shop = story(SHOP, datamap=[("class: employee", "klass: employee")], opened=False)
+    status, _, err = holdord("plan", shop.folder)
+    assert status == 2
+    assert "datamap.yaml:22:5: tables.staff.klass" in err
+
+
+def test_a_folder_that_names_no_database_is_told(story: Open, holdord: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = story(SHOP, opened=False)
+    (shop.folder / "holdord.toml").unlink()
+    status, _, err = holdord("plan", shop.folder)
+    assert status == 2
+    assert "HOLDORD_STORE" in err
+    monkeypatch.setitem(os.environ, "HOLDORD_STORE", shop.url)
+    assert holdord("keep", shop.folder)[0] == 0
+
+
+@pytest.mark.parametrize("empty", ["sqlite"], indirect=True)
+def test_a_database_that_is_not_there_is_status_2_and_not_made(story: Open, holdord: Run) -> None:
+    shop = story(SHOP, opened=False)
+    file = Path(shop.url.removeprefix("sqlite:///"))
+    file.unlink()
+    status, _, err = holdord("keep", shop.folder)
+    assert status == 2
+    assert f"There is no database {file}" in err
+    assert not file.exists()
+
+
+# The notice
+
+
+@pytest.mark.parametrize("empty", ["sqlite"], indirect=True)
+def test_the_notice_is_what_the_policy_makes_of_the_folders_own_data_map(story: Open, holdord: Run) -> None:
+    shop = story(SHOP, opened=False)
+    datamap = load((shop.folder / "datamap.yaml").read_bytes())
+    there = (SHOP / "notice.nb.md").read_text("utf-8")
+    assert write(facts_of(read_policy(shop.folder), datamap, "nb"), "nb") == there
+    status, out, err = holdord("write", shop.folder, "--lang", "nb")
+    assert (status, err) == (0, "")
+    assert out == there
+
+
+@pytest.mark.parametrize("empty", ["sqlite"], indirect=True)
+def test_check_finds_nothing(story: Open, holdord: Run) -> None:
+    shop = story(SHOP)
+    status, out, _ = holdord("check", shop.folder, "--json")
+    document = json.loads(out)
+    assert [finding["text"] for notice in document["notices"] for finding in notice["findings"]] == []
+    assert [(policy["problems"], policy["hints"]) for policy in document["policies"]] == [([], [])]
+    assert status == 0
+
+
+def test_no_personal_data_in_any_output(shop: Story, holdord: Run, on: Callable[[str], None], tmp_path: Path) -> None:
+    there, out = fill(shop), tmp_path / "ledger.txt"
+    on("2026-06-01")
+    said: list[Any] = []
+    for command in ("plan", "status", "keep", "status"):
+        said += holdord(command, there)[1:]
+        said += holdord(command, there, "--json")[1:]
+    holdord("ledger", "export", there, "--out", out)
+    said += [out.read_text("utf-8"), repr(shop.company)]
+    assert [mark for mark in ("Prøve", "home.example", "0000.00", "Eksempelstad") if mark in "\n".join(said)] == []
