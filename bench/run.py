@@ -41,7 +41,17 @@ class Goal(NamedTuple):
         return bool(figure[self.member] <= self.value if self.most else figure[self.member] >= self.value)
 
 
-SCRIPTS = {"sweep-sqlite": "sweep_sqlite", "sweep-pg": "sweep_pg", "ledger": "ledger", "read": "read", "start": "start"}
+SCRIPTS = {
+    "sweep-sqlite": ("sweep_sqlite",),
+    "sweep-pg": ("sweep_pg",),
+    "anonymise-sqlite": ("sweep_sqlite", "--task", "anonymise"),
+    "anonymise-pg": ("sweep_pg", "--task", "anonymise"),
+    "multi-purpose": ("multi_purpose",),
+    "ledger": ("ledger",),
+    "read": ("read",),
+    "start": ("start",),
+}
+"""Name → script and its arguments."""
 SCALES = {"ledger": 0.1}
 GOALS: dict[str, tuple[Goal, ...]] = {
     "sweep-sqlite": (Goal("ratio", True, 0.55),),
@@ -54,6 +64,11 @@ GOALS: dict[str, tuple[Goal, ...]] = {
     "sweep-pg-wal": (Goal("ratio", True, 1.02),),
     "sweep-pg-stall": (Goal("ratio", True, 1 / 100),),
     "sweep-pg-growth-carried": (Goal("exponent", True, 1.1),),
+    "anonymise-sqlite": (Goal("ratio", True, 0.5),),
+    "anonymise-sqlite-scattered": (Goal("ratio", True, 0.5),),
+    "anonymise-pg-cpu": (Goal("ratio", True, 1.15),),
+    "multi-purpose-sqlite": (Goal("ratio", True, 1.5),),
+    "multi-purpose-pg": (Goal("ratio", True, 1.5),),
     "append-sqlite": (Goal("ratio", False, 0.7),),
     "append-pg": (Goal("ratio", False, 0.7),),
     "proof": (Goal("seconds", True, 0.001),),
@@ -72,7 +87,8 @@ def measure(name: str, scale: float | None) -> list[dict[str, Any]]:
         SystemExit: When it fails, with what it said.
     """
     scale = SCALES.get(name) if scale is None else scale
-    command = [sys.executable, str(HERE / f"{SCRIPTS[name]}.py"), *(["--scale", str(scale)] if scale else [])]
+    script, *more = SCRIPTS[name]
+    command = [sys.executable, str(HERE / f"{script}.py"), *more, *(["--scale", str(scale)] if scale else [])]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         sys.exit(f"{name} failed; its figures count for nothing.")

@@ -1,6 +1,6 @@
-"""Erasing a tenth of a PostgreSQL table: the sweep, evidence included, against one hand-written DELETE.
+"""Erasing or anonymising a tenth of a PostgreSQL table: the sweep, evidence included, against one statement by hand.
 
-    ./run bench sweep-pg --scale 0.1
+    ./run bench sweep-pg anonymise-pg --scale 0.1
 
 At scale 1 the table has ten million rows. Each side works on its own copy of one database, in turn, on a server with
 its default settings. Processor time is that of the backend alone (``/proc``), the write-ahead log is counted by its
@@ -35,15 +35,21 @@ ROUNDS = 3
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def run(scale: float) -> list[dict[str, Any]]:
+def run(scale: float, task: sweeping.Task) -> list[dict[str, Any]]:
     """Measure at a share of ten million rows; correctness is asserted, times never."""
     rows = max(1_000, round(ROWS * scale))
     with server.server() as url, tempfile.TemporaryDirectory() as folder:
         if url is None:
-            return [{"name": "sweep-pg", "rows": 0, "note": "no PostgreSQL: the wheel is missing, no server is named"}]
+            return [
+                {
+                    "name": f"{task.name}-pg",
+                    "rows": 0,
+                    "note": "no PostgreSQL: the wheel is missing, no server is named",
+                }
+            ]
         databases = server.Databases(url, "holdord_bench")
         try:
-            bench = _Bench(databases, Path(folder) / "company")
+            bench = _Bench(databases, Path(folder) / "company", task)
             figures, point = bench.against(rows)
             points = [(size, bench.alone(size)) for size in (rows // 100, rows // 10)] + [(rows, point)]
         finally:
@@ -52,7 +58,7 @@ def run(scale: float) -> list[dict[str, Any]]:
         found = [(size, times[number]) for size, times in points]
         figures.append(
             {
-                "name": f"sweep-pg-growth-{name}",
+                "name": f"{task.name}-pg-growth-{name}",
                 "rows": rows,
                 "seconds": round(found[-1][1], 3),
                 "exponent": round(sweeping.exponent(found), 3),
@@ -64,16 +70,17 @@ def run(scale: float) -> list[dict[str, Any]]:
 
 
 class _Bench:
-    def __init__(self, databases: server.Databases, folder: Path) -> None:
+    def __init__(self, databases: server.Databases, folder: Path, task: sweeping.Task) -> None:
         self.databases = databases
         self.folder = folder
+        self.task = task
 
     def against(self, rows: int) -> tuple[list[dict[str, Any]], tuple[float, float]]:
         """Measure both sides in turn, quietly and beside another writer."""
         self.fill(rows)
         spans: dict[str, list[float]] = {}
         for turn in range(2 * ROUNDS):
-            for side in (self.holdord, self.delete) if turn % 2 else (self.delete, self.holdord):
+            for side in (self.holdord, self.by_hand) if turn % 2 else (self.by_hand, self.holdord):
                 for name, value in side(writing=turn >= ROUNDS).items():
                     spans.setdefault(name, []).append(value)
         median = {name: statistics.median(values) for name, values in spans.items()}
@@ -94,11 +101,11 @@ class _Bench:
         counted: dict[str, Any] = {"batches": int(median["batches"]), "longest": round(median["longest"], 3)}
         writer: dict[str, Any] = {"updates": int(median["updates"]), "p99": round(median["p99"], 5)}
         return [
-            figure("sweep-pg", "carried", "seconds", **counted),
-            figure("sweep-pg-cpu", "cpu", "seconds"),
-            figure("sweep-pg-wal", "wal", "bytes", 0),
-            figure("sweep-pg-stall", "stall", "seconds", 5, **writer),
-            figure("sweep-pg-whole", "whole", "seconds"),
+            figure(f"{self.task.name}-pg", "carried", "seconds", **counted),
+            figure(f"{self.task.name}-pg-cpu", "cpu", "seconds"),
+            figure(f"{self.task.name}-pg-wal", "wal", "bytes", 0),
+            figure(f"{self.task.name}-pg-stall", "stall", "seconds", 5, **writer),
+            figure(f"{self.task.name}-pg-whole", "whole", "seconds"),
         ], (median["carried"], median["whole"])
 
     def alone(self, rows: int) -> tuple[float, float]:
@@ -145,14 +152,14 @@ class _Bench:
 
     def holdord(self, *, writing: bool) -> dict[str, float]:
         """One sweep."""
-        with closing(sweeping.opened(self.copy(), self.folder)) as company:
+        with closing(sweeping.opened(self.copy(), self.folder, self.task)) as company:
             engine = company.store.engine
             with engine.connect() as connection:
-                before, backend = sweeping.counts(connection), _backend(connection)
+                before, backend = sweeping.counts(connection, self.task), _backend(connection)
             with self.databases.admin.connect() as probe, _writer(engine, before[0], writing) as writer:
                 swept = sweeping.sweep(company, lambda: (_used(backend), _position(probe)))
             with engine.connect() as connection:
-                sweeping.check(before, sweeping.counts(connection))
+                sweeping.check(before, sweeping.counts(connection, self.task), self.task)
                 assert _backend(connection) == backend
             assert swept.rows == before[1]
         if writing:
@@ -168,20 +175,20 @@ class _Bench:
             "rows": swept.rows,
         }
 
-    def delete(self, *, writing: bool) -> dict[str, float]:
-        """One hand-written DELETE."""
+    def by_hand(self, *, writing: bool) -> dict[str, float]:
+        """One statement written by hand."""
         engine = connect(self.copy())
         with engine.connect() as connection:
-            before, backend = sweeping.counts(connection), _backend(connection)
+            before, backend = sweeping.counts(connection, self.task), _backend(connection)
         with self.databases.admin.connect() as probe, _writer(engine, before[0], writing) as writer:
             used, position = _used(backend), _position(probe)
             start = time.perf_counter()
             with engine.begin() as connection:
-                connection.exec_driver_sql(sweeping.DELETE)
+                connection.exec_driver_sql(self.task.statement)
             spent = time.perf_counter() - start
             used, position = _used(backend) - used, _position(probe) - position
         with engine.connect() as connection:
-            sweeping.check(before, sweeping.counts(connection))
+            sweeping.check(before, sweeping.counts(connection, self.task), self.task)
             assert _backend(connection) == backend
         engine.dispose()
         if writing:
@@ -254,7 +261,9 @@ def _writer(engine: Engine, rows: int, writing: bool) -> Iterator[_Writer]:
 def _main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=SCALE)
-    for figure in run(parser.parse_args().scale):
+    parser.add_argument("--task", choices=sweeping.TASKS, default="sweep")
+    said = parser.parse_args()
+    for figure in run(said.scale, sweeping.TASKS[said.task]):
         sys.stdout.write(json.dumps(figure) + "\n")
 
 

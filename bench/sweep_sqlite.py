@@ -1,6 +1,6 @@
-"""Erasing a tenth of a SQLite table: the sweep, evidence included, against one hand-written DELETE.
+"""Erasing or anonymising a tenth of a SQLite table: the sweep, evidence included, against one statement by hand.
 
-    ./run bench sweep-sqlite --scale 0.1
+    ./run bench sweep-sqlite anonymise-sqlite --scale 0.1
 
 At scale 1 the table has ten million rows. Each side works on its own copy of one file, in turn, with the product's own
 pragmas (write-ahead log, secure_delete, full synchronisation, 64 MB of cache). The hand-written side is the statement
@@ -36,20 +36,20 @@ SCALE = 0.1
 ROUNDS = 3
 
 
-def run(scale: float) -> list[dict[str, Any]]:
+def run(scale: float, task: sweeping.Task) -> list[dict[str, Any]]:
     """Measure at a share of ten million rows; correctness is asserted, times never."""
     rows = max(1_000, round(ROWS * scale))
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        figures, point = _against(place, rows, "near")
-        points = [(size, _alone(place, size)) for size in (rows // 100, rows // 10)] + [(rows, point)]
-        scattered, _ = _against(place, rows, "scattered")
+        figures, point = _against(place, rows, "near", task)
+        points = [(size, _alone(place, size, task)) for size in (rows // 100, rows // 10)] + [(rows, point)]
+        scattered, _ = _against(place, rows, "scattered", task)
         figures += [{**figure, "name": f"{figure['name']}-scattered"} for figure in scattered]
     for name, number in (("carried", 0), ("whole", 1)):
         found = [(size, times[number]) for size, times in points]
         figures.append(
             {
-                "name": f"sweep-sqlite-growth-{name}",
+                "name": f"{task.name}-sqlite-growth-{name}",
                 "rows": rows,
                 "seconds": round(found[-1][1], 3),
                 "exponent": round(sweeping.exponent(found), 3),
@@ -60,7 +60,9 @@ def run(scale: float) -> list[dict[str, Any]]:
     return [{**figure, "peak_mb": peak} for figure in figures]
 
 
-def _against(place: Path, rows: int, indexes: str) -> tuple[list[dict[str, Any]], tuple[float, float]]:
+def _against(
+    place: Path, rows: int, indexes: str, task: sweeping.Task
+) -> tuple[list[dict[str, Any]], tuple[float, float]]:
     template = _filled(place / "template.db", rows, indexes)
     spans: dict[str, list[float]] = {}
     batches, erased = 0, 0
@@ -69,7 +71,7 @@ def _against(place: Path, rows: int, indexes: str) -> tuple[list[dict[str, Any]]
             file = place / f"{side}.db"
             shutil.copyfile(template, file)
             os.sync()
-            found = _sweep(place, file) if side == "holdord" else _delete(file)
+            found = _sweep(place, file, task) if side == "holdord" else _by_hand(file, task)
             for name, value in found.items():
                 spans.setdefault(name, []).append(value)
             batches, erased = int(found.get("batches", batches)), int(found["rows"])
@@ -90,11 +92,11 @@ def _against(place: Path, rows: int, indexes: str) -> tuple[list[dict[str, Any]]
         }
 
     return [
-        figure("sweep-sqlite", "carried", "delete", batches=batches, longest=round(median["longest"], 3)),
-        figure("sweep-sqlite-cpu", "carried_cpu", "delete_cpu"),
-        figure("sweep-sqlite-whole", "whole", "delete_settled"),
+        figure(f"{task.name}-sqlite", "carried", "delete", batches=batches, longest=round(median["longest"], 3)),
+        figure(f"{task.name}-sqlite-cpu", "carried_cpu", "delete_cpu"),
+        figure(f"{task.name}-sqlite-whole", "whole", "delete_settled"),
         {
-            "name": "sweep-sqlite-wal",
+            "name": f"{task.name}-sqlite-wal",
             "rows": rows,
             "mb": round(median["wal"] / 1e6, 3),
             "delete_mb": round(median["delete_wal"] / 1e6, 3),
@@ -103,13 +105,13 @@ def _against(place: Path, rows: int, indexes: str) -> tuple[list[dict[str, Any]]
     ], (median["carried"], median["whole"])
 
 
-def _alone(place: Path, rows: int) -> tuple[float, float]:
+def _alone(place: Path, rows: int, task: sweeping.Task) -> tuple[float, float]:
     template = _filled(place / "template.db", rows, "near")
     found = []
     for _ in range(ROUNDS):
         shutil.copyfile(template, place / "holdord.db")
         os.sync()
-        found.append(_sweep(place, place / "holdord.db"))
+        found.append(_sweep(place, place / "holdord.db", task))
         for one in place.glob("holdord.db*"):
             one.unlink()
     template.unlink()
@@ -150,14 +152,14 @@ def _fill(file: Path, rows: int, indexes: str) -> None:
     engine.dispose()
 
 
-def _sweep(place: Path, file: Path) -> dict[str, float]:
-    with closing(sweeping.opened(f"sqlite:///{file}", place / "company")) as company:
+def _sweep(place: Path, file: Path, task: sweeping.Task) -> dict[str, float]:
+    with closing(sweeping.opened(f"sqlite:///{file}", place / "company", task)) as company:
         with company.store.engine.connect() as connection:
-            before = sweeping.counts(connection)
+            before = sweeping.counts(connection, task)
         with _Watch(file) as watch:
             swept = sweeping.sweep(company, time.process_time)
         with company.store.engine.connect() as connection:
-            sweeping.check(before, sweeping.counts(connection))
+            sweeping.check(before, sweeping.counts(connection, task), task)
         assert swept.rows == before[1]
     return {
         "carried": swept.carried,
@@ -170,20 +172,20 @@ def _sweep(place: Path, file: Path) -> dict[str, float]:
     }
 
 
-def _delete(file: Path) -> dict[str, float]:
+def _by_hand(file: Path, task: sweeping.Task) -> dict[str, float]:
     engine = connect(f"sqlite:///{file}")
     with engine.connect() as connection:
-        before = sweeping.counts(connection)
+        before = sweeping.counts(connection, task)
     with _Watch(file) as watch:
         start, used = time.perf_counter(), time.process_time()
         with engine.connect().execution_options(holdord_writes=True) as connection, connection.begin():
-            rows = connection.exec_driver_sql(sweeping.DELETE).rowcount
+            rows = connection.exec_driver_sql(task.statement).rowcount
         spent, used = time.perf_counter() - start, time.process_time() - used
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         settled = time.perf_counter() - start
     with engine.connect() as connection:
-        sweeping.check(before, sweeping.counts(connection))
+        sweeping.check(before, sweeping.counts(connection, task), task)
     engine.dispose()
     return {"delete": spent, "delete_cpu": used, "delete_settled": settled, "delete_wal": watch.peak, "rows": rows}
 
@@ -216,6 +218,7 @@ class _Watch:
 def _main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=SCALE)
+    parser.add_argument("--task", choices=sweeping.TASKS, default="sweep")
     parser.add_argument("--fill", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--rows", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--indexes", choices=sweeping.INDEXES, help=argparse.SUPPRESS)
@@ -223,7 +226,7 @@ def _main() -> None:
     if said.fill:
         _fill(said.fill, said.rows, said.indexes)
         return
-    for figure in run(said.scale):
+    for figure in run(said.scale, sweeping.TASKS[said.task]):
         sys.stdout.write(json.dumps(figure) + "\n")
 
 

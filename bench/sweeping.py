@@ -1,8 +1,9 @@
-"""What the two benches of a sweep share: a table, its policy, and one sweep with its parts timed.
+"""What the benches of a sweep share: a table, what is to be done to it, and one sweep with its parts timed.
 
 The table is a stranger's: people who visited a web site, with a clock, six more columns and two secondary indexes. A
-tenth of its rows is due, scattered over the key. The data map is written by
-hand, the policy has one purpose. What sweeps is ``holdord.run.sweep.keep`` itself, evidence included.
+tenth of its rows is due, scattered over the key: to be erased, or to lose three columns. The data map is written by
+hand, the policy has one purpose, or two where rows outlive a part of what is in them. What sweeps is
+``holdord.run.sweep.keep`` itself, evidence included.
 """
 
 import time
@@ -24,7 +25,7 @@ from holdord.plan.bind import Bound
 from holdord.plan.statements import Plan, Statement
 from holdord.policy.load import load as load_policy
 from holdord.run.company import Company
-from holdord.run.sweep import keep
+from holdord.run.sweep import keep, plan_of
 from holdord.stores.database import connect
 from holdord.stores.sql import SqlStore
 
@@ -39,9 +40,7 @@ It matters on SQLite, which takes a row out of its indexes at once: from as many
 in no order. PostgreSQL leaves that to VACUUM.
 """
 
-DELETE = f"DELETE FROM visits WHERE last_seen <= '{CUTOFF}'"
-
-_POLICY = """
+_ERASE = """
 holdord: 1
 controller: {name: A company, country: NO, register_number: "1"}
 notices: {en: notice.md}
@@ -56,9 +55,21 @@ promises:
   B-1:
     says: Visits are kept for 24 months after the last one
     kept_by: software
-    parts: {storage: {keep: [service]}}
+    parts: {storage: {keep: all}}
     notice: [{lang: en, section: "1", quote: We keep it for 24 months.}]
 """
+_ANONYMISE = _ERASE.replace("needs: [visit.*]", "needs: [visit.contact.*, visit.financial.*]").replace(
+    "promises:\n",
+    """\
+  statistics:
+    for: Counting visits
+    basis: legitimate_interest
+    works_on: [visit]
+    needs: [visit.record.*]
+    keep: {from: last_seen, at_most: 50 years}
+promises:
+""",
+)
 _MAP = """
 holdord_datamap: 1
 store: site
@@ -66,9 +77,44 @@ tables:
   visits:
     class: visit
     default: record.remark
-    columns: {name: contact.name, email: contact.email, phone: contact.phone, card: financial.account}
+    columns: {name: contact.name, email: contact.email, card: financial.account}
     clocks: {last_seen: last_seen}
 """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """What is done to the rows that are due.
+
+    Attributes:
+        name: How its figures begin.
+        statement: Doing it by hand.
+        due: Which rows are meant.
+    """
+
+    name: str
+    policy: str
+    statement: str
+    due: str
+
+
+TASKS = {
+    task.name: task
+    for task in (
+        Task(
+            name="sweep",
+            policy=_ERASE,
+            statement=f"DELETE FROM visits WHERE last_seen <= '{CUTOFF}'",
+            due=f"last_seen <= '{CUTOFF}'",
+        ),
+        Task(
+            name="anonymise",
+            policy=_ANONYMISE,
+            statement=f"UPDATE visits SET name = NULL, email = NULL, card = NULL WHERE last_seen <= '{CUTOFF}'",
+            due=f"last_seen <= '{CUTOFF}' AND NOT (name IS NULL AND email IS NULL AND card IS NULL)",
+        ),
+    )
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,9 +147,9 @@ class _Store(SqlStore):
         self.lasting()
 
 
-def opened(url: str, folder: Path) -> Company:
+def opened(url: str, folder: Path, task: Task) -> Company:
     """Return the company whose only store is the table at ``url``; its ledger's key lies in ``folder``."""
-    policy, engine = load_policy(_POLICY), connect(url)
+    policy, engine = load_policy(task.policy), connect(url)
     store = _Store(engine=engine, datamap=load_map(_MAP), controller=policy.controller)
     assert store.compiler.schema is store.schema  # one reflection, on one connection
     settings = Settings(
@@ -111,7 +157,12 @@ def opened(url: str, folder: Path) -> Company:
     )
     folder.mkdir(exist_ok=True)
     return Company(
-        folder=folder, settings=settings, policy=policy, store=store, bound=Bound(policy, store.datamap, store.schema)
+        folder=folder,
+        settings=settings,
+        policy=policy,
+        store=store,
+        state=store,
+        bound=Bound(policy, store.datamap, store.schema),
     )
 
 
@@ -135,8 +186,9 @@ def sweep(company: Company, probe: Callable[[], Any] = lambda: None) -> Swept:
 
     assert isinstance(company.store, _Store)
     company.store.lasting = lambda: seen.append((time.perf_counter(), probe()))
+    confirm = plan_of(company, NOW.date()).digest
     start = time.perf_counter()
-    kept = keep(company, lambda: NOW, progress=progress, begun=begun)
+    kept = keep(company, lambda: NOW, confirm=confirm, progress=progress, begun=begun)
     whole = time.perf_counter() - start
     with company.store.reading() as snapshot:
         entries = [entry.value for entry in ledger.read(snapshot.connection)]
@@ -154,17 +206,18 @@ def sweep(company: Company, probe: Callable[[], Any] = lambda: None) -> Swept:
     )
 
 
-def counts(connection: Connection) -> tuple[int, int]:
+def counts(connection: Connection, task: Task) -> tuple[int, int]:
     """Return how many rows there are, and how many of these are due."""
     total, due = connection.execute(
-        text(f"SELECT count(*), coalesce(sum(CASE WHEN last_seen <= '{CUTOFF}' THEN 1 ELSE 0 END), 0) FROM visits")
+        text(f"SELECT count(*), coalesce(sum(CASE WHEN {task.due} THEN 1 ELSE 0 END), 0) FROM visits")
     ).one()
     return int(total), int(due)
 
 
-def check(before: tuple[int, int], after: tuple[int, int]) -> None:
-    """Check that all that was due is gone, and nothing else."""
-    assert after == (before[0] - before[1], 0), (before, after)
+def check(before: tuple[int, int], after: tuple[int, int], task: Task) -> None:
+    """Check that all that was due was done, and nothing else."""
+    left = before[0] - (before[1] if task.name == "sweep" else 0)
+    assert after == (left, 0), (before, after)
 
 
 def exponent(points: Sequence[tuple[int, float]]) -> float:
