@@ -138,7 +138,7 @@ class _Bench:
             )
             for column in sweeping.INDEXES["scattered"]:
                 connection.exec_driver_sql(f"CREATE INDEX visits_{column} ON visits ({column})")
-            sweeping.install(connection)
+        sweeping.install(engine)
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM (ANALYZE, FREEZE)")
         engine.dispose()

@@ -147,8 +147,7 @@ def _fill(file: Path, rows: int, indexes: str) -> None:
         for column in sweeping.INDEXES[indexes]:
             raw.execute(f"CREATE INDEX visits_{column} ON visits ({column})")
     engine = connect(f"sqlite:///{file}")
-    with engine.begin() as connection:
-        sweeping.install(connection)
+    sweeping.install(engine)
     engine.dispose()
 
 

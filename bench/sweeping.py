@@ -15,18 +15,18 @@ from math import log
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 
 from holdord.config import Settings
 from holdord.datamap.load import load as load_map
 from holdord.ledger import log as ledger
-from holdord.ledger import tables
 from holdord.plan.bind import Bound
 from holdord.plan.statements import Plan, Statement
 from holdord.policy.load import load as load_policy
 from holdord.run.company import Company
 from holdord.run.sweep import keep, plan_of
 from holdord.stores.database import connect
+from holdord.stores.register.migrate import upgrade
 from holdord.stores.sql import SqlStore
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -166,9 +166,9 @@ def opened(url: str, folder: Path, task: Task) -> Company:
     )
 
 
-def install(connection: Connection) -> None:
+def install(engine: Engine) -> None:
     """Put the evidence beside the table."""
-    tables.install(connection)
+    upgrade(engine, register=False)
 
 
 def sweep(company: Company, probe: Callable[[], Any] = lambda: None) -> Swept:

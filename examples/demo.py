@@ -34,7 +34,7 @@ from holdord.ledger.verify import verify  # noqa: E402
 from holdord.now import now, today  # noqa: E402
 from holdord.run.board import board  # noqa: E402
 from holdord.run.company import Company, open_company  # noqa: E402
-from holdord.run.sweep import keep, plan_of  # noqa: E402
+from holdord.run.sweep import keep, look  # noqa: E402
 from holdord.stores.database import connect, wrapped  # noqa: E402
 
 MARK = ".holdord-demo"
@@ -101,10 +101,11 @@ def job(company: Company, folder: Path) -> bool:
     console.rule("[bold]The board before: what is due, and why[/bold]")
     show_board(board(company, now()))
     console.rule("[bold]The plan[/bold]")
-    plan = plan_of(company, today(company.policy.controller.zone, now()))
-    show_plan(plan)
+    found = look(company, today(company.policy.controller.zone, now()), now())
+    plan = found.due.plan
+    show_plan(plan, found.open)
     console.rule("[bold]Keeping the promises[/bold]")
-    console.print(f"Confirmed: {plan.digest}", soft_wrap=True)
+    console.print(f"Confirmed, since these people are made up: {plan.digest}", soft_wrap=True)
     with progress(plan) as told:
         kept = keep(company, now, confirm=plan.digest, progress=told)
     console.print(f"{kept.rows} rows erased or stripped; {kept.left.rows} left, looked again at {kept.plan.at}.")

@@ -10,8 +10,9 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "PROOFS.md", *sorted((ROOT / "docs").rgl
 
 
 def defined() -> set[str]:
-    tests = (path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
-    return {name for text in tests for name in re.findall(r"^def (test_\w+)", text, re.MULTILINE)}
+    files = [*(ROOT / "tests").rglob("test_*.py"), *(ROOT / "src" / "holdord" / "testing" / "contract").glob("*.py")]
+    texts = (path.read_text("utf-8") for path in files)
+    return {name for text in texts for name in re.findall(r"^(?:    )?def (test_\w+)", text, re.MULTILINE)}
 
 
 def test_every_guarantee_names_tests_that_exist() -> None:

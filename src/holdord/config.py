@@ -14,6 +14,14 @@
     every_days = 1                      # how often someone must look; twice that without a look is no longer "kept"
     pause_days = 31                     # after a pause this long, `keep` asks before it goes on
 
+    [breaker]                           # `keep` asks first when a plan touches
+    share = 0.2                         # more than this share of a table; 1 means never,
+    times = 10                          # or this many times what sweeps touched lately (the median of the last ten)
+    rows = 100                          # smaller tables, and fewer rows, never ask
+
+    [approval]
+    days = 14                           # how long an approval stands that no sweep has carried out
+
 ``HOLDORD_STORE`` and ``HOLDORD_STATE`` in the environment take the place of the two URLs, so that a password need not
 stand in a file. A folder with a ``datamap.yaml`` keeps its promises in a database of the company's own: there
 ``store.url`` must be said. Every other folder keeps them in the built-in register, and its evidence beside them.
@@ -31,13 +39,38 @@ FILE = "holdord.toml"
 DATAMAP = "datamap.yaml"
 """Where personal data lie in a database of the company's own; a folder without one has the built-in register."""
 
-_KNOWN: dict[str, dict[str, type]] = {
+_DAYS, _COUNT, _SHARE = range(1, 100_001), range(1, 1_000_000_001), "share"
+
+_KNOWN: dict[str, dict[str, type | range | str]] = {
     "store": {"url": str, "receipts": bool},
     "state": {"url": str},
     "ledger": {"key": str},
-    "sweep": {"every_days": int, "pause_days": int},
+    "sweep": {"every_days": _DAYS, "pause_days": _DAYS},
+    "breaker": {"share": _SHARE, "times": _COUNT, "rows": _COUNT},
+    "approval": {"days": _DAYS},
 }
-_WORDS = {str: "text", bool: "true or false", int: "a whole number of days, 1 to 100000"}
+_WORDS = {
+    str: "text",
+    bool: "true or false",
+    _DAYS: "a whole number of days, 1 to 100000",
+    _COUNT: "a whole number, 1 to 1000000000",
+    _SHARE: "a number above 0 and up to 1",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Breaker:
+    """When a plan is so much that ``keep`` asks first.
+
+    Attributes:
+        share: More than this share of a table.
+        times: More than so many times the median of the last sweeps.
+        rows: Tables with fewer rows, and fewer rows than these, never ask.
+    """
+
+    share: float = 0.2
+    times: int = 10
+    rows: int = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +85,8 @@ class Settings:
         key: The private key of the ledger.
         every_days: How often a sweep must look, in days.
         pause_days: After how many days without an entry ``keep`` asks first.
+        breaker: When a plan is so much that ``keep`` asks first.
+        approval_days: How long an approval stands that no sweep has carried out, in days.
     """
 
     store_url: str
@@ -60,6 +95,8 @@ class Settings:
     key: Path
     every_days: int
     pause_days: int
+    breaker: Breaker = Breaker()
+    approval_days: int = 14
 
     def __repr__(self) -> str:
         return f"Settings(key={self.key.name!r}, every_days={self.every_days}, pause_days={self.pause_days})"
@@ -88,7 +125,7 @@ def read(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
             if kind is None:
                 what, remedy = f"The key {key!r} is unknown.", f"Known: {', '.join(known)}."
                 problems.append(Problem(what=what, remedy=remedy, file=str(file), where=f"{section}.{key}"))
-            elif type(value) is not kind or (kind is int and not 1 <= value <= 100_000):
+            elif not _fits(value, kind):
                 what = f"This should be {_WORDS[kind]}."
                 problems.append(Problem(what=what, file=str(file), where=f"{section}.{key}"))
     if problems:
@@ -106,7 +143,18 @@ def read(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
         key=folder / said.get("ledger", {}).get("key", "ledger.key"),
         every_days=sweep.get("every_days", 1),
         pause_days=sweep.get("pause_days", 31),
+        breaker=Breaker(**said.get("breaker", {})),
+        approval_days=said.get("approval", {}).get("days", 14),
     )
+
+
+def _fits(value: object, kind: type | range | str) -> bool:
+    """Tell whether a value is of its kind; true and false are no numbers."""
+    if isinstance(kind, type):
+        return type(value) is kind
+    if isinstance(kind, range):
+        return type(value) is int and value in kind
+    return type(value) in (int, float) and 0 < value <= 1  # type: ignore[operator]
 
 
 def _absolute(url: str, folder: Path) -> str:

@@ -18,6 +18,7 @@ A broken promise is a finding, never an exception; these are the cases where hol
 Errors become exit codes and HTTP answers only in ``cli`` and ``web``. No message carries personal data.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -85,7 +86,22 @@ class Refused(PlanError):
 
 
 class NeedsConfirmation(PlanError):
-    """A person must confirm first; the message says what and why."""
+    """A person must confirm first; the message says what and why.
+
+    Attributes:
+        digest: The digest of the plan that a yes is asked for.
+        asks: The reasons, each with the ``guard`` that asks, the ``table`` that it is about, and a ``text``.
+    """
+
+    def __init__(self, message: str, *, digest: str, asks: tuple[Mapping[str, str], ...]) -> None:
+        super().__init__(message)
+        self.digest = digest
+        self.asks = asks
+
+    @property
+    def guards(self) -> frozenset[str]:
+        """The guards that ask, by their names."""
+        return frozenset(ask["guard"] for ask in self.asks)
 
 
 class StoreError(HoldordError):

@@ -28,7 +28,8 @@ from holdord.plan.statements import Plan
 from holdord.run.board import board
 from holdord.run.company import Company, open_company
 from holdord.run.shown import Board, PartShown
-from holdord.run.sweep import Kept, keep, plan_of
+from holdord.run.sweep import Kept, plan_of
+from tests.yes import keep
 
 PATIENT = 100_000
 """Days that a story may skip between two of its days."""
@@ -125,6 +126,11 @@ class Story:
         if self._company is None:
             self._company = open_company(self.folder, install=True)
         return self._company
+
+    def reopens(self) -> None:
+        """Open the folder anew, as the next command does."""
+        self.close()
+        self._company = None
 
     def close(self) -> None:
         """Close all connections."""

@@ -1,11 +1,11 @@
-"""The door to the product: puts a world into a database, sweeps it there, and reads what is left.
+"""The door to the product: puts a world into a store, sweeps it there, and reads what is left.
 
-Everything that these tests know of the planner and the executor stands in :func:`_swept`.
+Everything that these tests know of the planner and the executor stands in :func:`planned` and :func:`_swept`.
 """
 
 import importlib.util
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -13,9 +13,14 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from holdord.plan.statements import Plan
 from tests.opinions.worlds import POSTGRESQL, SQLITE, World
 
+MEMORY = "memory"
 _SCHEMA = "holdord_opinions"
+
+
+Rows = dict[str, list[dict[str, Any]]]
 
 
 class Planned(NamedTuple):
@@ -49,18 +54,36 @@ def dialect_of(url: str) -> str:
 
 
 def sweep(world: World, url: str, at: date) -> Swept:
-    """Put ``world`` into the database at ``url``, sweep it at ``at``, and return what is left."""
+    """Put ``world`` into the store at ``url``, sweep it at ``at``, and return what is left."""
     return sweeps(world, url, [at])[0]
 
 
 def sweeps(world: World, url: str, dates: Sequence[date]) -> list[Swept]:
-    """Put ``world`` into the database once, and sweep it there at each of ``dates``, one after the other.
+    """Put ``world`` into the store once, and sweep it there at each of ``dates``, one after the other.
 
     Args:
         world: Made for the dialect of ``url``.
-        url: ``sqlite`` for a new file that is thrown away, or a URL of PostgreSQL, where a schema is made anew.
+        url: ``memory``, ``sqlite`` for a new file that is thrown away, or a URL of PostgreSQL, where a schema is made
+            anew.
         dates: When.
     """
+    with opened(world, url) as (store, rows):
+        return [_swept(world, store, rows, at) for at in dates]
+
+
+@contextmanager
+def opened(world: World, url: str) -> Iterator[tuple[Any, Callable[[], Rows]]]:
+    """Put ``world`` into a store; yield it, and what reads all its rows."""
+    if url == MEMORY:
+        from holdord.testing.memory import MemoryStore
+
+        memory = MemoryStore(schema=world.schema, datamap=world.datamap, controller=world.policy.controller)
+        with memory.writing() as transaction:
+            transaction.state.load(world.rows)
+        yield memory, lambda: {name: memory.rows(name) for name in world.schema}
+        return
+    from holdord.stores.sql import SqlStore
+
     with _engine(url) as engine:
         world.metadata.create_all(engine)
         with engine.begin() as connection:
@@ -71,7 +94,8 @@ def sweeps(world: World, url: str, dates: Sequence[date]) -> list[Swept]:
                     connection.execute(sa.insert(table), rows)
             for table in world.metadata.sorted_tables:
                 _close_loops(connection, table, world.rows[table.name])
-        return [_swept(world, engine, at) for at in dates]
+        store = SqlStore(engine=engine, datamap=world.datamap, controller=world.policy.controller)
+        yield store, lambda: read(world, engine)
 
 
 def _loops(table: sa.Table) -> list[str]:
@@ -89,29 +113,33 @@ def _close_loops(connection: sa.Connection, table: sa.Table, rows: list[dict[str
         connection.execute(update.values({name: sa.bindparam(name) for name in loops}), values)
 
 
-def _swept(world: World, engine: sa.Engine, at: date) -> Swept:
+def planned(world: World, store: Any, at: date) -> Plan:
+    """Return what is due in a store."""
     from holdord.plan.bind import Bound
     from holdord.plan.plan import make
-    from holdord.run.execute import carry_out
-    from holdord.stores.sql import SqlStore
 
-    store = SqlStore(engine=engine, datamap=world.datamap, controller=world.policy.controller)
     bound = Bound(policy=world.policy, datamap=world.datamap, schema=store.schema)
     with store.reading() as snapshot:
-        plan = make(bound, snapshot, at)
+        return make(bound, snapshot, at)
+
+
+def _swept(world: World, store: Any, rows: Callable[[], Rows], at: date) -> Swept:
+    from holdord.run.execute import carry_out
+
+    plan = planned(world, store, at)
     carry_out(store, plan)
     stopped: dict[str, set[str]] = {table: set() for table in plan.stopped}
     for finding in plan.findings:
         if finding.severity == "stop":
             stopped.setdefault(finding.table, set()).add(finding.code)
-    planned = [
+    said = [
         Planned(entry.table, entry.action, tuple(column.name for column in entry.columns), entry.rows)
         for entry in plan.statements
     ]
-    return Swept(read(world, engine), stopped, planned)
+    return Swept(rows(), stopped, said)
 
 
-def read(world: World, engine: sa.Engine) -> dict[str, list[dict[str, Any]]]:
+def read(world: World, engine: sa.Engine) -> Rows:
     """Return all rows, in key order."""
     found = {}
     with engine.connect() as connection:

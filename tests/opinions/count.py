@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, TextIO
 
-from tests.opinions.adapter import dialect_of
+from tests.opinions.adapter import MEMORY, dialect_of
 from tests.opinions.interpreter import BRANCHES
 from tests.opinions.properties import Disagreement, check_alone, check_database
 from tests.opinions.worlds import POSTGRESQL, SQLITE, make
@@ -26,7 +26,7 @@ def run(
     Args:
         rows: How many rows at least, over all worlds and databases.
         seed: Of the first world; the next ones follow.
-        urls: Databases, taken in turn (``sqlite`` is a new file); none means the interpreter alone.
+        urls: Stores, taken in turn (``sqlite`` is a new file, ``memory`` none); none means the interpreter alone.
         size: About how many rows a world has.
         disputed: See :func:`tests.opinions.worlds.make`; every other world by default.
         out: Where to print; standard output by default.
@@ -41,7 +41,7 @@ def run(
     differences: list[str] = []
     while seen < rows:
         for url in urls or [""]:
-            dialect = dialect_of(url) if url else (SQLITE, POSTGRESQL)[worlds % 2]
+            dialect = dialect_of(url) if url not in ("", MEMORY) else (SQLITE, POSTGRESQL)[worlds % 2]
             world = make(seed, dialect, size=size, disputed=bool(seed % 2) if disputed is None else disputed)
             try:
                 branches += check_alone(world)

@@ -24,6 +24,8 @@ from holdord.schema import Schema
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
+Path = tuple[str, ...]
+Paths = tuple[Path, ...]
 Id = tuple[str, Key]
 """A row: its table and its primary key."""
 
@@ -98,6 +100,8 @@ BRANCHES = (
     "stripped_to_unique_placeholder",
     "generalised_year",
     "generalised_prefix",
+    "stripped_piece",
+    "stripped_rest",
     "already_stripped",
     "stripped_standing",
     "stripped_remaining",
@@ -177,7 +181,10 @@ def judge(policy: Policy, datamap: DataMap, schema: Schema, rows: dict[str, list
     stripped: dict[tuple[str, str], set[Key]] = defaultdict(set)
     for (table, key), values in changes.items():
         for column in values:
-            stripped[table, column].add(key)
+            if (table, column) not in case.insides:
+                stripped[table, column].add(key)
+    for (table, column), keys in case.taken_out.items():
+        stripped[table, column] |= keys
     return Judgement(
         rows=left,
         stopped={table: codes for table, codes in stopped.items() if codes},
@@ -266,6 +273,8 @@ class _Case:
         self._readings: dict[tuple[str, Limit], list[tuple[str, ClockColumn]]] = {}
         self._starts: dict[tuple[Id, str], date | None] = {}
         self.stuck: dict[str, set[str]] = defaultdict(set)
+        self.insides: dict[tuple[str, str], tuple[str, Path, Paths]] = {}
+        self.taken_out: dict[tuple[str, str], set[Key]] = defaultdict(set)
         self._held: dict[Id, frozenset[str]] = {}
         self._stands: dict[Id, bool] = {}
         self._categories = {name: self._categories_of(table) for name, table in datamap.tables.items()}
@@ -362,6 +371,13 @@ class _Case:
         for column in shape.columns:
             if column in table.columns and column not in references:
                 found[column] = table.columns[column].category
+                inside = table.columns[column].inside
+                if inside:
+                    self.insides[table.name, column] = column, (), tuple(inside)
+                for path, category in inside.items():  # "Each path is a piece of data with a category of its own."
+                    piece = ".".join((column, *path))
+                    found[piece] = category
+                    self.insides[table.name, piece] = column, path, tuple(inside)
             elif column not in shape.key and column not in references and column not in read:
                 found[column] = table.default
         return found
@@ -626,14 +642,15 @@ class _Case:
             if not hold.since <= self.at or (hold.until is not None and hold.until < self.at):
                 self.branches["hold_not_active"] += 1
                 continue
-            for name, table in self.datamap.tables.items():
-                id_ = (name, tuple(hold.key))
-                if table.is_record and table.record_class == hold.record_class and id_ in self.row:
-                    covered[id_].add("own")
-                    for below in self.descendants(id_):
-                        covered[below].add("descendant")
-                    for above in self.ancestors(id_):
-                        covered[above].add("ancestor")
+            for record in hold.records:
+                for name, table in self.datamap.tables.items():
+                    id_ = (name, tuple(record.key))
+                    if table.is_record and table.record_class == record.record_class and id_ in self.row:
+                        covered[id_].add("own")
+                        for below in self.descendants(id_):
+                            covered[below].add("descendant")
+                        for above in self.ancestors(id_):
+                            covered[above].add("ancestor")
         return covered
 
     # --- a row's fate
@@ -728,6 +745,7 @@ class _Case:
     def settle(self, stopped: dict[str, set[str]], branches: Counter[str]) -> tuple[set[Id], dict[Id, Row]]:
         """Return the rows that are erased, and row → the values that change."""
         remaining = self.remaining(stopped, branches)
+        self.taken_out.clear()
         erased: set[Id] = set()
         changes: dict[Id, Row] = {}
         for table in self.datamap.tables:
@@ -760,6 +778,8 @@ class _Case:
 
         Reading: a placeholder that the map gives is used whether or not NULL is refused, and NULL is never replaced.
         """
+        if (id_[0], column) in self.insides:
+            return self._strip_inside(id_, column, values, branches)
         old = self.row[id_][column]
         said = self.datamap.tables[id_[0]].columns.get(column)
         how = self._generaliser(id_[0], column)
@@ -782,6 +802,28 @@ class _Case:
         branches[branch] += 1
         values[column] = new
         return True
+
+    def _strip_inside(self, id_: Id, column: str, values: Row, branches: Counter[str]) -> bool:
+        """Take a piece out, or leave nothing but pieces, unless that has been done."""
+        name, path, paths = self.insides[id_[0], column]
+        value = values.get(name, self.row[id_][name])
+        if _is_bare_inside(value, path, paths):
+            branches["already_stripped"] += 1
+            return False
+        if self._afterwards(id_[0], column) == "generalise":
+            self.stuck[id_[0]].add("no_generaliser")
+            branches["stop_no_generaliser"] += 1
+            return False
+        values[name] = _without(value, path) if path else _pieces_of(value, paths)
+        self.taken_out[id_[0], column].add(id_[1])
+        branches["stripped_piece" if path else "stripped_rest"] += 1
+        return True
+
+    def _is_bare(self, id_: Id, column: str) -> bool:
+        if (id_[0], column) in self.insides:
+            name, path, paths = self.insides[id_[0], column]
+            return _is_bare_inside(self.row[id_][name], path, paths)
+        return self.row[id_][column] in (None, self.placeholder(id_, column))
 
     def _stuck(self, table: str, column: str) -> str:
         """Return why a column cannot be stripped, or nothing.
@@ -831,7 +873,7 @@ class _Case:
             # neither NULL nor the placeholder."
             for column in self._categories[name]:
                 if not self._needing[name, column]:
-                    data = any(self.row[id_][column] not in (None, self.placeholder(id_, column)) for id_ in ids)
+                    data = not all(self._is_bare(id_, column) for id_ in ids)
                     self.branches["uncovered_with_data" if data else "uncovered_without_data"] += len(ids)
                     if data:
                         stopped[name].add("uncovered")
@@ -986,3 +1028,35 @@ def _generalised(value: Any, how: str) -> Any:
     if how == "year":
         return value.replace(month=1, day=1)
     return value[: int(how.removeprefix("prefix:"))]
+
+
+def _at(value: Any, path: Path) -> Any:
+    """Return what lies at a path of keys, or None."""
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _is_bare_inside(value: Any, path: Path, paths: Paths) -> bool:
+    """Tell whether a piece, or the rest of a column, is stripped: "one that is missing or null is stripped already"."""
+    if path:
+        return _at(value, path) is None
+    return value in (None, []) or value == _pieces_of(value, paths)
+
+
+def _without(value: Any, path: Path) -> Any:
+    if len(path) == 1:
+        return {key: inner for key, inner in value.items() if key != path[0]}
+    return value | {path[0]: _without(value[path[0]], path[1:])}
+
+
+def _pieces_of(value: Any, paths: Paths) -> Any:
+    """Return an object with the pieces alone, in the objects that lead to them."""
+    kept: dict[str, Any] = {}
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        below = tuple(path[1:] for path in paths if path[0] == key)
+        if () in below:
+            kept[key] = inner
+        elif below and isinstance(inner, dict):
+            kept[key] = _pieces_of(inner, below)
+    return kept

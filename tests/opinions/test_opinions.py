@@ -23,7 +23,7 @@ batches = pytest.mark.parametrize("batch", range(WORLDS // BATCH))
 
 def agree(batch: int, dialect: str, url: str) -> None:
     for seed in range(batch * BATCH, (batch + 1) * BATCH):
-        world = make(seed, dialect, size=SIZE, disputed=bool(seed % 2), looped=seed % 3 == 0)
+        world = make(seed, dialect, size=SIZE, disputed=bool(seed % 2), looped=seed % 3 == 0, inside=seed % 4 == 1)
         seen.update(check_alone(world))
         seen["rows"] += world.size
         if url:

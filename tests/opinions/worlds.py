@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from holdord.datamap.load import load as load_datamap
 from holdord.datamap.model import DataMap
@@ -61,6 +62,12 @@ class ColumnSpec:
     listed: bool = True
     erased_as: str | int | date | None = None
     generalise: str = ""
+    inside: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def categories(self) -> list[str]:
+        """Its own category and those of its pieces."""
+        return [self.category, *self.inside.values()]
 
 
 @dataclass
@@ -151,7 +158,15 @@ class World:
         return f"World({self.seed}, {self.dialect})"
 
 
-def make(seed: int, dialect: str = SQLITE, *, size: int = 700, disputed: bool = False, looped: bool = False) -> World:
+def make(
+    seed: int,
+    dialect: str = SQLITE,
+    *,
+    size: int = 700,
+    disputed: bool = False,
+    looped: bool = False,
+    inside: bool = False,
+) -> World:
     """Return the world of ``seed``.
 
     Args:
@@ -162,8 +177,9 @@ def make(seed: int, dialect: str = SQLITE, *, size: int = 700, disputed: bool = 
             NOT NULL without placeholder, categories without generaliser and cascades, all of which stop a table;
             foreign keys that the map does not name; placeholders where NULL would do; ISO moments with a blank.
         looped: Whether rows refer to rows of their own table, and tables to each other in circles.
+        inside: Whether some columns hold JSON with pieces that have categories of their own.
     """
-    return _Maker(seed, dialect, size, disputed, looped).world()
+    return _Maker(seed, dialect, size, disputed, looped, inside).world()
 
 
 def schema_of(metadata: sa.MetaData) -> Schema:
@@ -197,6 +213,7 @@ def schema_of(metadata: sa.MetaData) -> Schema:
 
 def _family(kind: sa.types.TypeEngine[Any]) -> Family:
     for types, family in (
+        ((sa.JSON,), "other"),
         ((sa.Boolean,), "truth"),
         ((sa.Integer,), "number"),
         ((sa.Text, sa.String), "text"),
@@ -241,12 +258,13 @@ def _document(value: dict[str, Any]) -> str:
 class _Maker:
     """Makes one world, from the dates down to the rows."""
 
-    def __init__(self, seed: int, dialect: str, size: int, disputed: bool, looped: bool) -> None:
+    def __init__(self, seed: int, dialect: str, size: int, disputed: bool, looped: bool, inside: bool) -> None:
         self.seed = seed
         self.dialect = dialect
         self.size = size
         self.disputed = disputed
         self.looped = looped
+        self.inside = inside
         self.random = Random(f"{seed}/{dialect}")
         self.tables: dict[str, TableSpec] = {}
         self.unmapped: dict[str, list[ReferenceSpec]] = {}
@@ -341,6 +359,19 @@ class _Maker:
         for table in self.tables.values():
             if self.looped and self.chance(0.4):
                 self.add_loop(table)
+        for table in self.tables.values():
+            if self.inside and self.chance(0.6):
+                self.add_json(table)
+
+    def add_json(self, table: TableSpec) -> None:
+        """Add a column with pieces inside."""
+        paths = self.random.sample(("a", "b.c", "b.d", "b.e.f", "g h"), self.random.randint(1, 4))
+        categories = (*TEXT_CATEGORIES, "demographic.birth_date") if self.disputed else TEXT_CATEGORIES
+        inside = {path: self.random.choice(categories) for path in paths}
+        category = self.random.choice(TEXT_CATEGORIES)
+        table.columns.append(
+            ColumnSpec(name="json", family="other", nullable=self.chance(0.7), category=category, inside=inside)
+        )
 
     def add_loop(self, table: TableSpec) -> None:
         """Let rows of a table refer to rows of its own, or to rows of one that refers to it."""
@@ -677,10 +708,11 @@ class _Maker:
 
     def categories_of(self, record_class: str) -> set[str]:
         return {
-            column.category
+            category
             for table in self.tables.values()
             if table.record_class == record_class
             for column in table.columns
+            for category in column.categories
         } or {"record.remark"}
 
     def cover(self) -> None:
@@ -688,6 +720,8 @@ class _Maker:
         for table in self.tables.values():
             hidden = [ColumnSpec(name="", family="text", category=table.key_category)] if table.key_category else []
             hidden += [ColumnSpec(name="", family="text", category=table.default)] if table.unnamed else []
+            for column in table.columns:
+                hidden += [ColumnSpec(name="", family="text", category=piece) for piece in column.inside.values()]
             for column in [*table.columns, *hidden]:
                 if table.record_class == self.shut or self.is_needed(table.record_class, column.category):
                     continue
@@ -799,6 +833,8 @@ class _Maker:
     def value(self, column: ColumnSpec, number: int) -> Any:
         if column.nullable and self.chance(0.1):
             return None
+        if column.inside:
+            return self.json_value()
         if column.family == "number":
             return self.random.randint(1, 9)
         if column.family == "date":
@@ -809,11 +845,25 @@ class _Maker:
             return self.random.choice(PLACES)
         return f"some {column.category} {self.random.randint(1, 99)}"
 
+    def json_value(self) -> Any:
+        """Return what an application may have put there, in no order and not always what the paths expect."""
+        words = ("some words", 7, 2.5, True, None, ["a", {"c": 1}], {"c": "deeper"})
+        if self.chance(0.1):
+            return self.random.choice(({}, [], "words", 7, {"b": {}}, {"b": None}, {"b": []}, {"b": "words"}))
+        value = {key: self.random.choice(words) for key in ("x", "a", "g h", "c") if self.chance(0.6)}
+        if self.chance(0.7):
+            value["b"] = {key: self.random.choice(words) for key in ("d", "y", "c") if self.chance(0.6)}
+            if self.chance(0.5):
+                value["b"]["e"] = {key: "words" for key in ("f", "z") if self.chance(0.5)}
+        return value
+
     def stripped(self, table: str, column: ColumnSpec, row: dict[str, Any]) -> Any:
         """Return what stands in a column that was stripped before."""
         old = row[column.name]
         if column.nullable and self.chance(0.3):
             return None
+        if column.inside:
+            return {} if self.chance(0.5) else {"b": {}} if any(path.startswith("b.") for path in column.inside) else []
         if column.generalise and old is not None and not self.is_left_uncovered(table, column):
             return old.replace(month=1, day=1) if column.generalise == "year" else old[: int(column.generalise[7:])]
         if column.generalise:
@@ -1018,6 +1068,8 @@ class _Maker:
             said["erased_as"] = column.erased_as
         if column.generalise:
             said["generalise"] = column.generalise
+        if column.inside:
+            said["inside"] = column.inside
         return said if len(said) > 1 else column.category
 
     def metadata(self) -> sa.MetaData:
@@ -1037,7 +1089,7 @@ class _Maker:
                     *(
                         sa.Column(
                             column.name,
-                            _TYPES[column.family](),
+                            _JSON if column.inside else _TYPES[column.family](),
                             nullable=column.nullable,
                             unique=column.unique or None,
                         )
@@ -1092,3 +1144,4 @@ class _Maker:
 
 
 _TYPES: dict[str, Any] = {"number": sa.Integer, "text": sa.Text, "truth": sa.Boolean, "date": sa.Date}
+_JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), POSTGRESQL)

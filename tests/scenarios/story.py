@@ -30,12 +30,13 @@ from holdord.policy.model import Policy
 from holdord.run.board import board
 from holdord.run.company import Company
 from holdord.run.shown import PartShown, PromiseShown
-from holdord.run.sweep import Kept, keep, plan_of
+from holdord.run.sweep import Kept, plan_of
 from holdord.stores.database import connect
 from holdord.stores.register.map import data_map
 from holdord.stores.register.migrate import upgrade
 from holdord.stores.register.schema import metadata
 from holdord.stores.sql import SqlStore
+from tests.yes import keep
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PATIENT = 100_000

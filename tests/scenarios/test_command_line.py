@@ -11,6 +11,8 @@ import pytest
 
 from holdord import now as real
 from holdord.cli.main import run
+from holdord.run import sweep
+from tests import yes
 from tests.scenarios.conftest import Open
 from tests.scenarios.story import Story
 
@@ -34,13 +36,14 @@ both = pytest.mark.parametrize(
 
 @pytest.fixture
 def on(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Sets the machine's clock to noon of a day."""
+    """Sets the machine's clock to noon of a day; a first sweep is said yes to."""
 
     def set_clock(day: str) -> None:
         moment = datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=UTC)
         for module in ("plan", "status"):
             monkeypatch.setattr(f"holdord.cli.{module}.now", lambda: moment)
         monkeypatch.setattr(real, "now", lambda: moment)
+        monkeypatch.setattr(sweep, "keep", yes.keep)
 
     return set_clock
 

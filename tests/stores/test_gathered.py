@@ -95,10 +95,10 @@ def test_gathered_claims_are_those_of_each_row(database_url: str, lapsed: bool) 
     policy = load_policy(POLICY)
     store = SqlStore(engine=engine, datamap=load_map(MAP), controller=policy.controller)
     bound = Bound(policy, store.datamap, store.schema)
-    grounds = Asked(bound, AT, lapsed=lapsed)
+    grounds = Grounds(bound, AT, past=lapsed)
     found = {}
     with store.reading() as snapshot:
-        gathered = Gathered(Grounds(bound, AT), snapshot, "g", lapsed=lapsed)
+        gathered = Gathered(grounds, snapshot, "g")
         for table in bound.order:
             for purpose in policy.purposes.values():
                 one, other = gathered.claims(purpose, table), grounds.claims(purpose, table)
@@ -108,12 +108,3 @@ def test_gathered_claims_are_those_of_each_row(database_url: str, lapsed: bool) 
     engine.dispose()
     assert all(found[place] for place in [("person", "post"), ("person", "tax"), ("item", "post"), ("photo", "tax")])
     assert found["person", "post"] < 60
-
-
-class Asked(Grounds):
-    """The rule asked of each row, of what is alive or of what has lapsed."""
-
-    def __init__(self, bound: Bound, at: date, *, lapsed: bool) -> None:
-        super().__init__(bound, at)
-        if lapsed:
-            self.alive = self.lapsed  # type: ignore[method-assign]

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,14 @@ from tests.scenarios.story import Story
 from tests.torment import books, small
 from tests.torment.seams import DEAD, Killed, Strike, die, in_a_child, kill, seams, strike_at
 from tests.torment.servers import Server
+from tests.yes import keep
 
-from holdord.errors import Refused, StoreError
+from holdord.errors import NeedsConfirmation, Refused, StoreError
 from holdord.run import settle as settling
 from holdord.run.company import Company, open_company
 from holdord.run.journal import RECEIPTS
 from holdord.run.settle import settle
-from holdord.run.sweep import Kept, keep
+from holdord.run.sweep import Kept
 from holdord.stores.database import Database, connect
 from holdord.stores.register.migrate import upgrade
 
@@ -573,3 +575,17 @@ def test_a_transaction_that_the_server_does_not_know_leaves_it_open(post: Open) 
         state.execute(text("UPDATE holdord_intent SET body = replace(body, '\"number\": ', '\"number\": 99999')"))
     assert settle(company, lambda: small.NOW) == 0
     assert [entry["kind"] for entry in books.entries(company, first)] == ["plan", "unsettled"]
+
+
+# What a clock set wrong must not get past
+
+
+@pytest.mark.xfail(strict=True, reason="keep settles, and so writes an entry of now, before it looks at the last entry")
+def test_settling_does_not_make_a_clock_set_forward_look_right(post: Open) -> None:
+    company = post("sqlite")
+    undisturbed(company)
+    struck(company, after_commit())
+    there = books.rows(company)
+    with pytest.raises(NeedsConfirmation, match="clock set forward"):
+        keep(company, lambda: small.NOW + timedelta(days=5 * 365))
+    assert books.rows(company) == there

@@ -5,12 +5,12 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from tests.unit.ledger.ledgers import NOW, ORIGIN, facts
 
 from holdord.errors import VerificationError
-from holdord.ledger import checkpoints, entry, export, log, merkle, note, tables
+from holdord.ledger import checkpoints, entry, export, log, merkle, note, past, prune, tables
 from holdord.ledger.verify import verify
 
 pytestmark = pytest.mark.postgres
@@ -118,6 +118,8 @@ def test_nobody_has_the_rights_to_change_what_was_written(engine: Engine):
         for table in TABLES:
             connection.exec_driver_sql(f"GRANT ALL ON {table} TO PUBLIC")
         tables.install(connection)
+        connection.exec_driver_sql("GRANT ALL ON holdord_pruned TO PUBLIC")
+        tables.install(connection)
         held = connection.exec_driver_sql(
             "SELECT DISTINCT privilege_type FROM information_schema.role_table_grants"
             " WHERE grantee = 'PUBLIC' AND table_name LIKE 'holdord_%%'"
@@ -185,3 +187,127 @@ def test_a_log_that_was_rewritten_is_not_signed(engine: Engine):
         connection.exec_driver_sql("UPDATE holdord_node SET hashes = decode(repeat('00', length(hashes)), 'hex')")
     with pytest.raises(VerificationError), engine.begin() as connection:
         checkpoints.checkpoint(connection, key, NOW)
+
+
+@pytest.fixture
+def pruned(engine: Engine) -> note.Key:
+    """A log of 80 entries, signed at 20, 50 and 80, of which 50 were pruned, and signed again; its key."""
+    key = note.new_key(ORIGIN)
+    with engine.begin() as connection:
+        for first, size in ((0, 20), (20, 50), (50, 80)):
+            some = [facts(one) for one in range(first, size)]
+            log.append(connection, some, now=NOW, secrets=[{"case": one} for one in range(first, size)])
+            checkpoints.checkpoint(connection, key, NOW)
+        old = checkpoints.last_checkpoint(connection)
+        assert prune.prune(connection, 79, NOW, vkey=key.vkey) is not None
+        assert prune.prune(connection, 79, NOW, vkey=key.vkey) is None
+        checkpoints.checkpoint(connection, key, NOW)
+        file = io.BytesIO()
+        export.export(connection, file)
+    found = verify(io.BytesIO(file.getvalue()), key.vkey, old)
+    assert (found.size, found.grown_from) == (81, 80)
+    assert found.pruned is not None
+    assert found.pruned.number == 50
+    return key
+
+
+def test_a_pruned_log_still_proves_and_goes_on(engine: Engine, pruned: note.Key):
+    with engine.begin() as connection:
+        assert (log.first(connection), log.size(connection)) == (50, 81)
+        assert connection.exec_driver_sql('SELECT min("index") FROM holdord_entry').scalar() == 50
+        assert connection.exec_driver_sql('SELECT min("index") FROM holdord_salt').scalar() == 50
+        log.append(connection, [facts(one) for one in range(300)], now=NOW)
+        size, root = log.size(connection), log.root(connection)
+        for index in (50, 63, 64, 80, 200, 380):
+            (one,) = log.read(connection, index, index + 1)
+            proof = log.inclusion_proof(connection, index, size)
+            merkle.check_inclusion(merkle.leaf_hash(one.body), index, size, proof, root)
+        signed = [note.read_checkpoint(text) for text in _notes(connection)]
+        for before in signed:
+            proof = log.consistency_proof(connection, before.size, size)
+            merkle.check_consistency(before.size, before.root, size, root, proof)
+        checkpoints.checkpoint(connection, pruned, NOW)
+        cut = prune.prune(connection, 350, NOW, vkey=pruned.vkey)
+        assert cut is not None
+        assert (cut.first, cut.signed.size) == (50, 81)
+
+
+def _notes(connection: Connection) -> list[str]:
+    return list(connection.exec_driver_sql("SELECT note FROM holdord_checkpoint ORDER BY id").scalars())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        'DELETE FROM holdord_entry WHERE "index" = 50',
+        "DELETE FROM holdord_entry",
+        "TRUNCATE holdord_entry",
+        "SET session_replication_role = replica; DELETE FROM holdord_entry",
+        "WITH gone AS (DELETE FROM holdord_entry RETURNING 1) SELECT count(*) FROM gone",
+        "UPDATE holdord_entry SET body = body",
+        "DELETE FROM holdord_node",
+        'DELETE FROM holdord_node WHERE level = 0 AND "first" = 50',
+        "DELETE FROM holdord_pruned",
+        "UPDATE holdord_pruned SET hashes = hashes",
+        "TRUNCATE holdord_pruned",
+        'UPDATE holdord_head SET "first" = 20',
+        'UPDATE holdord_head SET "first" = 51',
+        'UPDATE holdord_head SET "first" = 80',
+        'SET session_replication_role = replica; UPDATE holdord_head SET "first" = 81',
+    ],
+)
+def test_the_database_lets_nothing_go_that_was_not_pruned(engine: Engine, pruned: note.Key, statement: str):
+    with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    with engine.connect() as connection:
+        assert sum(1 for _ in log.read(connection)) == 31
+
+
+@pytest.mark.parametrize("change", [{"kind": "pruned"}, {"to": 50}, {"to": 181}, {"from": 49}, {"to": 80, "zone": "x"}])
+def test_the_cut_moves_only_on_evidence(engine: Engine, pruned: note.Key, change: dict[str, object]):
+    with engine.connect() as connection:
+        right = past.facts(50, note.read_checkpoint(_notes(connection)[-1]), "0" * 64)
+
+    def move(evidence: dict[str, object]) -> None:
+        with engine.begin() as connection:
+            (index,) = log.append(connection, [evidence], now=NOW)  # type: ignore[list-item]
+            row = {"hashes": b"0" * 32, "size": 81, "index": index}
+            connection.execute(text("INSERT INTO holdord_pruned VALUES (:size, :hashes, :hashes, :index)"), row)
+            connection.execute(text('UPDATE holdord_head SET "first" = 81'))
+
+    with pytest.raises(DBAPIError, match="append-only"):
+        move(right | change)
+    move(dict(right))
+
+
+OLD = """
+DROP TRIGGER holdord_entry_goes ON holdord_entry; DROP TRIGGER holdord_node_goes ON holdord_node;
+DROP TRIGGER holdord_head_prunes ON holdord_head; DROP TRIGGER holdord_head_grows ON holdord_head;
+ALTER TABLE holdord_head DROP COLUMN "first";
+DROP TABLE holdord_pruned;
+CREATE OR REPLACE TRIGGER holdord_entry_final BEFORE UPDATE OR DELETE OR TRUNCATE ON holdord_entry
+    FOR EACH STATEMENT EXECUTE FUNCTION holdord_refuse();
+CREATE OR REPLACE TRIGGER holdord_node_final BEFORE UPDATE OR DELETE OR TRUNCATE ON holdord_node
+    FOR EACH STATEMENT EXECUTE FUNCTION holdord_refuse()
+"""
+
+
+def test_a_log_of_an_older_holdord_can_be_pruned_once_it_was_installed_again(engine: Engine):
+    key = note.new_key(ORIGIN)
+
+    def guards() -> list[str]:
+        query = "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname LIKE 'holdord%%' ORDER BY tgname"
+        with engine.connect() as connection:
+            return list(connection.exec_driver_sql(query).scalars())
+
+    fresh = guards()
+    with engine.begin() as connection:
+        connection.exec_driver_sql(OLD)
+    assert guards() != fresh
+    with engine.begin() as connection:
+        tables.install(connection)
+    assert guards() == fresh
+    with engine.begin() as connection:
+        log.append(connection, [facts(one) for one in range(20)], now=NOW)
+        checkpoints.checkpoint(connection, key, NOW)
+        assert prune.prune(connection, 20, NOW, vkey=key.vkey) is not None

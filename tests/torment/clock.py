@@ -23,14 +23,15 @@ from sqlalchemy import Connection, text
 from holdord.config import Settings
 from holdord.datamap.load import load as load_map
 from holdord.errors import NeedsConfirmation, Refused
-from holdord.ledger import tables
 from holdord.plan.bind import Bound
 from holdord.policy.load import load as load_policy
 from holdord.run.company import Company
-from holdord.run.sweep import keep, plan_of
+from holdord.run.sweep import plan_of
 from holdord.stores.database import connect
+from holdord.stores.register.migrate import upgrade
 from holdord.stores.sql import SqlStore
 from tests.torment.servers import Server, postgres, scratch
+from tests.yes import keep
 
 ENCODINGS = ("date", "timestamp", "timestamp_tz", "epoch_seconds", "epoch_milliseconds", "iso_date", "iso_timestamp")
 ZONES = (
@@ -398,8 +399,8 @@ def _there(company: Company) -> dict[str, int]:
 def _company(world: World, dialect: str, url: str, folder: Path) -> Company:
     policy, datamap = load_policy(_policy(world)), load_map(_map(world))
     engine = connect(url)
+    upgrade(engine, register=False)
     with engine.begin() as connection:
-        tables.install(connection)
         for table in world.tables:
             _fill(connection, table, dialect)
     store = SqlStore(engine=engine, datamap=datamap, controller=policy.controller)

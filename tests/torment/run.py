@@ -1,6 +1,7 @@
 """Reliability, counted: `./run torment [NAME…] [--count N] [--seed S] [--json]`.
 
     kill      kill -9 amid sweeps: nothing early, nothing lost from the ledger, nothing entered twice
+    full      disks full, connections lost, locks held, stores slow, at each seam: nothing reported done that is not
     clock     time zones, summer time, leap days, year ends, sentinels, wrong types, a machine's clock set wrong
     opinions  random worlds: the interpreter of the rule against the databases
 
@@ -18,7 +19,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.opinions import count as opinions
-from tests.torment import clock, kill
+from tests.torment import clock, full, kill
 from tests.torment.servers import postgres
 
 Outcome = tuple[dict[str, int], list[str]]
@@ -27,6 +28,11 @@ Outcome = tuple[dict[str, int], list[str]]
 
 def _kill(count: int, seed: int) -> Outcome:
     report = kill.run(count, seed)
+    return dict(report.counts), report.wrong
+
+
+def _full(count: int, seed: int) -> Outcome:
+    report = full.run(count, seed)
     return dict(report.counts), report.wrong
 
 
@@ -45,6 +51,7 @@ def _opinions(count: int, seed: int) -> Outcome:
 
 NAMES: dict[str, tuple[Callable[[int, int], Outcome], int]] = {
     "kill": (_kill, 100),
+    "full": (_full, 600),
     "clock": (_clock, 4_000),
     "opinions": (_opinions, 100_000),
 }

@@ -1,6 +1,5 @@
 """A quick look at what ``./run torment`` counts at length, and that it would see what may not happen."""
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -8,15 +7,16 @@ import pytest
 
 from holdord.policy import calendar
 from holdord.policy.duration import Duration
-from tests.torment import clock, kill
+from tests.torment import books, clock, full, kill
 
 pytestmark = pytest.mark.postgres
 
 
 def test_killed_sweep_erases_nothing_early_loses_no_entry_and_goes_on(postgres_server: str) -> None:
-    report = kill.run(6, seed=3, people=120, companies=("clienti",), url=postgres_server)
+    report = kill.run(6, seed=3, people=60, companies=("clienti",), url=postgres_server)
     assert report.wrong == []
     assert report.counts["killed"] >= 3
+    assert all(report.counts[f"rounds on {kind.said}"] for kind in kill.KINDS)
     assert report.counts["batches before the kill"] + report.counts["batches after the kill"] > 0
 
 
@@ -28,14 +28,15 @@ def test_no_row_goes_before_midnight_of_its_day_and_each_goes_at_it(postgres_ser
 
 
 def test_erasing_without_an_entry_is_seen(tmp_path: Path) -> None:
-    ready = kill.prepared(tmp_path, "clienti", 60, None)
+    ready = kill.prepared(tmp_path, "clienti", 60, kill.KINDS[0], None)
     table, action, columns = next(what for what in ready.amounts if what[1] == "erase")
     gone = {key: row for key, row in ready.before[table].items() if key in ready.after[table]}
-    changed = kill.changes(ready.before, {**ready.before, table: gone}, ready.amounts)
+    found = {**ready.before, table: gone}
+    changed = books.changes(ready.before, found, ready.amounts)
     assert changed[table, action, columns] == ready.amounts[table, action, columns]
-    assert list(kill.unmatched(changed, changed - changed, "Then"))
-    assert not list(kill.early(ready, {**ready.before, table: gone}))
-    assert list(kill.early(replace(ready, after=ready.before), {**ready.before, table: gone}))
+    assert list(books.unmatched(changed, changed - changed, "Then"))
+    assert not list(books.early(ready.before, ready.after, found))
+    assert list(books.early(ready.before, ready.before, found))
 
 
 def test_calendar_counted_anew_agrees_with_the_products() -> None:
@@ -53,3 +54,21 @@ def test_a_day_too_early_is_seen(monkeypatch: pytest.MonkeyPatch, postgres_serve
     monkeypatch.setattr("holdord.plan.clocks.midnight", lambda on, zone: honest(on, zone) + 2 * clock.HOUR)
     report = clock.run(120, seed=2, url=postgres_server)
     assert any("gone early" in one for one in report.wrong)
+
+
+def test_what_goes_wrong_at_a_seam_is_told_and_made_good(postgres_server: str) -> None:
+    report = full.run(48, seed=4, url=postgres_server)
+    assert report.wrong == []
+    assert report.counts["sweeps that had done something but not all"] > 5
+    assert all(any(one.startswith(f"{name}: ") for one in report.counts) for name in full.FAULTS)
+
+
+def test_an_entry_lost_after_the_connection_was_is_seen(monkeypatch: pytest.MonkeyPatch, postgres_server: str) -> None:
+    def at_a_commit(victim: full.Victim, _: object) -> int:
+        return victim.names.index("store: COMMIT", victim.names.index("state: INSERT holdord_intent"))
+
+    monkeypatch.setattr("holdord.run.settle._has_receipt", lambda *_: False)
+    monkeypatch.setattr(full, "FAULTS", {"cut": full.FAULTS["connection cut before the answer"]})
+    monkeypatch.setattr(full, "_seam", at_a_commit)
+    report = full.run(1, kinds=[kind for kind in kill.KINDS if kind.key == "pg_apart"], url=postgres_server)
+    assert any("In the end: erase item touched 10 rows, and the evidence says 0." in one for one in report.wrong)

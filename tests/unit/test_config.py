@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from holdord.config import FILE, read
+from holdord.config import FILE, Breaker, read
 from holdord.errors import ConfigError, HoldordError
 from holdord.stores.database import connect
 
@@ -22,6 +22,14 @@ def test_relative_files_lie_in_the_folder(tmp_path: Path) -> None:
     settings = read(tmp_path, {})
     assert settings.store_url == f"sqlite:///{(tmp_path / 'data' / 'r.db').resolve()}"
     assert settings.key == tmp_path / "keys" / "k"
+
+
+def test_what_makes_keep_ask_first_can_be_said(tmp_path: Path) -> None:
+    assert read(tmp_path, {}).breaker == Breaker(share=0.2, times=10, rows=100)
+    assert read(tmp_path, {}).approval_days == 14
+    (tmp_path / FILE).write_text("[breaker]\nshare = 1\nrows = 5\n[approval]\ndays = 30\n")
+    settings = read(tmp_path, {})
+    assert (settings.breaker, settings.approval_days) == (Breaker(share=1, times=10, rows=5), 30)
 
 
 def test_absolute_files_and_other_databases_stay_as_they_are(tmp_path: Path) -> None:
@@ -42,7 +50,7 @@ def test_the_environment_takes_the_place_of_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[shop]\n", "The section 'shop' is unknown. Known: store, state, ledger, sweep."),
+        ("[shop]\n", "The section 'shop' is unknown. Known: store, state, ledger, sweep, breaker, approval."),
         ("store = 1\n", "The section 'store' is unknown."),
         ("[store]\nuri = 'x'\n", "store.uri: The key 'uri' is unknown. Known: url, receipts."),
         ("[store]\nurl = 3\n", "store.url: This should be text."),
@@ -50,6 +58,13 @@ def test_the_environment_takes_the_place_of_the_file(tmp_path: Path) -> None:
         ("[sweep]\nevery_days = true\n", "sweep.every_days"),
         ("[sweep]\npause_days = 1.5\n", "sweep.pause_days"),
         ("[sweep]\npause_days = '31'\n", "sweep.pause_days"),
+        ("[breaker]\nshare = 0\n", "breaker.share: This should be a number above 0 and up to 1."),
+        ("[breaker]\nshare = 1.1\n", "breaker.share"),
+        ("[breaker]\nshare = true\n", "breaker.share"),
+        ("[breaker]\nshare = nan\n", "breaker.share"),
+        ("[breaker]\ntimes = 0\n", "breaker.times: This should be a whole number, 1 to 1000000000."),
+        ("[breaker]\nrows = -1\n", "breaker.rows"),
+        ("[approval]\ndays = 0\n", "approval.days"),
         ("[store\n", "no TOML"),
         ("url = \n", "no TOML"),
     ],

@@ -3,7 +3,7 @@
 import typer
 
 from holdord import __version__
-from holdord.cli import check, compare, diff, init, ledger, plan, read, schema, status, write
+from holdord.cli import approve, check, compare, diff, init, ledger, plan, read, rehearse, schema, status, write
 
 app = typer.Typer(
     name="holdord",
@@ -17,6 +17,8 @@ evidence = typer.Typer(help="The evidence.", no_args_is_help=True, rich_markup_m
 
 app.command("plan")(plan.plan)
 app.command("keep")(plan.keep)
+app.command("approve")(approve.approve)
+app.command("rehearse")(rehearse.rehearse)
 app.command("status")(status.status)
 app.command("read")(read.read)
 app.command("check")(check.check)
@@ -27,6 +29,7 @@ app.command("write")(write.write)
 app.command("verify")(ledger.verify)
 app.command("schema")(schema.schema)
 evidence.command("export")(ledger.export)
+evidence.command("prune")(ledger.prune)
 app.add_typer(evidence, name="ledger")
 
 

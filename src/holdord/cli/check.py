@@ -12,6 +12,7 @@ from holdord.cli.read import AsJson, Lang, reading
 from holdord.cli.say import output, put
 
 if TYPE_CHECKING:
+    from holdord.datamap.model import DataMap
     from holdord.notice.model import Finding, Reading
     from holdord.policy.model import Policy
     from holdord.policy.terms import Language
@@ -105,31 +106,33 @@ def _folder(folder: Path) -> list[Checked]:
     from holdord.notice.read import read as read_notice
     from holdord.notice.text import LARGEST, plain_of
     from holdord.policy.terms import LANGUAGES
-    from holdord.run.company import read_policy
+    from holdord.run.company import map_of, read_policy, schema_of
     from holdord.run.fit import fit
 
-    policy = read_policy(folder)
+    policy, datamap = read_policy(folder), map_of(folder)
     if not policy.notices:
         raise InputError(f"{policy.file} names no notice, so there is nothing to check. Add it below 'notices'.")
     result: list[Checked] = []
     for code, name in policy.notices.items():
         language = next((known for known in LANGUAGES if known == code), None)
         found = read_notice(plain_of(read_inside(folder, name, limit=LARGEST), name), language)
-        beside = against(found, policy, _written(policy, found.language))
+        beside = against(found, policy, _written(policy, datamap, found.language))
         beside = tuple(one for one in beside if not (result and one.code in _ONCE))
         result.append(Checked(name=str(folder / name), reading=found, findings=(*check_notice(found), *beside)))
-    return [*result, Checked(name=policy.file, reading=None, findings=(), policy=fit(policy))]
+    return [
+        *result,
+        Checked(name=policy.file, reading=None, findings=(), policy=fit(policy, datamap, schema_of(folder))),
+    ]
 
 
-def _written(policy: "Policy", language: "Language") -> str | None:
+def _written(policy: "Policy", datamap: "DataMap", language: "Language") -> str | None:
     """Return the notice that a policy makes in a language, or None where it cannot make one."""
     from holdord.errors import PolicyError
     from holdord.notice.write.page import write
     from holdord.notice.write.policy import facts_of
-    from holdord.stores.register.map import data_map
 
     try:
-        return write(facts_of(policy, data_map(), language), language)
+        return write(facts_of(policy, datamap, language), language)
     except PolicyError:
         return None
 

@@ -100,7 +100,7 @@ def show_effects(done: "Effects") -> None:
         console.print(escape(f"  Stops until someone decides: {text}"), soft_wrap=True)
     if not (done.sooner or done.longer or done.kept_by_law or done.stopped):
         console.print("  Nothing, today.")
-    elif done.sooner:
+    elif done.sooner and done.people is not None:
         console.print(f"  What goes touches {done.people} {'person' if done.people == 1 else 'people'}.")
 
 

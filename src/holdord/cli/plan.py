@@ -1,6 +1,7 @@
 """``holdord plan`` and ``holdord keep``: what is due and why, and doing it."""
 
 import json
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime
@@ -11,12 +12,13 @@ import typer
 from rich.markup import escape
 
 from holdord.cli.say import is_output, output, progress, put, say, written
-from holdord.errors import InputError
+from holdord.errors import InputError, NeedsConfirmation
 from holdord.now import now, today
 
 if TYPE_CHECKING:
     from holdord.plan.statements import Plan, Statement
     from holdord.policy.model import Finding
+    from holdord.run.guards import Ask
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder with a policy.yaml.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print a document for programs.")]
@@ -32,13 +34,15 @@ def plan(
 ) -> int:
     """What is due and why, with counts. Changes nothing. Status 0: nothing due, 1: something is."""
     from holdord.run.company import open_company
-    from holdord.run.sweep import plan_of
+    from holdord.run.sweep import look
 
     if out is not None and is_output(out):
         out, as_json = None, True
     with closing(open_company(folder)) as company:
-        day: date = at.date() if at else today(company.policy.controller.zone, now())
-        made = plan_of(company, day)
+        moment = now()
+        day: date = at.date() if at else today(company.policy.controller.zone, moment)
+        found = look(company, day, moment)
+        made = found.due.plan
         if out is not None and out.resolve() in company.own_files():
             raise InputError(f"{out} is a file of the company's own; the plan is not written over it.")
     if out is not None:
@@ -46,21 +50,30 @@ def plan(
             file.write(f"{json.dumps(made.document(), ensure_ascii=False, indent=2)}\n".encode())
         say(f"The plan is in {out}. To carry it out: holdord keep {folder} --plan {out}")
     if as_json:
-        put(made.document())
+        put(made.document() | {"asks": [ask.document() for ask in found.open]})
     else:
-        show(made)
-    return 1 if made.statements else 0
+        show(made, found.open)
+    return 1 if made.statements or made.awaiting else 0
 
 
-def show(made: "Plan") -> None:
-    """Print a plan in words: what goes, what waits for a decision, what else to know; last, what the law outlasts."""
+def show(made: "Plan", asks: "Sequence[Ask]" = ()) -> None:
+    """Print a plan in words: what goes and waits, what ``keep`` asks first, what else to know.
+
+    What the law outlasts stands last.
+    """
     from holdord.plan.explain import explain, heading
+    from holdord.run.due import waits_for
 
     def rank(finding: "Finding") -> tuple[bool, bool]:
         return finding.severity != "stop", finding.code == "law_outlasts_promise"
 
     console = output()
     console.print(f"[bold]{escape(heading(made))}[/bold]")
+    for ask in asks:
+        console.print(escape(f"keep will ask first: {ask.text}"), soft_wrap=True)
+    for one in made.awaiting:
+        what = "; ".join(dict.fromkeys(f"{said.action} {said.rows} of {said.table}" for said in one.meant))
+        console.print(escape(f"{one.promise} waits {waits_for(one)}: {what}"), soft_wrap=True)
     for line in explain(replace(made, findings=tuple(sorted(made.findings, key=rank)))):
         console.print(escape(line), soft_wrap=True)
 
@@ -73,6 +86,7 @@ def keep(
 ) -> int:
     """Keep the promises that are due, batch by batch, with evidence. Status 0: done, 1: some waits."""
     from holdord.run.company import open_company
+    from holdord.run.due import waits_for
     from holdord.run.sweep import keep as keep_promises
 
     document = read_plan(planned) if planned is not None else None
@@ -90,6 +104,10 @@ def keep(
     with closing(open_company(folder, install=True)) as company:
         try:
             kept = keep_promises(company, now, planned=document, confirm=confirm, progress=step, begun=begun)
+        except NeedsConfirmation as asked:
+            if as_json:
+                put({"plan": asked.digest, "asks": list(asked.asks)})
+            raise
         finally:
             for bar in bars:
                 bar.__exit__(None, None, None)
@@ -113,6 +131,8 @@ def keep(
     for finding in kept.plan.findings:
         if finding.code in ("never_claimed", "hold_covers_nothing"):
             console.print(escape(f"Note: {finding.text}"), soft_wrap=True)
+    for one in kept.left.awaiting:
+        console.print(escape(f"{one.promise} waits {waits_for(one)}: holdord approve"), soft_wrap=True)
     for finding in kept.left.findings:
         if finding.severity == "stop":
             console.print(escape(f"Waiting for a decision: {finding.text}"), soft_wrap=True)

@@ -33,6 +33,8 @@ def show(shown: "Board") -> None:
     console.print(f"[bold]{escape(shown.company)}, {shown.at}[/bold]. {escape(shown.looked)}", soft_wrap=True)
     if shown.unclaimed:
         console.print(f"{shown.unclaimed} rows are due that no purpose ever covered: holdord plan.")
+    for review in shown.reviews:
+        console.print(escape(f"Waiting: {review}"), soft_wrap=True)
     for one in shown.promises:
         colour, sign, word = STATES[one.state]
         unwired = ", ".join(part.name for part in one.parts if part.state == "not_wired")

@@ -22,8 +22,7 @@ def write(folder: Folder, lang: Lang, out: Out = Path("-")) -> int:
     from holdord.config import read as read_settings
     from holdord.notice.write.page import write as markdown
     from holdord.notice.write.policy import facts_of
-    from holdord.run.company import own_files, read_policy
-    from holdord.stores.register.map import data_map
+    from holdord.run.company import map_of, own_files, read_policy
 
     language = language_of(lang)
     kind = ".md" if is_output(out) else out.suffix.lower()
@@ -32,7 +31,7 @@ def write(folder: Folder, lang: Lang, out: Out = Path("-")) -> int:
     policy = read_policy(folder, quotes=False)
     if not is_output(out) and out.resolve() in own_files(folder, read_settings(folder)):
         raise InputError(f"{out} is a file of the company's own. Write to another one.")
-    facts = facts_of(policy, data_map(), language)
+    facts = facts_of(policy, map_of(folder), language)
     if _quoted(policy, folder, out):
         raise InputError(
             f"{out} is a notice that the policy quotes, and somebody else wrote it. Write to another file."

@@ -7,7 +7,10 @@
       customer:
         class: person
         default: record.remark
-        columns: {name: contact.name, born: {category: demographic.birth_date, generalise: year}}
+        columns:
+          name: contact.name
+          born: {category: demographic.birth_date, generalise: year}
+          profile: {category: record.profile, inside: {phone: contact.phone, address.city: contact.address}}
       invoice:
         class: invoice
         default: financial.invoice
@@ -23,6 +26,11 @@ A table with a class holds records of that class. A table that is only ``part_of
 and takes its class. A row tied to a person is personal as a whole: a column that is listed nowhere has the table's
 default category. Keys, references, clocks and conditions stay until the row goes, unless ``columns`` names them too:
 a clock that were stripped would read "not started" and hold for ever what was due.
+
+A column that holds JSON may say what lies inside: each path, keys with dots between them, is a piece of data with a
+category of its own, and what no path names has the column's. Stripping a piece takes it out; stripping the rest leaves
+an object with the pieces that are still held. A path leads through objects only, never through a list (a list is part
+of what it lies in), and names no key with a dot in it.
 """
 
 from datetime import date
@@ -35,6 +43,9 @@ from holdord.datamap.model import Encoding
 Generaliser = Annotated[str, StringConstraints(pattern=r"^(year|prefix:[1-9][0-9]?)$")]
 _Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 _Identifier = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+_Path = Annotated[
+    str, StringConstraints(pattern=r'^[^."\\\[\]*\x00-\x1f]+(\.[^."\\\[\]*\x00-\x1f]+)*$', max_length=250)
+]
 _Dotted = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", max_length=120)]
 
 
@@ -47,11 +58,12 @@ class _Strict(BaseModel):
 
 
 class ColumnText(_Strict):
-    """A column with its category, and how it is stripped where NULL or erasure do not fit."""
+    """A column with its category, how it is stripped where NULL or erasure do not fit, and what lies inside of JSON."""
 
     category: _Dotted
     erased_as: str | int | date | None = None
     generalise: Generaliser | None = None
+    inside: dict[_Path, _Dotted] = Field(default_factory=dict)
 
 
 class ClockText(_Strict):

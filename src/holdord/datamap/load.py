@@ -1,12 +1,14 @@
 """Loads a data map: whole, or not at all with every mistake named by file, line, column and remedy.
 
 Refused: unknown keys, zones that are none, references to tables that are not mapped or in a circle, a table without a
-record class, and a category for a column whose content decides what is due.
+record class, a category for a column whose content decides what is due, and paths inside of JSON that lead through a
+list or through each other.
 """
 
+from collections.abc import Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from holdord.datamap.grammar import DataMapText, References, TableText
+from holdord.datamap.grammar import ColumnText, DataMapText, References, TableText
 from holdord.datamap.model import ClockColumn, Column, DataMap, Kind, Reference, Table
 from holdord.document import read, validate
 from holdord.errors import DataMapError, InputError
@@ -84,6 +86,11 @@ def load(text: str | bytes, *, file: str = "datamap.yaml") -> DataMap:
                     "Remove it here; it goes with its row.",
                 )
             )
+        for column, said_of in table.columns.items():
+            problems += [
+                document.problem(("tables", name, "columns", column, *path), what, remedy)
+                for path, what, remedy in _insides(said_of)
+            ]
         made[name] = Table(
             name=name,
             record_class=classes.get(name, ""),
@@ -91,7 +98,11 @@ def load(text: str | bytes, *, file: str = "datamap.yaml") -> DataMap:
             default=table.default,
             columns={
                 column: Column(
-                    name=column, category=said.category, erased_as=said.erased_as, generalise=said.generalise or ""
+                    name=column,
+                    category=said.category,
+                    erased_as=said.erased_as,
+                    generalise=said.generalise or "",
+                    inside={tuple(path.split(".")): category for path, category in said.inside.items()},
                 )
                 for column, said in table.columns.items()
             },
@@ -103,6 +114,22 @@ def load(text: str | bytes, *, file: str = "datamap.yaml") -> DataMap:
     if problems:
         raise DataMapError(problems)
     return DataMap(file=file, store=written.store, tables=made, not_personal=dict(written.not_personal))
+
+
+def _insides(column: ColumnText) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Yield (where below the column, what is wrong, what to do) of what is said to lie inside."""
+    for name in ("erased_as", "generalise"):
+        if column.inside and getattr(column, name) is not None:
+            what = f"{name!r} is for a column as a whole: of one with pieces inside an object with these is left."
+            yield (name,), what, "Remove it."
+    paths = {tuple(path.split(".")): path for path in column.inside}
+    for path, said in paths.items():
+        if any(key.isdigit() for key in path):
+            what = f"{said!r} leads through a list, of which no single element can be told for good."
+            yield ("inside", said), what, "Name the key that holds the list; it is stripped as a whole."
+        outer = next((other for other in paths if other != path and path[: len(other)] == other), None)
+        if outer is not None:
+            yield ("inside", said), f"{said!r} lies inside of {paths[outer]!r}, which is named as well.", "Name one."
 
 
 def _references(child: str, kind: Kind, written: References) -> tuple[Reference, ...]:

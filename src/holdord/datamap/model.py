@@ -25,12 +25,14 @@ class Column:
     Attributes:
         erased_as: The placeholder where NULL is refused; ``{key}`` in a text stands for the primary key; None is NULL.
         generalise: ``year`` (a date's first of January) or ``prefix:N`` (a text's first N characters), or empty.
+        inside: Path in the column's JSON → category of the piece that lies there; the column's own is that of the rest.
     """
 
     name: str
     category: str
     erased_as: str | int | date | None = None
     generalise: str = ""
+    inside: dict[tuple[str, ...], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

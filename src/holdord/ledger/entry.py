@@ -42,6 +42,8 @@ FORMAT = 1
 LARGEST_BODY = 65_536
 """Bytes of the longest entry that is written or believed."""
 SALT_BYTES = 32
+PRUNE = "prune"
+"""The one kind that the ledger writes of itself: entries were thrown away (``past``)."""
 TIME = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
 """What ``stamp`` writes, as a regular expression."""
 

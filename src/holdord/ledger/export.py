@@ -12,6 +12,8 @@ The file is text in UTF-8, every line ended by a line feed (U+000A)::
     {"after":0,"before":12,"format":1,"kind":"erased",…}   entry 0
     {"format":1,"kind":"swept","time":"2026-11-22T…"}      entry 1; nothing comes after the last one
 
+Where the first entries were pruned, what stays of them stands before the first that is left (``past``).
+
 To verify it, with a public key from elsewhere: check the signature (Ed25519, RFC 8032) over the first four lines
 with their line feeds; the key's name must be the first line. Hash each entry line without its line feed as a leaf
 of RFC 9162, section 2.1, and compare the root and the number. Parse each line, write it anew as RFC 8785 says and
@@ -28,7 +30,7 @@ from typing import BinaryIO
 from sqlalchemy import Connection
 
 from holdord.errors import LedgerError, VerificationError
-from holdord.ledger import checkpoints, entry, log, merkle
+from holdord.ledger import checkpoints, entry, log, merkle, nodes, past, prune
 from holdord.ledger import note as notes
 from holdord.ledger.receipt import Receipt
 
@@ -47,13 +49,13 @@ def export(connection: Connection, file: BinaryIO, note: str | None = None) -> n
         note: A checkpoint of this log; the one that was signed last where it is None.
 
     Raises:
-        LedgerError: Nothing was signed yet, or the log is shorter than the note says.
+        LedgerError: Nothing was signed yet, the log is shorter than the note says, or was pruned since.
         VerificationError: The stored entries are not those that were signed.
     """
     text, signed = _signed(connection, note)
     file.write(f"{text}\n".encode())
-    tree = merkle.Frontier()
-    entries = log.read(connection, 0, signed.size)
+    tree = _pruned(connection, file, signed)
+    entries = log.read(connection, tree.size, signed.size)
     while batch := [one.body for one in islice(entries, _BATCH)]:
         tree, _ = tree.extend(merkle.leaf_hashes(batch))
         file.write(b"\n".join(batch) + b"\n")
@@ -78,10 +80,12 @@ def receipt(
         opened: Secrets of the entry to show in the receipt, by name; their salts must still be there.
 
     Raises:
-        LedgerError: Nothing was signed yet, the entry is younger than the note, or a salt was erased.
+        LedgerError: Nothing was signed yet, the entry is younger than the note or was pruned, or a salt was erased.
         VerificationError: The entry is not the one that was signed, or a value not the one that was sealed.
     """
     text, signed = _signed(connection, note)
+    if index < log.first(connection):
+        raise LedgerError(f"Entry {index} was pruned; of it there is no receipt any more.")
     proof = log.inclusion_proof(connection, index, signed.size)
     (one,) = log.read(connection, index, index + 1)
     merkle.check_inclusion(merkle.leaf_hash(one.body), index, signed.size, proof, signed.root)
@@ -93,6 +97,20 @@ def receipt(
         entry.check_opening(one.value["sealed"][name], salt, value)
         salts[name] = (salt, value)
     return Receipt(note=text, index=index, proof=tuple(proof), body=one.body, opened=salts)
+
+
+def _pruned(connection: Connection, file: BinaryIO, signed: notes.Checkpoint) -> merkle.Frontier:
+    """Write what stays of pruned entries, and return the tree there; nothing where none were pruned."""
+    said = prune.said_by(connection)
+    if said is None:
+        return merkle.Frontier()
+    if signed.size <= said:
+        raise LedgerError("Entries were pruned since this checkpoint was signed; sign a new one and export with that.")
+    file.write(past.HEADER)
+    for line in prune.lines(connection):
+        file.write(line)
+    file.write(b"\n")
+    return nodes.cut(connection)
 
 
 def _signed(connection: Connection, note: str | None) -> tuple[str, notes.Checkpoint]:

@@ -92,6 +92,12 @@ def size(connection: Connection) -> int:
     return head(connection).size
 
 
+def first(connection: Connection) -> int:
+    """Return the index of the first entry that is there: how many were pruned."""
+    found: int | None = connection.execute(select(HEAD.c.first).where(HEAD.c.id == 1)).scalar()
+    return found or 0
+
+
 def root(connection: Connection) -> bytes:
     """Return the root over all entries."""
     return head(connection).root
@@ -121,34 +127,36 @@ def lock(connection: Connection) -> Frontier:
     return Frontier.from_bytes(row.size, bytes(row.frontier))
 
 
-def read(connection: Connection, start: int = 0, stop: int | None = None) -> Iterator[Entry]:
+def read(connection: Connection, start: int | None = None, stop: int | None = None) -> Iterator[Entry]:
     """Yield entries in order, in bounded memory.
 
     Args:
         connection: Must stay open while the iterator is used.
-        start: Index of the first entry.
+        start: Index of the first entry; the first that is there where it is None.
         stop: Index after the last one; all that are there where it is None.
 
     Raises:
+        LedgerError: The first entry was pruned.
         VerificationError: An entry between the two is missing.
     """
     end = size(connection) if stop is None else stop
-    for low in range(start, end, _PAGE):
+    begin = first(connection) if start is None else start
+    for low in range(begin, end, _PAGE):
         high = min(low + _PAGE, end)
         rows = connection.execute(_ENTRIES, {"low": low, "high": high}).all()
         for index, (at, body) in zip(range(low, high), rows, strict=False):
             if at != index:
-                raise VerificationError(f"Entry {index} of the log is missing.")
+                raise _missing(connection, index)
             yield Entry(index=index, body=body.encode())
         if len(rows) != high - low:
-            raise VerificationError(f"Entry {low + len(rows)} of the log is missing.")
+            raise _missing(connection, low + len(rows))
 
 
 def inclusion_proof(connection: Connection, index: int, size: int) -> list[bytes]:
     """Return the hashes that lead from an entry to the root of the first ``size`` entries.
 
     Raises:
-        LedgerError: There is no such entry among them, or the log is shorter.
+        LedgerError: There is no such entry among them, it was pruned, or the log is shorter.
         VerificationError: Nodes of the tree are missing.
     """
     return nodes.roots(connection, merkle.inclusion_ranges(index, size))
@@ -158,7 +166,8 @@ def consistency_proof(connection: Connection, old: int, new: int) -> list[bytes]
     """Return the hashes that show that the first ``new`` entries begin with the first ``old``.
 
     Raises:
-        LedgerError: ``old`` is larger than ``new``, or the log is shorter.
+        LedgerError: ``old`` is larger than ``new``, or the log is shorter; or one of the two lies before the cut
+            and was never signed.
         VerificationError: Nodes of the tree are missing.
     """
     return nodes.roots(connection, merkle.consistency_ranges(old, new))
@@ -190,6 +199,12 @@ _TOUCH = update(HEAD).where(HEAD.c.id == 1).values(size=HEAD.c.size)
 _ENTRIES = (
     select(ENTRY).where(ENTRY.c.index >= bindparam("low"), ENTRY.c.index < bindparam("high")).order_by(ENTRY.c.index)
 )
+
+
+def _missing(connection: Connection, index: int) -> LedgerError:
+    if index < first(connection):
+        return LedgerError(f"Entry {index} was pruned; the log begins at entry {first(connection)}.")
+    return VerificationError(f"Entry {index} of the log is missing.")
 
 
 def _seal(

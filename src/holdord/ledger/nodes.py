@@ -4,6 +4,9 @@ Of the tree of RFC 9162 only the nodes of height 0, 4, 8 and so on are stored, a
 alone, in the runs that ``tables`` describes: never changed, one row for each append, height and 256 neighbours
 that it reaches, much as the tiles of c2sp.org/tlog-tiles. A node between is the root over at most 8 neighbours,
 so a proof reads two blocks of 16 for each stored height, in one query, and computes the rest.
+
+Where entries were pruned, the nodes left of the cut are gone, but for those that ``past`` describes. Of the nodes that
+a proof for a later entry wants only those of the frontier at the cut lie there, so that one query more is enough.
 """
 
 from collections import defaultdict
@@ -11,12 +14,12 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, TextClause, bindparam, delete, func, select, text
 
-from holdord.errors import VerificationError
+from holdord.errors import LedgerError, VerificationError
 from holdord.ledger import merkle
-from holdord.ledger.merkle import HASH_BYTES, Node, Range
-from holdord.ledger.tables import NODE, insert_columns
+from holdord.ledger.merkle import HASH_BYTES, Frontier, Node, Range
+from holdord.ledger.tables import HEAD, NODE, PRUNED, insert_columns
 
 _STEP = 4
 _RUN = 256
@@ -59,8 +62,86 @@ def roots(connection: Connection, ranges: Sequence[Range]) -> list[bytes]:
         VerificationError: Nodes of the tree are missing.
     """
     plans = [merkle.complete_nodes(leaves) for leaves in ranges]
-    blocks = _read(connection, sorted({_block_of(node) for nodes in plans for node in nodes}))
-    return [merkle.fold([_node(blocks, node) for node in nodes]) for nodes in plans]
+    hashes = _hashes(connection, [node for nodes in plans for node in nodes])
+    return [merkle.fold([hashes[node] for node in nodes]) for nodes in plans]
+
+
+def cut(connection: Connection) -> Frontier:
+    """Return the tree at the cut, the size up to which entries were pruned; empty where none were."""
+    row = connection.execute(_CUT).one_or_none()
+    return Frontier() if row is None else Frontier.from_bytes(row.size, bytes(row.frontier))
+
+
+def forget(connection: Connection, first: int) -> None:
+    """Delete the nodes that nothing at or after a cut is computed from; the head must have moved there."""
+    level = 0
+    while end := first >> level * _STEP:
+        stop = end // _BLOCK * _BLOCK  # of the block with the cut in it, all is left
+        connection.execute(_GOES, {"at": level, "stop": stop})
+        level += 1
+
+
+def _hashes(connection: Connection, nodes: Sequence[Node]) -> dict[Node, bytes]:
+    """Return the hash of each node."""
+    blocks = _read(connection, sorted({_block_of(node) for node in nodes}))
+    found = {node: _node(blocks, node) for node in nodes}
+    missing = [node for node, one in found.items() if one is None]
+    return {node: one for node, one in found.items() if one is not None} | _beyond(connection, missing)
+
+
+def _beyond(connection: Connection, missing: Sequence[Node]) -> dict[Node, bytes]:
+    """Return the hashes of nodes that reach over the cut, from what stays left of it and what is stored right of it.
+
+    Raises:
+        VerificationError: There was no cut there; nodes are missing.
+    """
+    if not missing:
+        return {}
+    tree = cut(connection)
+    left = dict(zip(merkle.complete_nodes((0, tree.size)), tree.hashes, strict=True))
+    tiles: dict[Node, list[Node]] = {}
+    for height, index in missing:
+        start, stop = index << height, (index + 1) << height
+        if start >= tree.size:
+            raise VerificationError("Nodes of the tree are missing; the log is shorter than it should be, or damaged.")
+        middle = min(stop, tree.size)
+        tiles[height, index] = merkle.complete_nodes((start, middle)) + merkle.complete_nodes((middle, stop))
+    wanted = {node for nodes in tiles.values() for node in nodes}
+    right = _hashes(connection, sorted(node for node in wanted if node[1] << node[0] >= tree.size))
+    hashes = left | right
+    hashes |= _stayed(connection, wanted - hashes.keys())
+    return {node: _above([(one[0], hashes[one]) for one in nodes]) for node, nodes in tiles.items()}
+
+
+def _stayed(connection: Connection, wanted: set[Node]) -> dict[Node, bytes]:
+    """Return the hashes of nodes left of the cut: what is asked for between sizes that were signed, and no other.
+
+    Raises:
+        LedgerError: Another one is wanted.
+    """
+    if not wanted:
+        return {}
+    tiles: dict[Node, bytes] = {}
+    before = 0
+    for size, row in connection.execute(STAYED):
+        tiles |= zip(merkle.complete_nodes((before, size)), merkle.cut(bytes(row)), strict=True)
+        before = size
+
+    def down(height: int, index: int) -> bytes:
+        one = tiles.get((height, index))
+        if one is None and not height:
+            raise LedgerError("What should be proved was pruned, and lies between sizes of the log that were signed.")
+        return one or merkle.node_hash(down(height - 1, 2 * index), down(height - 1, 2 * index + 1))
+
+    return {node: down(*node) for node in wanted}
+
+
+def _above(tiles: Sequence[tuple[int, bytes]]) -> bytes:
+    """Return the node over neighbours, given as heights and hashes from left to right."""
+    tree = Frontier()
+    for height, one in tiles:
+        tree, _ = tree.extend([one], height)
+    return tree.root
 
 
 def _block_of(node: Node) -> Block:
@@ -69,15 +150,14 @@ def _block_of(node: Node) -> Block:
     return height // _STEP, (index << height % _STEP) // _BLOCK
 
 
-def _node(blocks: Mapping[Block, Sequence[bytes]], node: Node) -> bytes:
+def _node(blocks: Mapping[Block, Sequence[bytes]], node: Node) -> bytes | None:
+    """Return the hash of a node, or None where the block has it not."""
     height, index = node
     width = 1 << height % _STEP
     block = _block_of(node)
     start = index * width - block[1] * _BLOCK
     hashes = blocks[block][start : start + width]
-    if len(hashes) != width:
-        raise VerificationError("Nodes of the tree are missing; the log is shorter than it should be, or damaged.")
-    return merkle.complete_root(hashes)
+    return merkle.complete_root(hashes) if len(hashes) == width else None
 
 
 def _read(connection: Connection, wanted: Sequence[Block]) -> dict[Block, list[bytes]]:
@@ -104,6 +184,15 @@ def _read(connection: Connection, wanted: Sequence[Block]) -> dict[Block, list[b
             if low < high and low - start == len(block):
                 block += merkle.cut(hashes[(low - first) * HASH_BYTES : (high - first) * HASH_BYTES])
     return found
+
+
+_CUT = select(PRUNED.c.size, PRUNED.c.frontier).join(HEAD, HEAD.c.first == PRUNED.c.size)
+STAYED = select(PRUNED.c.size, PRUNED.c.hashes).join(HEAD, HEAD.c.first >= PRUNED.c.size).order_by(PRUNED.c.size)
+_GOES = delete(NODE).where(
+    NODE.c.level == bindparam("at"),
+    NODE.c.first < bindparam("stop"),
+    func.length(NODE.c.hashes) <= (bindparam("stop") - NODE.c.first) * HASH_BYTES,
+)
 
 
 @lru_cache(maxsize=256)

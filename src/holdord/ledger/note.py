@@ -39,11 +39,12 @@ from holdord.ledger.merkle import HASH_BYTES
 
 LONGEST_NOTE = 65_536
 """Characters of the longest note that is read."""
+NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
+"""The one way that a number is written in the files of the ledger."""
 
 _ED25519 = b"\1"
 _SIGNED = "signed "
 _DASH = "\u2014 "
-_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _NAME = re.compile(r"[^\s+\x00-\x1f\ud800-\udfff]{1,200}")
 
@@ -127,7 +128,7 @@ def read_key(path: Path) -> Key:
     except (OSError, ValueError):
         raise LedgerError(f"The key {path} cannot be read.") from None
     parts = text.split("+", 4)
-    secret = _decode(parts[4]) if len(parts) == 5 else None
+    secret = decode(parts[4]) if len(parts) == 5 else None
     if parts[:2] != ["PRIVATE", "KEY"] or secret is None or len(secret) != 33 or secret[:1] != _ED25519:
         raise LedgerError(f"{path} holds no private key of a ledger.")
     key = Key(name=parts[2], private=Ed25519PrivateKey.from_private_bytes(secret[1:]))
@@ -196,8 +197,8 @@ def read_checkpoint(text: str) -> Checkpoint:
         VerificationError: It is ill-formed.
     """
     lines = text.partition("\n\n")[0].removesuffix("\n").split("\n")
-    root = _decode(lines[2]) if len(lines) == 4 else None
-    if root is None or len(root) != HASH_BYTES or not lines[0] or not _NUMBER.fullmatch(lines[1]):
+    root = decode(lines[2]) if len(lines) == 4 else None
+    if root is None or len(root) != HASH_BYTES or not lines[0] or not NUMBER.fullmatch(lines[1]):
         raise VerificationError("The checkpoint does not have the lines origin, size, root and time of signing.")
     if not lines[3].startswith(_SIGNED):
         raise VerificationError("The checkpoint does not say when it was signed.")
@@ -205,10 +206,19 @@ def read_checkpoint(text: str) -> Checkpoint:
     return Checkpoint(origin=lines[0], size=int(lines[1]), root=root, signed_at=moment)
 
 
+def decode(text: str) -> bytes | None:
+    """Return what base64 stands for, or None where it is not the one text of it."""
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return raw if _encode(raw) == text else None
+
+
 def _read_vkey(vkey: str) -> tuple[str, bytes, Ed25519PublicKey]:
     name, _, rest = vkey.strip().partition("+")
     hint, _, encoded = rest.partition("+")
-    public = _decode(encoded)
+    public = decode(encoded)
     if not _NAME.fullmatch(name) or public is None or len(public) != 33 or public[:1] != _ED25519:
         raise LedgerError("The key is no vkey of the form name+hash+base64 for Ed25519.")
     if _key_id(name, public).hex() != hint:
@@ -218,7 +228,7 @@ def _read_vkey(vkey: str) -> tuple[str, bytes, Ed25519PublicKey]:
 
 def _read_signature(line: str) -> tuple[str, bytes]:
     signer, _, encoded = line.removeprefix(_DASH).partition(" ")
-    signature = _decode(encoded)
+    signature = decode(encoded)
     if not line.startswith(_DASH) or not _NAME.fullmatch(signer) or signature is None or len(signature) < 5:
         raise VerificationError("A signature line of the checkpoint is ill-formed.")
     return signer, signature
@@ -230,12 +240,3 @@ def _key_id(name: str, public: bytes) -> bytes:
 
 def _encode(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
-
-
-def _decode(text: str) -> bytes | None:
-    """Return what base64 stands for, or None where it is not the one text of it."""
-    try:
-        raw = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    return raw if _encode(raw) == text else None

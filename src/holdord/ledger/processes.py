@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from holdord.errors import LedgerError, VerificationError
 from holdord.ledger import lines, merkle
@@ -48,23 +48,28 @@ class Piece:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """What came of a piece: leaves, then nodes of height 8, then leaves; and the number of entries by kind."""
+    """What came of a piece: leaves, then nodes of height 8, then leaves; and the number of entries by kind.
+
+    ``pruned`` is what ``Shapes`` found.
+    """
 
     before: Sequence[bytes]
     nodes: Sequence[bytes]
     after: Sequence[bytes]
     kinds: Mapping[str, int]
+    pruned: Mapping[str, Any] | None
 
 
-def cut(file: BinaryIO, seam: int) -> list[Piece]:
+def cut(file: BinaryIO, seam: int, first: int = 0) -> list[Piece]:
     """Cut the rest of a file into pieces.
 
     Args:
         file: Stands at its first entry.
         seam: A number of entries at which the root will be asked for; the piece around it comes back as leaves.
+        first: The index of the first entry.
     """
     pieces: list[Piece] = []
-    first = count = 0
+    count = 0
     start = at = file.tell()
 
     def add(stop: int) -> None:
@@ -83,13 +88,14 @@ def cut(file: BinaryIO, seam: int) -> list[Piece]:
     return pieces
 
 
-def run(path: Path, file: BinaryIO, seam: int, number: int) -> Iterator[Part]:
+def run(path: Path, file: BinaryIO, seam: int, first: int, number: int) -> Iterator[Part]:
     """Have the rest of a file done by other processes, and yield the parts in order.
 
     Args:
         path: Where they find the file.
         file: The same file, at its first entry.
         seam: As for ``cut``.
+        first: The index of the first entry; those before it were pruned.
         number: How many there may be, at least one.
 
     Raises:
@@ -106,9 +112,10 @@ def run(path: Path, file: BinaryIO, seam: int, number: int) -> Iterator[Part]:
                 stack.callback(_end, helper)
                 if helper.stdin is not None and helper.stdout is not None:
                     started.append((helper.stdin, helper.stdout))
-            pieces = cut(file, seam)  # while they wake up
+            pieces = cut(file, seam, first)  # while they wake up
             for share, (ask, _) in enumerate(started):
-                ask.write(json.dumps([asdict(piece) for piece in pieces[share::number]]).encode())
+                asked = {"cut": first, "pieces": [asdict(piece) for piece in pieces[share::number]]}
+                ask.write(json.dumps(asked).encode())
                 ask.close()
         except OSError as error:
             raise LedgerError(
@@ -120,8 +127,9 @@ def run(path: Path, file: BinaryIO, seam: int, number: int) -> Iterator[Part]:
 
 def main(path: str) -> None:
     """Do the pieces that standard input names; this is what a helper runs."""
-    pieces = [Piece(**piece) for piece in json.load(sys.stdin)]
-    shapes = Shapes()
+    asked = json.load(sys.stdin)
+    pieces = [Piece(**piece) for piece in asked["pieces"]]
+    shapes = Shapes(cut=asked["cut"])
     out = sys.stdout.buffer
     for piece in pieces:
         try:
@@ -130,13 +138,14 @@ def main(path: str) -> None:
             out.write(json.dumps({"error": str(error)}).encode() + b"\n")
             break
         hashes = [part.before, part.nodes, part.after]
-        header = {"lengths": [len(some) for some in hashes], "kinds": part.kinds}
+        header = {"lengths": [len(some) for some in hashes], "kinds": part.kinds, "pruned": part.pruned}
         out.write(json.dumps(header).encode() + b"\n" + b"".join(one for some in hashes for one in some))
     out.flush()
 
 
 def _digest(path: Path, piece: Piece, shapes: Shapes) -> Part:
     shapes.kinds.clear()
+    shapes.pruned = None
     found: list[bytes] = []
     with path.open("rb") as file:
         file.seek(piece.offset)
@@ -145,13 +154,13 @@ def _digest(path: Path, piece: Piece, shapes: Shapes) -> Part:
     if len(found) != piece.count:
         raise VerificationError("The file changed while it was read.")
     if not piece.whole:
-        return Part(before=found, nodes=[], after=[], kinds=shapes.kinds)
+        return Part(before=found, nodes=[], after=[], kinds=shapes.kinds, pruned=shapes.pruned)
     start = min(-piece.first % (1 << HEIGHT), len(found))
     stop = start + ((len(found) - start) >> HEIGHT << HEIGHT)
     nodes = found[start:stop]
     for _ in range(HEIGHT):
         nodes = merkle.parents(nodes)
-    return Part(before=found[:start], nodes=nodes, after=found[stop:], kinds=shapes.kinds)
+    return Part(before=found[:start], nodes=nodes, after=found[stop:], kinds=shapes.kinds, pruned=shapes.pruned)
 
 
 def _read(answer: IO[bytes]) -> Part:
@@ -169,6 +178,7 @@ def _read(answer: IO[bytes]) -> Part:
         nodes=hashes[before : before + nodes],
         after=hashes[before + nodes :],
         kinds=header["kinds"],
+        pruned=header["pruned"],
     )
 
 

@@ -18,19 +18,17 @@ what stands in the entry under ``sealed`` and the name. So a person can see that
 
 import base64
 import binascii
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from holdord.errors import VerificationError
 from holdord.ledger import entry, merkle
+from holdord.ledger.note import NUMBER
 
 FIRST = b"index "
 LARGEST_RECEIPT = 1 << 20
 """Bytes of the longest receipt that is read, without its checkpoint."""
-
-_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,7 +75,7 @@ def read(note: str, rest: bytes) -> Receipt:
         middle, blank, last = text.partition("\n\n")
         number, *proof = middle.removeprefix("index ").split("\n")
         body, *opened = last.removesuffix("\n").split("\n")
-        if not blank or not _NUMBER.fullmatch(number):
+        if not blank or not NUMBER.fullmatch(number):
             raise VerificationError("The receipt does not have its three parts.")
         receipt = Receipt(
             note=note,

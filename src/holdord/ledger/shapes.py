@@ -10,7 +10,7 @@ some milliseconds, so only shapes that come again are learned.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from holdord.errors import VerificationError
@@ -25,10 +25,18 @@ _NEVER = re.compile(rb"(?!)")
 
 
 class Shapes:
-    """The shapes that have been learned so far, and how many entries of each kind were seen."""
+    """The shapes that have been learned so far, and how many entries of each kind were seen.
 
-    def __init__(self) -> None:
+    Attributes:
+        kinds: How many entries of each kind.
+        cut: A size up to which entries were pruned; 0 for none.
+        pruned: The last entry that says so, or None.
+    """
+
+    def __init__(self, cut: int = 0) -> None:
         self.kinds: Counter[str] = Counter()
+        self.cut = cut
+        self.pruned: Mapping[str, Any] | None = None
         self._seen: Counter[bytes] = Counter()
         self._known: dict[bytes, str] = {}
         self._run = _NEVER
@@ -79,6 +87,10 @@ class Shapes:
         value = entry.parse(line)
         kind = entry.check(value)
         self.kinds[kind] += 1
+        if kind == entry.PRUNE:  # is never learned, so that each is seen here
+            if self.cut and type(value.get("to")) is int and value["to"] == self.cut:
+                self.pruned = value
+            return
         full = len(self._known) >= _MOST_SHAPES or len(self._seen) >= _MOST_SEEN
         if full or b"\\" in line or line.count(b'"kind":') != 1:
             return

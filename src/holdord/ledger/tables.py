@@ -1,22 +1,20 @@
-"""Where the log lies in a database, and the guards that keep it append-only.
+"""Where the log lies in a database.
 
-Five tables, all with the prefix ``holdord_``:
+Six tables, all with the prefix ``holdord_``; ``guards`` keeps them append-only:
 
 ==================  ===============================================================================================
 ``entry``           one row per entry: its index from 0, and its canonical body
 ``node``            hashes of complete nodes, in runs: those of height 0, 4, 8 and so on. A run holds neighbours of
                     one height (``level`` is the height divided by 4) from the index ``first`` on, and never
                     crosses a multiple of 256; written once
-``head``            one row: the size of the log and the frontier of its tree. Appenders queue for its lock
+``head``            one row: the size of the log, the frontier of its tree, and the index of the first entry that
+                    is still there (``first``). Appenders queue for its lock
 ``checkpoint``      every note that was signed
-``salt``            the salts of commitments; the only table whose rows may go
+``salt``            the salts of commitments; the only table whose rows may go at any time
+``pruned``          what stays of pruned entries, one row for each size that was signed: the complete nodes that
+                    cover the leaves from the size before it (``past``). Where the log was cut also the frontier of
+                    that size, and the index of the entry that says so
 ==================  ===============================================================================================
-
-On SQLite triggers refuse UPDATE and DELETE on entries, nodes and checkpoints, and any insert in place of what is
-there (``INSERT OR REPLACE`` deletes without asking a trigger for DELETE). On PostgreSQL, 14 or newer, triggers
-refuse UPDATE, DELETE and TRUNCATE, also under ``session_replication_role``, and the three rights are taken from
-PUBLIC. The head can only grow. Guards stop mistakes; whoever may drop a table can drop a trigger. What stops *them*
-from going unnoticed is a checkpoint that someone else has noted.
 """
 
 from collections.abc import Sequence
@@ -34,10 +32,12 @@ from sqlalchemy import (
     Table,
     Text,
     insert,
+    inspect,
     select,
 )
 
 from holdord.errors import LedgerError
+from holdord.ledger import guards
 
 METADATA = MetaData()
 
@@ -63,6 +63,7 @@ HEAD = Table(
     Column("id", SmallInteger, primary_key=True, autoincrement=False),
     Column("size", _Whole, nullable=False),
     Column("frontier", LargeBinary, nullable=False),
+    Column("first", _Whole, nullable=False, server_default="0"),
 )
 CHECKPOINT = Table(
     "holdord_checkpoint",
@@ -79,71 +80,31 @@ SALT = Table(
     Column("salt", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
-
-_FINAL = (ENTRY, NODE, CHECKPOINT)
-_MESSAGE = "the ledger is append-only"
-
-_SQLITE = [
-    f"""CREATE TRIGGER IF NOT EXISTS {table.name}_no_{verb.lower()} BEFORE {verb} ON {table.name}
-    BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END"""
-    for table in _FINAL
-    for verb in ("UPDATE", "DELETE")
-] + [
-    """CREATE TRIGGER IF NOT EXISTS holdord_entry_no_replace BEFORE INSERT ON holdord_entry
-    WHEN NEW."index" < (SELECT size FROM holdord_head)
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
-    """CREATE TRIGGER IF NOT EXISTS holdord_node_no_replace BEFORE INSERT ON holdord_node
-    WHEN EXISTS (SELECT 1 FROM holdord_node WHERE level = NEW.level AND "first" = NEW."first")
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
-    """CREATE TRIGGER IF NOT EXISTS holdord_checkpoint_no_replace BEFORE INSERT ON holdord_checkpoint
-    WHEN EXISTS (SELECT 1 FROM holdord_checkpoint WHERE id = NEW.id)
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
-    """CREATE TRIGGER IF NOT EXISTS holdord_head_one BEFORE INSERT ON holdord_head
-    WHEN EXISTS (SELECT 1 FROM holdord_head)
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
-    """CREATE TRIGGER IF NOT EXISTS holdord_head_grows BEFORE UPDATE ON holdord_head
-    WHEN NEW.size < OLD.size OR NEW.id <> OLD.id
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
-    """CREATE TRIGGER IF NOT EXISTS holdord_head_stays BEFORE DELETE ON holdord_head
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
-]
-
-_POSTGRES = [
-    f"""CREATE OR REPLACE FUNCTION holdord_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION '{_MESSAGE}' USING ERRCODE = 'insufficient_privilege'; END $$""",
-    """CREATE OR REPLACE TRIGGER holdord_head_grows BEFORE UPDATE ON holdord_head FOR EACH ROW
-    WHEN (NEW.size < OLD.size OR NEW.id <> OLD.id) EXECUTE FUNCTION holdord_refuse()""",
-    """CREATE OR REPLACE TRIGGER holdord_head_stays BEFORE DELETE OR TRUNCATE ON holdord_head
-    FOR EACH STATEMENT EXECUTE FUNCTION holdord_refuse()""",
-    "ALTER TABLE holdord_head ENABLE ALWAYS TRIGGER holdord_head_grows",
-    "ALTER TABLE holdord_head ENABLE ALWAYS TRIGGER holdord_head_stays",
-    "REVOKE DELETE, TRUNCATE ON holdord_head FROM PUBLIC",
-    # Hashes do not compress; trying costs time.
-    "ALTER TABLE holdord_node ALTER COLUMN hashes SET STORAGE EXTERNAL",
-] + [
-    statement
-    for table in _FINAL
-    for statement in (
-        f"""CREATE OR REPLACE TRIGGER {table.name}_final BEFORE UPDATE OR DELETE OR TRUNCATE ON {table.name}
-        FOR EACH STATEMENT EXECUTE FUNCTION holdord_refuse()""",
-        f"ALTER TABLE {table.name} ENABLE ALWAYS TRIGGER {table.name}_final",
-        f"REVOKE UPDATE, DELETE, TRUNCATE ON {table.name} FROM PUBLIC",
-    )
-]
+PRUNED = Table(
+    "holdord_pruned",
+    METADATA,
+    Column("size", _Whole, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary, nullable=False),
+    Column("frontier", LargeBinary),
+    Column("entry", _Whole),
+)
 
 
 def install(connection: Connection) -> None:
-    """Create the tables, the guards and an empty head where they are missing; again it changes nothing.
+    """Create the tables, the guards and an empty head where they are missing, and mend what is of an older holdord.
+
+    Again it changes nothing.
 
     Raises:
         LedgerError: The database is neither SQLite nor PostgreSQL.
     """
-    guards = {"sqlite": _SQLITE, "postgresql": _POSTGRES}.get(connection.dialect.name)
-    if guards is None:
+    if connection.dialect.name not in ("sqlite", "postgresql"):
         raise LedgerError("The ledger needs SQLite or PostgreSQL; other databases can only be stores.")
     METADATA.create_all(connection)
-    for statement in guards:
-        connection.exec_driver_sql(statement)
+    if HEAD.c.first.name not in {column["name"] for column in inspect(connection).get_columns(HEAD.name)}:
+        kind = HEAD.c.first.type.compile(connection.dialect)
+        connection.exec_driver_sql(f'ALTER TABLE {HEAD.name} ADD COLUMN "first" {kind} DEFAULT 0 NOT NULL')
+    guards.install(connection)
     if connection.execute(select(HEAD.c.id)).first() is None:
         connection.execute(insert(HEAD).values(id=1, size=0, frontier=b""))
 

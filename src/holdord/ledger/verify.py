@@ -8,6 +8,10 @@ byte must be what the key's owner signed:
    it says, and are written the canonical way (RFC 8785), so that they mean one thing;
 3. the first entries, as many as the noted checkpoint counts, have the root that *it* signs: the log only grew.
 
+Where the first entries were pruned (``past``), hashes stand for them in 2 and 3, and
+
+4. an entry of the log says up to where they were pruned, with the very root and hashes that the file has.
+
 A log that its operator cuts and signs anew passes 1 and 2; only 3 finds it. An empty log passes when its
 checkpoint says that it is empty, and ``Verified`` says so too.
 """
@@ -21,7 +25,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from holdord.errors import LedgerError, VerificationError
-from holdord.ledger import lines, merkle
+from holdord.ledger import lines, merkle, past
 from holdord.ledger import processes as others
 from holdord.ledger import receipt as receipts
 from holdord.ledger.note import LONGEST_NOTE, Checkpoint, open_checkpoint
@@ -41,6 +45,7 @@ class Verified:
         root: The root over all of them.
         signed_at: When the checkpoint was signed, by the signer's clock.
         kinds: How many entries of each kind the file holds.
+        pruned: What was pruned; None where the file holds all entries from the first, or is a receipt.
         grown_from: The size of the noted checkpoint that the log continues; None where none was given.
         index: The number of a receipt's entry; None where the file is a whole export.
         entry: A receipt's entry.
@@ -52,6 +57,7 @@ class Verified:
     root: bytes
     signed_at: datetime
     kinds: Mapping[str, int]
+    pruned: past.Pruned | None = None
     grown_from: int | None = None
     index: int | None = None
     entry: Mapping[str, Any] | None = None
@@ -62,6 +68,7 @@ class Verified:
         if self.index is not None:
             return f"Entry {self.index} is in {log}."
         said = f"This is {log}." if self.size else f"This is {log}: it is empty, nothing has been recorded."
+        said = f"{said} {self.pruned}" if self.pruned else said
         return said if self.grown_from is None else f"{said} It continues the {self.grown_from} noted earlier."
 
 
@@ -108,17 +115,25 @@ def _verify(file: BinaryIO, path: Path | None, vkey: str, noted: str | None, pro
     start = file.read(len(receipts.FIRST))
     if start == receipts.FIRST:
         return _verify_receipt(text, start + file.read(receipts.LARGEST_RECEIPT), now, before)
-    tree = _Tree(seam=before.size if before else 0)
-    shapes = Shapes()
+    seam = before.size if before else 0
+    gone = past.read(file, seam) if start == past.FIRST else None
+    if gone is not None:
+        start, offset = b"", file.tell() if path else 0
+    tree = _Tree(seam, gone)
+    first = tree.frontier.size
+    if first > now.size:
+        raise VerificationError(f"More entries were pruned than the {now.size} of the checkpoint.")
+    shapes = Shapes(cut=first)
     if path and processes:
         file.seek(offset)
-        for part in others.run(path, file, tree.seam, processes):
+        for part in others.run(path, file, seam, first, processes):
             tree.add(part.before)
             tree.add(part.nodes, others.HEIGHT)
             tree.add(part.after)
             shapes.kinds.update(part.kinds)
+            shapes.pruned = part.pruned or shapes.pruned
     else:
-        for some in lines.leaves(file, shapes, 0, begun=start):
+        for some in lines.leaves(file, shapes, first, begun=start):
             if tree.frontier.size + len(some) > now.size:
                 raise VerificationError(f"There are more entries than the {now.size} of the checkpoint.")
             tree.add(some)
@@ -126,9 +141,15 @@ def _verify(file: BinaryIO, path: Path | None, vkey: str, noted: str | None, pro
         raise VerificationError(f"The file does not hold the {now.size} entries that its checkpoint counts.")
     if not compare_digest(tree.frontier.root, now.root):
         raise VerificationError("The entries are not those that were signed: some were changed, swapped or replaced.")
-    if before and not compare_digest(tree.seam_root, before.root):
+    pruned = past.check(gone, shapes.pruned) if gone else None
+    if before and tree.seam_root is None:
+        raise VerificationError(
+            f"The log knows of no checkpoint of {before.size} entries, and those around it were pruned: it is no "
+            "continuation of the one that was noted."
+        )
+    if before and not compare_digest(tree.seam_root or b"", before.root):
         raise VerificationError("The log is no continuation of the one that was noted.")
-    return _verified(now, before, dict(sorted(shapes.kinds.items())))
+    return replace(_verified(now, before, dict(sorted(shapes.kinds.items()))), pruned=pruned)
 
 
 def _verify_receipt(text: str, rest: bytes, now: Checkpoint, before: Checkpoint | None) -> Verified:
@@ -178,10 +199,10 @@ def _read_note(file: BinaryIO) -> str:
 class _Tree:
     """A frontier that remembers the root it had at one earlier size, the seam."""
 
-    def __init__(self, seam: int) -> None:
-        self.frontier = merkle.Frontier()
+    def __init__(self, seam: int, gone: past.Past | None) -> None:
+        self.frontier = gone.frontier if gone else merkle.Frontier()
         self.seam = seam
-        self.seam_root = merkle.EMPTY_ROOT
+        self.seam_root = merkle.EMPTY_ROOT if not seam else gone.seam_root if gone else None
 
     def add(self, nodes: Sequence[bytes], height: int = 0) -> None:
         before = self.seam - self.frontier.size

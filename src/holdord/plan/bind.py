@@ -7,12 +7,14 @@ mapped column that the store does not have, a "latest of" whose own clock may be
 
 from functools import cached_property
 
-from holdord.datamap.model import ClockColumn, DataMap, Reference, Table
+from holdord.datamap.model import ClockColumn, DataMap, Table
 from holdord.errors import DataMapError, PolicyError, Problem
+from holdord.plan.fitting import problems
 from holdord.plan.predicate import Clock, DataColumn
 from holdord.plan.work import Binder, Work, settled
 from holdord.policy.model import Policy
 from holdord.policy.purpose import Purpose
+from holdord.policy.terms import Afterwards
 from holdord.schema import ForeignKey, Schema, TableShape
 
 
@@ -36,11 +38,11 @@ class Bound:
         self.columns = {name: self._columns(table) for name, table in datamap.tables.items()}
         self.children = {name: self._children(name) for name in datamap.tables}
         self.order, self.circles = self._ordered()
-        problems: list[Problem] = []
-        self.works = list(Binder(policy, datamap, schema, problems).works())
-        self._check_classes(problems)
-        if problems:
-            raise PolicyError(problems)
+        wrong: list[Problem] = []
+        self.works = list(Binder(policy, datamap, schema, wrong).works())
+        self._check_classes(wrong)
+        if wrong:
+            raise PolicyError(wrong)
 
     # What the store has
 
@@ -110,57 +112,63 @@ class Bound:
         return settled(column, self.datamap, self.schema)
 
     def _check_map(self) -> None:
-        problems = []
-        for table in self.datamap.tables.values():
-            shape = self.schema.get(table.name)
-            where = f"tables.{table.name}"
-            if shape is None:
-                problems.append(Problem(what="The store has no such table.", file=self.datamap.file, where=where))
-                continue
-            if not shape.key:
-                what = "The table has no primary key, so its rows cannot be walked in order."
-                problems.append(Problem(what=what, remedy="Add one.", file=self.datamap.file, where=where))
-            problems += [
-                Problem(what=f"The table has no column {name!r}.", file=self.datamap.file, where=where)
-                for name in sorted(_named(table) - set(shape.columns))
-            ]
-        if problems:
-            raise DataMapError(problems)
+        found = list(problems(self.datamap, self.schema))
+        if found:
+            raise DataMapError(found)
+
+    def structural(self, name: str) -> frozenset[str]:
+        """Return the columns of a table that stay until their row goes: keys, references, clocks and conditions."""
+        table, shape = self.datamap.tables[name], self.schema[name]
+        found = {clock.column for clock in table.clocks.values()} | set(table.conditions.values())
+        found |= set(shape.key) | {column for reference in table.references for column in reference.columns}
+        found |= {column for key in shape.foreign_keys if key.table in self.datamap.tables for column in key.columns}
+        return frozenset(found)
 
     def _columns(self, table: Table) -> tuple[DataColumn, ...]:
-        shape = self.schema[table.name]
-        structural = {clock.column for clock in table.clocks.values()} | set(table.conditions.values())
-        structural |= set(shape.key) | {name for reference in table.references for name in reference.columns}
-        structural |= {name for key in shape.foreign_keys if key.table in self.datamap.tables for name in key.columns}
-        made = []
-        for name in shape.columns:
+        structural, made = self.structural(table.name), []
+        for name, shape in self.schema[table.name].columns.items():
             said = table.columns.get(name)
-            if said is None and name in structural:
+            if said is None and (name in structural or shape.generated or shape.numbered):
                 continue
+            pieces = said.inside if said else {}
             category = said.category if said else table.default
-            action = self.policy.categories[category].afterwards if category in self.policy.categories else "erase"
+            erased_as = said.erased_as if said else None
             made.append(
                 DataColumn(
-                    name=name,
+                    column=name,
                     category=category,
-                    action=action,
-                    erased_as=said.erased_as if said else None,
+                    action=self._afterwards(category),
+                    erased_as=str(erased_as) if erased_as is not None and shape.family == "text" else erased_as,
                     generalise=said.generalise if said else "",
+                    inside=tuple(pieces),
                 )
             )
+            made += [
+                DataColumn(column=name, category=inner, action=self._afterwards(inner), path=path)
+                for path, inner in pieces.items()
+            ]
         return tuple(made)
+
+    def _afterwards(self, category: str) -> Afterwards:
+        known = self.policy.categories.get(category)
+        return known.afterwards if known else "erase"
 
     def _children(self, table: str) -> tuple[tuple[str, ForeignKey], ...]:
         found = [(name, key) for name, shape in self.schema.items() for key in shape.foreign_keys if key.table == table]
-        declared = {(name, key.columns) for name, key in found}
+        declared = {(name, frozenset(key.columns)) for name, key in found}
         for name, child in self.datamap.tables.items():
             found += [
                 (
                     name,
-                    ForeignKey(columns=reference.columns, table=table, target=self.schema[table].key, indexed=True),
+                    ForeignKey(
+                        columns=reference.columns,
+                        table=table,
+                        target=self.schema[table].key,
+                        indexed=self.schema[name].is_indexed(reference.columns),
+                    ),
                 )
                 for reference in child.references
-                if reference.parent == table and (name, reference.columns) not in declared
+                if reference.parent == table and (name, frozenset(reference.columns)) not in declared
             ]
         return tuple(found)
 
@@ -222,10 +230,11 @@ class Bound:
                     what = f"No table holds records of class {need.record_class!r}."
                     problems.append(self._wrong(path, what, ", ".join(sorted(known))))
         for hold in self.policy.holds:
-            tables = self.datamap.of_class(hold.record_class)
-            if not tables or any(not self._is_key(table.name, hold.key) for table in tables):
-                what = f"The scope names no record of class {hold.record_class!r}, or not its whole key."
-                problems.append(self._wrong(("holds", hold.id, "scope"), what, ", ".join(sorted(known))))
+            for record in hold.records:
+                tables = self.datamap.of_class(record.record_class)
+                if not tables or any(not self._is_key(table.name, record.key) for table in tables):
+                    what = f"The scope names no record of class {record.record_class!r}, or not its whole key."
+                    problems.append(self._wrong(("holds", hold.id, "scope"), what, ", ".join(sorted(known))))
 
     def _is_key(self, table: str, key: tuple[str | int, ...]) -> bool:
         """Tell whether ``key`` has the parts of the table's primary key, each of its type."""
@@ -237,14 +246,3 @@ class Bound:
 
     def _wrong(self, path: tuple[str | int, ...], what: str, known: str) -> Problem:
         return self.policy.problem(path, what, f"Classes: {known}." if known else "")
-
-
-def _named(table: Table) -> set[str]:
-    """Return the columns that the data map names."""
-    references: tuple[Reference, ...] = table.references
-    return (
-        set(table.columns)
-        | {clock.column for clock in table.clocks.values()}
-        | set(table.conditions.values())
-        | {name for reference in references for name in reference.columns}
-    )

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.types import BigInteger, Date, DateTime, String, TypeEngine
 
@@ -177,13 +178,21 @@ class ClockSql:
         zone = self.controller.zone
         if self.clock.encoding in ("epoch_seconds", "epoch_milliseconds"):
             seconds = int(value) // (1000 if self.clock.encoding == "epoch_milliseconds" else 1)
-            return (_EPOCH + timedelta(seconds=seconds)).astimezone(zone).date()
+            return _date_in(_EPOCH + timedelta(seconds=seconds), zone)
         if isinstance(value, str):
             value = datetime.fromisoformat(value) if len(value) > len("2026-01-01") else date.fromisoformat(value)
         if isinstance(value, datetime):
             aware = value if value.tzinfo is not None else value.replace(tzinfo=self.clock.zone)
-            return aware.astimezone(zone).date()
+            return _date_in(aware, zone)
         return value  # type: ignore[no-any-return]
+
+
+def _date_in(moment: datetime, zone: ZoneInfo) -> date:
+    """Return the date of a moment in a zone; its own where that would lie before the year 1 or after 9999."""
+    try:
+        return moment.astimezone(zone).date()
+    except OverflowError:
+        return moment.date()
 
 
 def _as_date(value: str | int | date) -> date | None:

@@ -9,16 +9,19 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Protocol
 
+from holdord.errors import DataMapError, Problem
 from holdord.plan.bind import Bound
 from holdord.plan.gathered import Gatherer
+from holdord.plan.obstacles import Obstacle, obstacle
 from holdord.plan.predicate import ALWAYS, Bare, Clock, DataColumn, KeyIn, Meets, Predicate, negated, some
-from holdord.policy.model import Finding, Hold
+from holdord.plan.refusals import RefusalReader, Refusals
+from holdord.policy.model import Finding, Record
 from holdord.policy.purpose import Condition
 
 _FAR_AHEAD = timedelta(days=30 * 366)
 
 
-class Reader(Gatherer, Protocol):
+class Reader(Gatherer, RefusalReader, Protocol):
     """A store as the planner sees it: one snapshot that is asked and changes nothing outside itself."""
 
     def count(self, table: str, where: Predicate, tallies: Sequence[Predicate] = ()) -> tuple[int, ...]:
@@ -35,6 +38,9 @@ class Reader(Gatherer, Protocol):
 
     def misfit_truths(self, table: str, columns: Sequence[str]) -> tuple[int, ...]:
         """Return for each of these columns, declared true or false, how many values are neither."""
+
+    def misfit_insides(self, table: str, columns: Sequence[DataColumn]) -> tuple[int, ...]:
+        """Return for each of these columns with pieces how many values are no JSON in which the paths can be told."""
 
     def misfits(self, clocks: Sequence[Clock], horizon: date) -> Sequence[tuple[int, int]]:
         """Return for each of one table's clocks how many values do not fit, and how many start after ``horizon``."""
@@ -54,12 +60,33 @@ class Concerns:
         self.at = at
         self.findings: list[Finding] = list(bound.policy.findings)
         self.stopped: set[str] = set()
+        self.refusals = Refusals(bound, reader)
 
     def before(self) -> None:
-        """Look at what can be known before any table is planned."""
+        """Look at what can be known before any table is planned.
+
+        Raises:
+            DataMapError: When a column does not take the placeholder that the data map gives it.
+        """
+        self.check_placeholders()
         self.note_warnings()
+        self.note_unmapped()
         self.stop_keyless()
         self.stop_misfits()
+
+    def check_placeholders(self) -> None:
+        """Ask of the placeholders that only the store can tell whether they fit."""
+        datamap, wrong = self.bound.datamap, []
+        for table, columns in self.bound.columns.items():
+            for column in columns:
+                fixed = column.erased_as is not None and "{key}" not in str(column.erased_as)
+                if fixed and not self.refusals.takes(table, column):
+                    kind = self.bound.shape(table).columns[column.column]
+                    what = f"The column ({kind.declared}) does not take the placeholder."
+                    where = f"tables.{table}.columns.{column.column}.erased_as"
+                    wrong.append(Problem(what=what, remedy="Give it one that fits.", file=datamap.file, where=where))
+        if wrong:
+            raise DataMapError(wrong)
 
     def stop(self, code: str, table: str, text: str) -> None:
         """Let nothing be done to ``table``, and say why."""
@@ -94,26 +121,44 @@ class Concerns:
                     promises=policy.promises_of(purpose.id),
                 )
         for hold in policy.holds:
-            if hold.active(self.at) and not self.is_there(hold):
-                text = f"Legal hold {hold.id} names a {hold.record_class} that is not there: it holds nothing."
-                self.warn("hold_covers_nothing", text)
+            for record in hold.records if hold.active(self.at) else ():
+                if not self.is_there(record):
+                    nothing = "it holds nothing" if len(hold.records) == 1 else "that part of it holds nothing"
+                    text = f"Legal hold {hold.id} names a {record.record_class} that is not there: {nothing}."
+                    self.warn("hold_covers_nothing", text)
             if hold.active(self.at) and hold.review is not None and hold.review < self.at:
                 self.warn("hold_review", f"Legal hold {hold.id} was to be reviewed by {hold.review}: {hold.owner}.")
         for table, children in self.bound.children.items():
             for child, key in children:
                 if not key.indexed:
                     columns = ", ".join(key.columns)
+                    name = "_".join([child.replace(".", "_"), *key.columns])
                     self.warn(
                         "missing_index",
                         f"{child}({columns}) refers to {table} without an index; every look for it reads the whole "
-                        f"table. CREATE INDEX ON {child} ({columns});",
+                        f"table. CREATE INDEX {name} ON {child} ({columns});",
                         table=child,
                     )
 
-    def is_there(self, hold: Hold) -> bool:
-        """Tell whether the record that a hold names is there."""
-        tables = self.bound.datamap.of_class(hold.record_class)
-        return any(self.reader.any(table.name, KeyIn((hold.key,))) for table in tables)
+    def note_unmapped(self) -> None:
+        """Tell of the tables that the data map says nothing of: whether personal data lie there, nobody has said."""
+        known = {*self.bound.datamap.tables, *self.bound.datamap.not_personal}
+        silent = sorted(
+            name
+            for name, shape in self.bound.schema.items()
+            if shape.kind in ("table", "foreign table") and name not in known
+        )
+        if silent:
+            text = (
+                f"The data map says nothing of {', '.join(silent)}. Map {'it' if len(silent) == 1 else 'them'} below "
+                "'tables:', or say below 'not_personal:' why nobody can be told from what lies there."
+            )
+            self.warn("unmapped", text)
+
+    def is_there(self, record: Record) -> bool:
+        """Tell whether a record that a hold names is there."""
+        tables = self.bound.datamap.of_class(record.record_class)
+        return any(self.reader.any(table.name, KeyIn((record.key,))) for table in tables)
 
     def stop_keyless(self) -> None:
         """Stop the tables with rows that have no key: SQLite takes NULL in most, and no walk meets such rows."""
@@ -154,12 +199,25 @@ class Concerns:
                     wrong.add((name, column))
                     text = f"{name}.{column}: {count} values are neither true nor false, and conditions read them."
                     self.stop("misfit", name, text)
+        self.stop_misfit_insides()
         readers = {work.purpose.id for work in self.bound.works if wrong.intersection(work.reads())}
         for name in self.bound.datamap.tables:
             blind = [purpose.id for purpose in self.bound.deciding(name) if purpose.id in readers]
             if blind and name not in self.stopped:
                 text = f"{name}: what is due here depends on clocks that do not fit ({', '.join(blind)})."
                 self.stop("misfit_elsewhere", name, text)
+
+    def stop_misfit_insides(self) -> None:
+        """Stop the tables with values inside of which a path cannot be told."""
+        for name, columns in self.bound.columns.items():
+            whole = [column for column in columns if column.inside]
+            for column, count in zip(whole, self.reader.misfit_insides(name, whole) if whole else (), strict=True):
+                if count:
+                    text = (
+                        f"{name}.{column.column}: {count} values are no JSON, have a list on the way to what the data "
+                        "map names inside, or a key twice. Mend them, or map the column as a whole."
+                    )
+                    self.stop("misfit", name, text)
 
     def is_uncovered(self, table: str) -> bool:
         """Tell whether the table holds data that no purpose needs, which stops it."""
@@ -197,18 +255,13 @@ class Concerns:
             text = f"{table}: erasing would reach {words}. Declare the reference without an action."
             self.stop("cascade", table, text)
 
-    def obstacle(self, table: str, column: DataColumn) -> tuple[str, str]:
+    def obstacle(self, table: str, column: DataColumn) -> Obstacle:
         """Return the code and the words of what keeps a column from being stripped, or nothing."""
-        shape, name = self.bound.shape(table), f"{table}.{column.name}"
-        pointed = {target for _, key in self.bound.children[table] for target in key.target} | set(shape.key)
-        if column.name in pointed:
-            return "key", f"{name} is a key and personal data: stripping it needs a surrogate key."
-        if column.action == "generalise":
-            words = f"{name}: {column.category} is to be generalised. Say how in the data map (generalise)."
-            return ("", "") if column.generalise else ("no_generaliser", words)
-        if column.erased_as is None:
-            words = f"{name} refuses NULL. Give it a placeholder (erased_as) in the data map."
-            return ("", "") if shape.columns[column.name].nullable else ("no_placeholder", words)
-        if shape.columns[column.name].unique and "{key}" not in str(column.erased_as):
-            return "no_placeholder", f"{name} is unique. Its placeholder (erased_as) needs '{{key}}'."
-        return "", ""
+        found = obstacle(self.bound, table, column)
+        if any(found) or self.refusals.takes(table, column):
+            return found
+        kind = self.bound.shape(table).columns[column.column]
+        return "no_placeholder", (
+            f"{table}.{column.name}: {kind.declared} does not take what stripping makes of it. Give it "
+            "a placeholder that fits (erased_as) in the data map."
+        )

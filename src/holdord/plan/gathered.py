@@ -20,6 +20,9 @@ from holdord.plan.grounds import Grounds
 from holdord.plan.predicate import NEVER, Flagged, Predicate, some
 from holdord.policy.purpose import Purpose
 
+FEW = 4
+"""So many routes are asked row by row: only rows that nothing of their own holds are asked, along an index."""
+
 
 class Gatherer(Protocol):
     """A snapshot of a store that can flag rows, in itself only."""
@@ -36,15 +39,14 @@ class Gathered:
     Attributes:
         grounds: The rule.
         name: Part of the names of the groups of flags.
-        lapsed: Whether purposes are asked for whose limits have run out.
     """
 
-    def __init__(self, grounds: Grounds, reader: Gatherer, name: str, *, lapsed: bool = False) -> None:
+    def __init__(self, grounds: Grounds, reader: Gatherer, name: str) -> None:
         self.grounds = grounds
         self.bound: Bound = grounds.bound
         self.reader = reader
         self.name = name
-        self.say = grounds.lapsed if lapsed else grounds.alive
+        self.say = grounds.lapsed if grounds.past else grounds.alive
         self.carried: dict[str, list[str]] = {}
         self.parts: dict[str, list[str]] = {}
         for table in self.bound.order:
@@ -127,13 +129,24 @@ class Gathered:
 
 
 class GatheredGrounds(Grounds):
-    """The rule as a plan asks it: claims over references were gathered before."""
+    """The rule as a plan asks it: claims that come by many routes, or by one without an index, are gathered before."""
 
-    def __init__(self, exact: Grounds, reader: Gatherer) -> None:
-        super().__init__(exact.bound, exact.at, exact.measure)
-        self.label, self.marks = exact.label, exact.marks
-        self.gathered = Gathered(exact, reader, exact.label)
+    def __init__(self, exact: Grounds, reader: Gatherer, name: str = "") -> None:
+        super().__init__(exact.bound, exact.at, exact.measure, exact.prefix, exact.as_of, past=exact.past)
+        self.exact, self.reader = exact, reader
+        self.name = f"{exact.label}{name}"
+
+    @cached_property
+    def gathered(self) -> Gathered:
+        """The claims on every row, flagged when somebody first asks."""
+        return Gathered(self.exact, self.reader, self.name)
 
     def claims(self, purpose: Purpose, table: str) -> Predicate:
-        """``purpose`` reaches a row of ``table`` by one of the three ways, alive at the other end."""
+        """``purpose`` reaches a row of ``table`` by one of the three ways, alive there (or run out)."""
+        routes = self.exact.routes(purpose, table)
+        if len(routes) <= FEW and all(self._is_indexed(step) for route in routes for step in route):
+            return self.exact.claims(purpose, table)
         return self.gathered.claims(purpose, table)
+
+    def _is_indexed(self, reference: Reference) -> bool:
+        return self.bound.shape(reference.child).is_indexed(reference.columns)

@@ -13,7 +13,7 @@ refers to it. What remains is stripped of what is not held; what does not remain
 open points settled, is ``docs/rule.md`` and ``docs/decisions/0002-where-the-rule-was-silent.md``.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Literal
@@ -56,14 +56,32 @@ class Grounds:
         at: The controller's date.
         measure: ``duration`` asks what is due; ``within`` asks what is overdue.
         marks: The group of marks of rows that go; two plans in one snapshot need two.
+        past: Whether claims are those of purposes that ran out, instead of those that are alive.
+        as_of: Purposes that end only by an approval → the date that it was given for, None where there is none: its
+            limits run out by that date, or never.
     """
 
-    def __init__(self, bound: Bound, at: date, measure: Measure = "duration", label: str = "") -> None:
+    def __init__(
+        self,
+        bound: Bound,
+        at: date,
+        measure: Measure = "duration",
+        label: str = "",
+        as_of: Mapping[str, date | None] | None = None,
+        *,
+        past: bool = False,
+    ) -> None:
         self.bound = bound
         self.at = at
         self.measure = measure
+        self.past = past
+        self.prefix = label
         self.label = f"{label}{measure}"
         self.marks = f"marks_{self.label}"
+        self.as_of = as_of or {}
+        self._days = {
+            limit.where: self.as_of[purpose.id] for purpose, limit in bound.policy.limits() if purpose.id in self.as_of
+        }
         self._cutoffs: dict[str, date | None] = {}
 
     def cutoff(self, limit: Limit) -> date | None:
@@ -71,7 +89,9 @@ class Grounds:
         if limit.where not in self._cutoffs:
             duration = limit.within if self.measure == "within" else limit.duration
             over = self.measure == "promise" and limit.kind == "at_least"
-            self._cutoffs[limit.where] = date.max if over else cutoff(duration, self.at, limit.year)
+            day = self._days.get(limit.where, self.at)
+            ended = None if day is None else cutoff(duration, min(day, self.at), limit.year)
+            self._cutoffs[limit.where] = date.max if over else ended
         return self._cutoffs[limit.where]
 
     # One purpose
@@ -123,19 +143,47 @@ class Grounds:
         return every(self.meets(work), negated(every(*(self.unexpired(timer) for timer in work.timers))))
 
     def claims(self, purpose: Purpose, table: str) -> Predicate:
-        """``purpose`` reaches a row of ``table`` by one of the three ways, alive at the other end."""
+        """``purpose`` reaches a row of ``table`` by one of the three ways, alive there (or run out)."""
+        say = self.lapsed if self.past else self.alive
         ways: list[Predicate] = []
-        works = [work for work in self.bound.works if work.purpose is purpose]
-        for work in works:
+        for work in self._works_of(purpose):
             if work.table == table:
-                ways.append(self.alive(work))
-            ways += [Up(route, self.alive(work)) for route in self._part_routes.get((table, work.table), ())]
-            ways += [
-                Down(route, self.alive(work))
-                for route in self._carried_routes.get((table, work.table), ())
-                if not _is_nowhere(work, route)
-            ]
+                ways.append(say(work))
+            ways += [Up(route, say(work)) for route in self._part_routes.get((table, work.table), ())]
+            ways += [Down(route, say(work)) for route in self._routes_down(work, table)]
         return some(*ways)
+
+    def routes(self, purpose: Purpose, table: str) -> list[Route]:
+        """Return the routes by which ``purpose`` can reach a row of ``table``."""
+        return [
+            route
+            for work in self._works_of(purpose)
+            for route in (*self._part_routes.get((table, work.table), ()), *self._routes_down(work, table))
+        ]
+
+    def is_sure(self, purpose: Purpose, table: str) -> bool:
+        """Tell whether ``purpose`` claims each row of ``table`` until its limits run out: it has no conditions."""
+        for work in self._works_of(purpose):
+            routes = self._part_routes.get((table, work.table), ())
+            if not work.tests and (work.table == table or any(map(self._is_always_there, routes))):
+                return True
+        return False
+
+    def _is_always_there(self, route: Route) -> bool:
+        """Tell whether the database itself sees to it that each row has an ancestor at the end of ``route``."""
+        for step in route:
+            shape = self.bound.shape(step.child)
+            if shape.foreign_key(step.columns, step.parent) is None or any(
+                shape.columns[name].nullable for name in step.columns
+            ):
+                return False
+        return True
+
+    def _works_of(self, purpose: Purpose) -> list[Work]:
+        return [work for work in self.bound.works if work.purpose is purpose]
+
+    def _routes_down(self, work: Work, table: str) -> list[Route]:
+        return [route for route in self._carried_routes.get((table, work.table), ()) if not _is_nowhere(work, route)]
 
     @cached_property
     def _part_routes(self) -> dict[tuple[str, str], list[Route]]:
@@ -163,7 +211,12 @@ class Grounds:
         covers: list[Predicate] = []
         for name in self.bound.datamap.tables:
             record = self.bound.datamap.tables[name]
-            keys = tuple(hold.key for hold in active if record.is_record and hold.record_class == record.record_class)
+            keys = tuple(
+                held.key
+                for hold in active
+                for held in hold.records
+                if record.is_record and held.record_class == record.record_class
+            )
             if not keys:
                 continue
             if name == table:
@@ -195,7 +248,7 @@ class Grounds:
         ]
         return some(self.held(table, needed.values()), *own, *counted)
 
-    def goes(self, table: str, going: Iterable[str]) -> Predicate:
+    def goes(self, table: str, going: Mapping[str, Predicate]) -> Predicate:
         """A row of ``table`` does not remain, as things are now: nothing of its children has been settled yet.
 
         References within a circle are left out: they keep a row only where the row that refers remains
@@ -203,16 +256,16 @@ class Grounds:
 
         Args:
             table: The table.
-            going: Those of its children's tables of which some rows go, all of them marked; all other rows remain.
+            going: Children's tables of which some rows go → which; all other rows remain.
         """
         return negated(some(self.stands(table), self.kept_by_children(table, going)))
 
-    def kept_by_children(self, table: str, going: Iterable[str]) -> Predicate:
+    def kept_by_children(self, table: str, going: Mapping[str, Predicate]) -> Predicate:
         """Some row outside of the table's circle that remains refers to a row of ``table``."""
         circle = self.bound.circles.get(table, ())
         return some(
             *(
-                Referred(child, key, negated(Marked(child, self.marks)) if child in going else ALWAYS)
+                Referred(child, key, negated(going[child]) if child in going else ALWAYS)
                 for child, key in self.bound.children[table]
                 if child not in circle
             )

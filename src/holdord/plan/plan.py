@@ -4,16 +4,17 @@ A table that must not be touched is *stopped* (``holdord.plan.concerns``): its r
 the other tables go on.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cached_property
 
 from holdord.errors import PlanError
 from holdord.plan.bind import Bound
 from holdord.plan.concerns import Concerns, Reader
-from holdord.plan.gathered import Gathered, GatheredGrounds
+from holdord.plan.gathered import GatheredGrounds
 from holdord.plan.grounds import Grounds, Measure
-from holdord.plan.predicate import ALWAYS, NEVER, DataColumn, Marked, Predicate, every, negated, some
+from holdord.plan.predicate import ALWAYS, NEVER, DataColumn, Marked, Predicate, every, looks_elsewhere, negated, some
+from holdord.plan.refusals import Candidate
 from holdord.plan.statements import KNOT, Action, Ground, Knot, Plan, Statement
 from holdord.policy.model import Finding
 from holdord.policy.purpose import Purpose
@@ -21,7 +22,15 @@ from holdord.policy.purpose import Purpose
 _FIRST, _LAST = date(1900, 1, 1), date(9000, 1, 1)
 
 
-def make(bound: Bound, reader: Reader, at: date, *, measure: Measure = "duration", label: str = "") -> Plan:
+def make(
+    bound: Bound,
+    reader: Reader,
+    at: date,
+    *,
+    measure: Measure = "duration",
+    label: str = "",
+    as_of: Mapping[str, date | None] | None = None,
+) -> Plan:
     """Return what must be done at ``at``, and why. Changes nothing.
 
     Args:
@@ -30,24 +39,14 @@ def make(bound: Bound, reader: Reader, at: date, *, measure: Measure = "duration
         at: The controller's date.
         measure: ``within`` asks what is overdue instead of what is due.
         label: Tells this plan from another one made in the same snapshot, where both are to be asked afterwards.
+        as_of: Purposes that end only by an approval → the date that it was given for, None where they wait for one.
 
     Raises:
         PlanError: For a date beyond what calendars are asked for.
     """
     if not _FIRST <= at <= _LAST:
         raise PlanError(f"There is no plan for {at}: dates lie between {_FIRST} and {_LAST}.")
-    return _Planner(Grounds(bound, at, measure, label), reader).plan()
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """What may have to be done to a table, before it is known to how many rows."""
-
-    action: Action
-    columns: tuple[DataColumn, ...]
-    purposes: tuple[Purpose, ...]
-    where: Predicate
-    settled: Predicate
+    return _Planner(Grounds(bound, at, measure, label, as_of), reader).plan()
 
 
 class _Planner:
@@ -57,7 +56,7 @@ class _Planner:
         self.at = exact.at
         self.reader = reader
         self.concerns = Concerns(self.bound, reader, self.at)
-        self.going: set[str] = set()
+        self.going: dict[str, Predicate] = {}
         self.statements: list[Statement] = []
 
     @cached_property
@@ -66,15 +65,18 @@ class _Planner:
         return GatheredGrounds(self.exact, self.reader)
 
     @cached_property
-    def once(self) -> Gathered:
+    def once(self) -> GatheredGrounds:
         """Who claimed rows until a limit ran out, at any time."""
-        return Gathered(self.exact, self.reader, f"{self.exact.label}_once", lapsed=True)
+        past = Grounds(self.bound, self.at, self.exact.measure, self.exact.prefix, self.exact.as_of, past=True)
+        return GatheredGrounds(past, self.reader, "_once")
 
     @cached_property
-    def lately(self) -> Gathered:
+    def lately(self) -> GatheredGrounds:
         """Who still claimed rows the day before."""
-        before = Grounds(self.bound, self.at - timedelta(days=1), self.exact.measure)
-        return Gathered(before, self.reader, f"{self.exact.label}_lately")
+        before = Grounds(
+            self.bound, self.at - timedelta(days=1), self.exact.measure, self.exact.prefix, self.exact.as_of
+        )
+        return GatheredGrounds(before, self.reader, "_lately")
 
     def plan(self) -> Plan:
         concerns = self.concerns
@@ -98,19 +100,24 @@ class _Planner:
             statements=tuple(numbered),
             findings=tuple(concerns.findings),
             stopped=frozenset(concerns.stopped),
+            as_of=dict(self.exact.as_of),
         )
 
     def settle(self, free: list[str]) -> list[Statement]:
-        """Return the statements for a table by itself; what goes of its children is marked."""
+        """Return the statements for a table by itself; what goes of its children is known."""
         for table in free:
             goes = self.grounds.goes(table, self.going)
-            gone = self.reader.mark(table, goes, self.exact.marks)
-            if gone:
-                self.going.add(table)
-            made = self.statements_for(table, gone, goes)
+            if looks_elsewhere(goes):  # asked once, however often it is used
+                which: Predicate = Marked(table, self.exact.marks)
+                some_go = bool(self.reader.mark(table, goes, self.exact.marks))
+            else:
+                which, some_go = goes, self.reader.any(table, goes)
+            if some_go:
+                self.going[table] = which
+            made = self.statements_for(table, which if some_go else NEVER, goes)
             if table not in self.concerns.stopped:
                 return made
-            self.going.discard(table)
+            self.going.pop(table, None)
         return []
 
     def settle_circle(self, tables: tuple[str, ...], free: list[str]) -> list[Statement]:
@@ -121,7 +128,7 @@ class _Planner:
         to be stopped, all its rows remain, and the others are asked again.
         """
         findings = list(self.concerns.findings)
-        self.going.update(tables)
+        self.going.update({table: Marked(table, self.exact.marks) for table in tables})
         while True:
             gone = {
                 table: self.reader.mark(
@@ -132,7 +139,9 @@ class _Planner:
             while any(freed := [self.unmark_tied(table) for table in free]):
                 for table, rows in zip(free, freed, strict=True):
                     gone[table] -= rows
-            made = {table: self.statements_for(table, gone[table], None) for table in free}
+            made = {
+                table: self.statements_for(table, self.going[table] if gone[table] else NEVER, None) for table in free
+            }
             stopped = [table for table in free if table in self.concerns.stopped]
             if not stopped:
                 erased = [one for table in free for one in made[table] if one.action == "erase"]
@@ -145,60 +154,85 @@ class _Planner:
         """Take the mark from rows that rows of the circle without one refer to; return how many these were."""
         return self.reader.unmark(table, self.grounds.tied(table, self.exact.marks), self.exact.marks)
 
-    def statements_for(self, table: str, gone: int, goes: Predicate | None) -> list[Statement]:
-        """Return the statements for a table of which the rows that go are marked.
+    def statements_for(self, table: str, which: Predicate, goes: Predicate | None) -> list[Statement]:
+        """Return the statements for a table.
 
         Args:
             table: The table.
-            gone: How many rows are marked.
-            goes: What every marked row satisfies and no other does, where that is known.
+            which: Its rows that go.
+            goes: The same, as the rule says it, where that is known.
         """
         grounds, exact = self.grounds, self.exact
-        marked = Marked(table, self.exact.marks)
-        stays = negated(marked) if gone else ALWAYS
-        wanted: list[_Candidate] = []
-        if gone:
+        stays = negated(which)
+        wanted: list[Candidate] = []
+
+        def candidate(action: Action, columns: tuple[DataColumn, ...], purposes: tuple[Purpose, ...]) -> Candidate:
+            loose = every(grounds.strippable(table, columns, purposes), stays)
+            return Candidate(action, columns, purposes, loose, exact.strippable(table, columns, purposes))
+
+        if which != NEVER:
             settled = negated(some(exact.stands(table), exact.is_referred(table)))
-            wanted.append(_Candidate("erase", (), self.purposes(table), marked, settled))
+            wanted.append(Candidate("erase", (), self.purposes(table), which, settled))
         for (ids, action), columns in grounds.groups(table).items():
             needing = tuple(self.bound.policy.purposes[name] for name in ids)
             if negated(grounds.held(table, needing)) == goes:
                 continue  # where these columns are not held the row goes
-            stuck = tuple(column for column in columns if self.concerns.obstacle(table, column)[0])
-            for some_columns in [(column,) for column in stuck] + [
-                tuple(column for column in columns if column not in stuck)
-            ]:
-                if some_columns:
-                    loose = grounds.strippable(table, some_columns, needing)
-                    word: Action = "strip" if action == "erase" else "generalise"
-                    settled = exact.strippable(table, some_columns, needing)
-                    wanted.append(_Candidate(word, some_columns, needing, every(loose, stays), settled))
-        made = [statement for one in wanted if (statement := self.counted(table, one)) is not None]
+            word: Action = "strip" if action == "erase" else "generalise"
+            free = []
+            for column in columns:
+                code, text = self.concerns.obstacle(table, column)
+                if not code:
+                    free.append(column)
+                elif self.reader.any(table, (stuck := candidate(word, (column,), needing)).where):
+                    self.leave(code, table, text, stuck)
+            if free:
+                wanted.append(candidate(word, tuple(free), needing))
+        fitting = self.concerns.refusals.in_order(
+            table,
+            wanted,
+            lambda one, columns: candidate(one.action, columns, one.purposes),
+            lambda code, text, one: self.leave(code, table, text, one),
+        )
+        made = [statement for one in fitting if (statement := self.counted(table, one)) is not None]
         if made:
             self.concerns.check_reach(table)
         return made
 
-    def counted(self, table: str, one: "_Candidate") -> Statement | None:
-        """Return the candidate as a statement, or None where it means no row, or a column that cannot be stripped."""
+    def counted(self, table: str, one: Candidate) -> Statement | None:
+        """Return the candidate as a statement, or None where it means no row."""
         if one.columns and not self.reader.any(table, one.where):  # rows that go have been counted
             return None
-        code, text = self.concerns.obstacle(table, one.columns[0]) if one.columns else ("", "")
-        if code:
-            promises = [promise for purpose in one.purposes for promise in self.bound.policy.promises_of(purpose.id)]
-            names = tuple(dict.fromkeys(promises))
-            self.concerns.findings.append(Finding(code=code, severity="stop", table=table, text=text, promises=names))
-            return None
-        lapsed = [self.once.claims(purpose, table) for purpose in one.purposes]
-        lately = [self.lately.claims(purpose, table) for purpose in one.purposes]
-        rows, *each = self.reader.count(table, one.where, [*lapsed, *lately])
-        held = each[: len(lapsed)], each[len(lapsed) :]
-        if one.action == "erase" and max(held[0], default=0) < rows:
+        rows, once, lately = self.tallied(table, one)
+        if one.action == "erase" and max(once, default=0) < rows:
+            lapsed = [self.once.claims(purpose, table) for purpose in one.purposes]
             (never,) = self.reader.count(table, every(one.where, *map(negated, lapsed)))
             if never:
                 self.concerns.warn(
                     "never_claimed", f"{table}: {never} rows that go were never covered by a purpose.", table
                 )
-        return self.statement(table, one, rows, *held)
+        return self.statement(table, one, rows, once, lately)
+
+    def tallied(self, table: str, one: Candidate) -> tuple[int, list[int], list[int]]:
+        """Return the candidate's rows, and for each of its purposes how many it once held, and held until yesterday.
+
+        What a purpose without conditions does not hold any more it once held: that is not asked. Nor is yesterday,
+        where no other purpose could have held longer.
+        """
+        purposes = one.purposes
+        asked = [purpose for purpose in purposes if not self.exact.is_sure(purpose, table)]
+        recent = purposes if len(purposes) > 1 else ()
+        tallies = [self.once.claims(purpose, table) for purpose in asked]
+        tallies += [self.lately.claims(purpose, table) for purpose in recent]
+        rows, *each = self.reader.count(table, one.where, tallies)
+        once = dict(zip((purpose.id for purpose in asked), each[: len(asked)], strict=True))
+        lately = each[len(asked) :] or [0] * len(purposes)
+        return rows, [once.get(purpose.id, rows) for purpose in purposes], lately
+
+    def leave(self, code: str, table: str, text: str, one: Candidate) -> None:
+        """Say why columns are left as they are."""
+        promises = [promise for purpose in one.purposes for promise in self.bound.policy.promises_of(purpose.id)]
+        names = tuple(dict.fromkeys(promises))
+        self.concerns.findings.append(Finding(code=code, severity="stop", table=table, text=text, promises=names))
 
     def purposes(self, table: str) -> tuple[Purpose, ...]:
         """Return the purposes that can hold rows of ``table`` or columns in them."""
@@ -206,11 +240,15 @@ class _Planner:
             purpose.id for column in self.bound.columns[table] for purpose in self.grounds.needing(table, column)
         }
         working = {work.purpose.id for work in self.bound.works_on(table)}
+        if not self.bound.columns[table]:  # a part that only ties rows together is its record's
+            working |= {
+                purpose.id for purpose in self.bound.policy.purposes.values() if self.exact.routes(purpose, table)
+            }
         return tuple(
             purpose for name, purpose in self.bound.policy.purposes.items() if name in needing or name in working
         )
 
-    def statement(self, table: str, one: "_Candidate", rows: int, once: list[int], lately: list[int]) -> Statement:
+    def statement(self, table: str, one: Candidate, rows: int, once: list[int], lately: list[int]) -> Statement:
         """Return the statement of a candidate.
 
         Args:
@@ -232,7 +270,7 @@ class _Planner:
             for purpose, held in zip(one.purposes, once, strict=True)
         ]
         leading = max((ground for ground in found if ground.rows), key=self.weight, default=None)
-        if found and max(lately) * 2 > rows:
+        if max(lately, default=0) * 2 > rows:
             leading = found[lately.index(max(lately))]
         return Statement(
             number=0,
@@ -253,7 +291,7 @@ class _Planner:
         return tuple(
             Knot(
                 table=one,
-                free=every(negated(self.exact.stands(one)), negated(self.exact.kept_by_children(one, ())), open_),
+                free=every(negated(self.exact.stands(one)), negated(self.exact.kept_by_children(one, {})), open_),
                 tied=self.exact.tied(one, KNOT),
                 cut=self.exact.ties(one),
             )

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from holdord.datamap.model import Encoding, Route
 from holdord.policy.purpose import Condition
 from holdord.policy.terms import Afterwards
-from holdord.schema import ForeignKey
+from holdord.schema import Check, ForeignKey, Unique
 
 Key = tuple[str | int, ...]
 
@@ -31,18 +31,34 @@ class Clock:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DataColumn:
-    """A column with personal data, and what stripping makes of it.
+    """A column with personal data, or a piece of one, and what stripping makes of it.
 
     Attributes:
+        column: The column in the database.
         erased_as: The placeholder; None is NULL; ``{key}`` stands for the primary key.
         generalise: ``year`` or ``prefix:N``, where ``action`` is ``generalise``.
+        path: Where a piece lies in the column's JSON: keys from the outside in. Stripping it takes it out.
+        inside: The paths of the column's pieces, where this is the rest of it. Stripping that leaves an object with the
+            pieces alone.
     """
 
-    name: str
+    column: str
     category: str
     action: Afterwards
     erased_as: str | int | date | None = None
     generalise: str = ""
+    path: tuple[str, ...] = ()
+    inside: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The column's name in words, that of a piece with its path: ``profile.address.city``."""
+        return ".".join((self.column, *self.path))
+
+    @property
+    def in_json(self) -> bool:
+        """Whether this is a piece of a column, or the rest of one that has pieces."""
+        return bool(self.path or self.inside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +124,21 @@ class Bare:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """The database would not take what stripping makes of these columns: a check, or another row that has it already.
+
+    Attributes:
+        taken: What must not be alike, of which a placeholder of the row's own is part.
+        before: What is stripped before, and of which rows, as they are now.
+    """
+
+    columns: tuple[DataColumn, ...]
+    checks: tuple[Check, ...] = ()
+    taken: tuple[Unique, ...] = ()
+    before: tuple[tuple["Predicate", tuple[DataColumn, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Up:
     """The ancestor at the end of ``route`` is there and satisfies ``where``."""
 
@@ -153,7 +184,9 @@ class Not:
     part: "Predicate"
 
 
-Predicate = Started | By | After | Meets | KeyIn | Marked | Flagged | Bare | Up | Down | Referred | All | Some | Not
+Predicate = (
+    Started | By | After | Meets | KeyIn | Marked | Flagged | Bare | Refused | Up | Down | Referred | All | Some | Not
+)
 
 ALWAYS = All(())
 NEVER = Some(())
@@ -188,16 +221,20 @@ def _cost(part: Predicate) -> int:
             return 2 + _cost(where)
         case Marked() | Flagged():
             return 1
+        case Refused(_, _, taken, before):
+            return 1 + 2 * len(taken) + sum(_cost(where) for where, _ in before)
         case _:
             return 0
 
 
 def negated(part: Predicate) -> Predicate:
-    """Return the opposite."""
+    """Return the opposite; of "some" it is "every", which lets a database join against what must not be there."""
     if part == ALWAYS:
         return NEVER
     if part == NEVER:
         return ALWAYS
+    if isinstance(part, Some):
+        return every(*map(negated, part.parts))
     return part.part if isinstance(part, Not) else Not(part)
 
 
@@ -226,6 +263,40 @@ def looks_elsewhere(predicate: Predicate) -> bool:
     """Tell whether the predicate reads rows of other tables (or other rows), so that a lock must come first."""
     if isinstance(predicate, Up | Down | Referred):
         return True
+    if isinstance(predicate, Refused):
+        return bool(predicate.taken) or any(looks_elsewhere(where) for where, _ in predicate.before)
     if isinstance(predicate, All | Some):
         return any(looks_elsewhere(part) for part in predicate.parts)
     return isinstance(predicate, Not) and looks_elsewhere(predicate.part)
+
+
+def asks_who_refers(predicate: Predicate) -> bool:
+    """Tell whether the predicate depends on who refers to the row, so that nobody may begin to before it is acted on.
+
+    Of rows that lead to others, or that others further up lead to, a lock on the row itself says nothing.
+    """
+    if isinstance(predicate, Down | Referred):
+        return True
+    if isinstance(predicate, Refused):
+        return bool(predicate.taken)
+    if isinstance(predicate, All | Some):
+        return any(map(asks_who_refers, predicate.parts))
+    return isinstance(predicate, Not) and asks_who_refers(predicate.part)
+
+
+def followed(predicate: Predicate) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the references that the predicate follows: the table that refers, and its columns."""
+    match predicate:
+        case Up(route, where) | Down(route, where):
+            yield from ((step.child, step.columns) for step in route)
+            yield from followed(where)
+        case Referred(child, key, where):
+            yield child, key.columns
+            yield from followed(where)
+        case All(parts) | Some(parts):
+            for part in parts:
+                yield from followed(part)
+        case Not(part):
+            yield from followed(part)
+        case _:
+            pass

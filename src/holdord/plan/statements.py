@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -109,6 +110,62 @@ class Statement:
         }
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Meant:
+    """Rows of a statement that a purpose once held: what an approval is about.
+
+    Attributes:
+        columns: The columns to strip; none where whole rows are erased.
+    """
+
+    purpose: str
+    table: str
+    action: Action
+    columns: tuple[str, ...]
+    rows: int
+
+    def document(self) -> dict[str, Any]:
+        """Return the stable JSON form."""
+        return {
+            "purpose": self.purpose,
+            "table": self.table,
+            "action": self.action,
+            "columns": list(self.columns),
+            "rows": self.rows,
+        }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Awaiting:
+    """A promise whose approvers must say yes before what it lets go is touched.
+
+    Attributes:
+        needed: How many must say yes.
+        given: How many have, to no more than was due then.
+        since: The first day on which a sweep left it waiting, else the plan's.
+        meant: What it would let go and the plan leaves.
+        refused: The day of the last no, where it still stands.
+    """
+
+    promise: str
+    needed: int
+    given: int
+    since: date
+    meant: tuple[Meant, ...]
+    refused: date | None = None
+
+    def document(self) -> dict[str, Any]:
+        """Return the stable JSON form."""
+        return {
+            "promise": self.promise,
+            "needed": self.needed,
+            "given": self.given,
+            "since": self.since.isoformat(),
+            "refused": self.refused.isoformat() if self.refused else None,
+            "statements": [one.document() for one in self.meant],
+        }
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """What must be done at a date, and why. Nothing has happened yet.
@@ -119,6 +176,8 @@ class Plan:
         at: The controller's date that it was asked for.
         statements: Children before parents.
         stopped: Tables that are left as they are until someone decides.
+        as_of: Purposes that end only by an approval → the date that it was given for, None where they wait for one.
+        awaiting: The promises that wait for an approval, and what it would let go.
     """
 
     company: str
@@ -128,13 +187,14 @@ class Plan:
     statements: tuple[Statement, ...]
     findings: tuple[Finding, ...]
     stopped: frozenset[str]
+    as_of: Mapping[str, date | None] = field(default_factory=dict)
+    awaiting: tuple[Awaiting, ...] = ()
 
     @property
     def waiting(self) -> tuple[str, ...]:
-        """What waits for a decision: code and table of every stop, of tables and of single columns."""
-        return tuple(
-            sorted({f"{finding.code} {finding.table}" for finding in self.findings if finding.severity == "stop"})
-        )
+        """What waits for a decision: code and table of every stop, of tables and columns; promises for approvals."""
+        stops = {f"{finding.code} {finding.table}" for finding in self.findings if finding.severity == "stop"}
+        return tuple(sorted(stops | {f"approval {one.promise}" for one in self.awaiting}))
 
     @property
     def rows(self) -> int:
@@ -159,6 +219,7 @@ class Plan:
                 for finding in self.findings
             ],
             "stopped": sorted(self.stopped),
+            "awaiting": [one.document() for one in self.awaiting],
         }
         text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return {"at": body["at"], "digest": hashlib.sha256(text.encode()).hexdigest(), **body}

@@ -82,7 +82,10 @@ class OfficerText(_Strict):
 
 
 class ControllerText(_Strict):
-    """Who decides why and how data are processed (GDPR art. 4(7))."""
+    """Who decides why and how data are processed (GDPR art. 4(7)).
+
+    ``approvers`` are the roles or people who may say yes to what a promise with ``approval`` lets go.
+    """
 
     name: Text
     country: Literal["NO", "DK", "SE"]
@@ -91,6 +94,7 @@ class ControllerText(_Strict):
     time_zone: Text | None = None
     contact: dict[Literal["address", "email", "phone", "web"], Text] = Field(default_factory=dict)
     officer: OfficerText | Nothing | None = None
+    approvers: list[Text] = Field(default_factory=list)
 
 
 class CategoryText(_Strict):
@@ -157,12 +161,23 @@ class PurposeText(_Strict):
     sources: list[Name] = Field(default_factory=list)
 
 
+ScopeText = Annotated[dict[Name, int | str | list[int | str]], Field(min_length=1, max_length=1)]
+
+
 class HoldText(_Strict):
-    """A legal hold over a person or a record (GDPR art. 17(3)(e))."""
+    """A legal hold over persons or records (GDPR art. 17(3)(e)).
+
+    ``scope`` names one, ``{person: 2}``, or several, of one class or more: ``[{person: 2}, {invoice: 71}]``. A list in
+    the place of a key is one key of several columns.
+    """
 
     reason: Text
     owner: Text
-    scope: Annotated[dict[Name, int | str | list[int | str]], Field(min_length=1, max_length=1)]
+    scope: Annotated[
+        list[ScopeText],
+        BeforeValidator(_listed, json_schema_input_type=ScopeText | list[ScopeText]),
+        Field(min_length=1),
+    ]
     since: date
     until: date | None = None
     review: date | None = None
@@ -189,7 +204,8 @@ class PromiseText(_Strict):
 
     ``section`` is where a written notice says it word for word; ``notice`` quotes a notice that somebody else wrote.
     ``told_by`` names the section that says it in the writer's own words, such as the rights. With none of these, the
-    notice says it by what it tells of the purposes that keep it.
+    notice says it by what it tells of the purposes that keep it. With ``approval`` what its purposes let go waits until
+    one or two of the ``approvers`` (the promise's own, or else the controller's) have said yes.
     """
 
     says: Words
@@ -198,6 +214,8 @@ class PromiseText(_Strict):
     section: Section | None = None
     told_by: Section | None = None
     notice: list[QuoteText] = Field(default_factory=list)
+    approval: Literal[1, 2] | None = None
+    approvers: list[Text] = Field(default_factory=list)
 
 
 class SaidText(_Strict):

@@ -35,12 +35,24 @@ class Controller:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Hold:
-    """A legal hold: data that a claim, a dispute or a debt needs (GDPR art. 17(3)(e)).
+class Record:
+    """One record, by its key.
 
     Attributes:
         record_class: ``person`` or another class of the data map.
         key: The row's primary key, in the data map's order; never a name or an address.
+    """
+
+    record_class: str
+    key: tuple[str | int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hold:
+    """A legal hold: data that a claim, a dispute or a debt needs (GDPR art. 17(3)(e)).
+
+    Attributes:
+        records: What it is over.
         since: First day.
         until: Last day, or None.
         review: When someone must look at it again, or None; a date or an end is always there.
@@ -49,8 +61,7 @@ class Hold:
     id: str
     reason: str
     owner: str
-    record_class: str
-    key: tuple[str | int, ...]
+    records: tuple[Record, ...]
     since: date
     until: date | None
     review: date | None
@@ -94,6 +105,8 @@ class Promise:
         section: Where a written notice says it word for word.
         told_by: The section that says it in the writer's own words. Where both are None, the quotes say it, or the
             purposes that keep it.
+        approval: How many of the approvers must say yes before what its purposes let go is touched.
+        approvers: Who may, as the policy writes them; the controller's where the promise names none.
     """
 
     id: str
@@ -103,6 +116,13 @@ class Promise:
     notice: tuple[Quote, ...]
     section: Section | None = None
     told_by: Section | None = None
+    approval: int = 0
+    approvers: tuple[str, ...] = ()
+
+    @property
+    def purposes(self) -> tuple[str, ...]:
+        """The purposes that keep it, whatever the part."""
+        return tuple(dict.fromkeys(purpose for part in self.parts for purpose in part.purposes))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

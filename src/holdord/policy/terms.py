@@ -5,6 +5,7 @@ personal data, PD) that defines it. Categories form a vocabulary of two levels, 
 own below ``categories``. A new term enters ``docs/glossary.md`` in the same commit.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -173,3 +174,8 @@ ADEQUATE: tuple[str, ...] = (
 Brazil's is decision (EU) 2026/179. That for the United States covers only those who take part in the EU-US Data Privacy
 Framework, and that for Canada only commercial organisations. Decisions can be repealed: look before you rely on one.
 """
+
+
+def same_name(name: str) -> str:
+    """Return a name or a role as it is compared: without regard to case, width and spaces."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

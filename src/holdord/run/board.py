@@ -1,9 +1,9 @@
 """The board: every promise of the policy, and whether it is kept.
 
 *Kept* only by evidence: a sweep that ran lately under this very policy and looked again. *Due*: data that nothing
-holds is still there, or nobody has looked. *Broken*: it is there past the day by which it should have been gone.
-*Waiting*: a person must decide first. *Not wired*: nothing keeps this part yet. A promise is as good as its worst
-part.
+holds is still there, or nobody has looked. *Broken*: it is there past the day by which it should have been gone,
+whoever was to say yes first. *Waiting*: a person must decide first. *Not wired*: nothing keeps this part yet. A promise
+is as good as its worst part.
 """
 
 from collections.abc import Iterator
@@ -17,12 +17,13 @@ from holdord.now import today
 from holdord.plan.grounds import Grounds
 from holdord.plan.plan import make
 from holdord.plan.predicate import Predicate, every, negated, some
-from holdord.plan.statements import Plan
+from holdord.plan.statements import Awaiting, Plan
 from holdord.plan.work import Timer, Work
 from holdord.policy.calendar import age, due_on
 from holdord.policy.duration import in_words
-from holdord.policy.model import Part, Promise
+from holdord.policy.model import Hold, Part, Promise
 from holdord.run.company import Company
+from holdord.run.due import due, waits_for
 from holdord.run.evidence import last_sweep
 from holdord.run.oldest import oldest
 from holdord.run.shown import Board, PartShown, PromiseShown, State
@@ -32,11 +33,8 @@ from holdord.stores.snapshot import Snapshot
 def board(company: Company, now: datetime) -> Board:
     """Return the board at ``now``, from one snapshot of the register and the ledger."""
     at = today(company.policy.controller.zone, now)
-    with company.store.reading() as snapshot:
-        if not company.apart:
-            return _Board(company, snapshot, snapshot.connection, at).shown()
-        with company.state.snapshot() as state:
-            return _Board(company, snapshot, state, at).shown()
+    with company.reading() as (snapshot, state):
+        return _Board(company, snapshot, state, at).shown()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,9 +53,11 @@ class _Board:
         self.snapshot = snapshot
         self.at = at
         self.grounds = Grounds(company.bound, at)
-        self.due = make(company.bound, snapshot, at)
-        nothing = not self.due.statements
-        self.overdue = self.due if nothing else make(company.bound, snapshot, at, measure="within")
+        found = due(company, snapshot, state, at)
+        self.due = found.plan
+        nothing, as_of = not self.due.statements, self.due.as_of
+        self.overdue = self.due if nothing else make(company.bound, snapshot, at, measure="within", as_of=as_of)
+        self.awaited = make(company.bound, snapshot, at, measure="within") if self.due.awaiting else self.overdue
         self.sweep: Entry | None = last_sweep(state)
         self.records: dict[str, tuple[_Age | None, int]] = {}
 
@@ -76,6 +76,7 @@ class _Board:
             at=self.at,
             company=self.company.policy.controller.name,
             looked=" ".join(part for part in (seen, self.looked()) if part),
+            reviews=() if self.has_holds() else tuple(map(_late, self.late())),
             unclaimed=sum(one.rows for one in self.due.statements if not any(ground.rows for ground in one.grounds)),
             promises=tuple(promises),
         )
@@ -85,24 +86,29 @@ class _Board:
             return PartShown(name=part.name, state="not_wired", why=f"Not wired yet: {part.unwired}.")
         if part.holds:
             return self.holds(promise, part)
-        due, overdue = _rows(self.due, part), _rows(self.overdue, part)
+        left = _rows(self.due, part)
+        awaited = [one for one in self.due.awaiting if any(meant.purpose in part.purposes for meant in one.meant)]
+        overdue = _rows(self.awaited if awaited else self.overdue, part)
         ages = [self.record(purpose) for purpose in part.purposes]
         worst = min((found for found, _ in ages if found), key=lambda found: found.left, default=None)
         stops = [
             finding for finding in self.due.findings if finding.severity == "stop" and promise.id in finding.promises
         ]
-        state, why, since = self.judged(promise, due, overdue, [finding.text for finding in stops])
+        waits = " ".join(_waiting(one, promise) for one in awaited)
+        stopped = [waits] if waits else [finding.text for finding in stops]
+        state, why, since = self.judged(promise, left, overdue, stopped)
+        why = f"{why} {waits}".rstrip() if state in ("broken", "due") else why
         far = [one.text for one in self.due.findings if one.code == "far_ahead" and promise.id in one.promises]
         why = " ".join([why, *far])
         return PartShown(
             name=part.name,
             state=state,
             why=why,
-            due=due,
+            due=left,
             oldest=worst.text if worst else "",
             allowed=worst.allowed if worst else "",
             open_ended=sum(count for _, count in ages),
-            next=self.at if due else min((found.next for found, _ in ages if found and found.next), default=None),
+            next=self.at if left else min((found.next for found, _ in ages if found and found.next), default=None),
             since=since,
             evidence=self.evidence(promise),
         )
@@ -140,14 +146,14 @@ class _Board:
 
     def holds(self, promise: Promise, part: Part) -> PartShown:
         active = [hold for hold in self.company.policy.holds if hold.active(self.at)]
-        late = [hold for hold in active if hold.review is not None and hold.review < self.at]
+        late = self.late()
         astray = [finding.text for finding in self.due.findings if finding.code == "hold_covers_nothing"]
         reviews = [hold.review for hold in active if hold.review is not None and hold.review >= self.at]
         if astray:
             return PartShown(name=part.name, state="waiting", why=" ".join(astray), evidence=self.evidence(promise))
         if late:
             state: State = "waiting"
-            why, since = f"{late[0].owner} was to review hold {late[0].id} by {late[0].review}.", late[0].review
+            why, since = " ".join(map(_late, late)), late[0].review
         else:
             state, why, since = self.judged(promise, 0, 0, [])
         return PartShown(
@@ -158,6 +164,18 @@ class _Board:
             since=since,
             evidence=self.evidence(promise),
         )
+
+    def late(self) -> list[Hold]:
+        """Return the legal holds that somebody was to look at by now, those that wait longest first."""
+        late = [hold for hold in self.company.policy.holds if hold.active(self.at) and hold.review is not None]
+        return sorted(
+            (hold for hold in late if hold.review is not None and hold.review < self.at),
+            key=lambda hold: (hold.review or self.at, hold.id),
+        )
+
+    def has_holds(self) -> bool:
+        """Tell whether some promise is kept by legal holds, which shows their reviews."""
+        return any(part.holds for promise in self.company.policy.promises.values() for part in promise.parts)
 
     def evidence(self, promise: Promise) -> tuple[int, ...]:
         if self.sweep is None:
@@ -204,6 +222,15 @@ class _Board:
 
     def unstarted(self, timer: Timer) -> Predicate:
         return negated(self.grounds.begun(timer))
+
+
+def _waiting(one: Awaiting, promise: Promise) -> str:
+    whose = "" if one.promise == promise.id else f" ({one.promise})"
+    return f"Waiting{whose}: {waits_for(one)}."
+
+
+def _late(hold: Hold) -> str:
+    return f"{hold.owner} was to review hold {hold.id} by {hold.review}."
 
 
 def _rows(plan: Plan, part: Part) -> int:

@@ -5,11 +5,12 @@ evidence lies in the register; beside a database of the company's own it lies in
 """
 
 import re
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from holdord.config import DATAMAP, FILE, Settings
 from holdord.config import read as read_settings
@@ -23,9 +24,12 @@ from holdord.plan.bind import Bound
 from holdord.policy.load import check_quotes, load
 from holdord.policy.model import Policy
 from holdord.policy.quotes import read_notices
-from holdord.stores.database import Database, connect
+from holdord.schema import Schema
+from holdord.stores.database import Database, connect, wrapped
+from holdord.stores.reflect import reflect
 from holdord.stores.register.map import data_map
 from holdord.stores.register.migrate import installed, upgrade
+from holdord.stores.snapshot import Snapshot
 from holdord.stores.sql import SqlStore
 
 POLICY = "policy.yaml"
@@ -53,6 +57,11 @@ class Company:
     def apart(self) -> bool:
         """Whether the evidence lies in another database than the data."""
         return self.state is not self.store
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was ever kept here: the log is empty and lies nowhere."""
+        return self.state.engine.url.database in (None, "", ":memory:") and self.apart
 
     @property
     def origin(self) -> str:
@@ -90,6 +99,16 @@ class Company:
         return own_files(self.folder, self.settings) | {
             (self.folder / name).resolve() for name in self.policy.notices.values()
         }
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[Snapshot, Connection]]:
+        """One snapshot of the store, and one of the evidence: of the same moment where they share a database."""
+        with self.store.reading() as snapshot:
+            if not self.apart:
+                yield snapshot, snapshot.connection
+                return
+            with self.state.snapshot() as state:
+                yield snapshot, state
 
     def close(self) -> None:
         """Close the connections."""
@@ -148,9 +167,7 @@ def open_company(folder: Path, *, install: bool = False) -> Company:
     settings = read_settings(folder)
     if not settings.key.parent.is_dir():
         raise LedgerError(f"The folder of the ledger's key is not there: {settings.key.parent}.")
-    if not settings.store_url:
-        remedy = f"Say store.url in {FILE}, or HOLDORD_STORE."
-        raise ConfigError(f"{folder / DATAMAP} maps a database of the company's own, and none is named. {remedy}")
+    _check_named(folder, settings)
     own = read_datamap(folder)
     state_engine = _open_state(settings, install=install, register=own is None)
     engine = state_engine
@@ -182,12 +199,45 @@ def read_datamap(folder: Path) -> DataMap | None:
         raise DataMapError(error.problems) from error
 
 
+def map_of(folder: Path) -> DataMap:
+    """Return where personal data lie: the folder's data map, or the register's."""
+    return read_datamap(folder) or data_map()
+
+
+def schema_of(folder: Path) -> Schema | None:
+    """Return the tables of the company's own database, or None where the folder is about the register.
+
+    Raises:
+        StoreError: The database does not answer.
+    """
+    if read_datamap(folder) is None:
+        return None
+    settings = read_settings(folder)
+    _check_named(folder, settings)
+    engine = _open_store(settings, register=False)
+    try:
+        with wrapped("store"), engine.connect() as connection:
+            return reflect(connection)[1]
+    finally:
+        engine.dispose()
+
+
+def _check_named(folder: Path, settings: Settings) -> None:
+    if not settings.store_url:
+        remedy = f"Say store.url in {FILE}, or HOLDORD_STORE."
+        raise ConfigError(f"{folder / DATAMAP} maps a database of the company's own, and none is named. {remedy}")
+
+
 def _open_state(settings: Settings, *, install: bool, register: bool) -> Engine:
     """Open the database of the evidence, up to date; a new one is installed where that may be."""
     fresh = not settings.key.exists() and not settings.key.with_suffix(".pub").exists()
     together = settings.store_url == settings.state_url
     file = _file_of(settings.state_url)
     if file is not None and not file.exists():
+        if fresh and not install and not together and not register:
+            engine = connect("sqlite://")  # nobody has kept anything yet: there is an empty log, and no file
+            upgrade(engine, register=False)
+            return engine
         _check_install(fresh, install)
         if together and not register:
             raise StoreError(f"There is no database {file}. See that store.url names the company's own.")

@@ -46,7 +46,7 @@ class Effects:
         sooner: What goes under the new policy alone.
         longer: What goes under the old policy alone.
         kept_by_law: What only a law's duty or a legal hold keeps from going under the new policy.
-        people: How many persons have data among ``sooner``.
+        people: How many persons have data among ``sooner``; None where no table of the data map has the class person.
         stopped: Why tables are left alone under the new policy and were not under the old.
     """
 
@@ -54,7 +54,7 @@ class Effects:
     sooner: tuple[Effect, ...]
     longer: tuple[Effect, ...]
     kept_by_law: tuple[Effect, ...]
-    people: int
+    people: int | None
     stopped: tuple[str, ...]
 
 
@@ -134,8 +134,10 @@ def _goes(plan: Plan, table: str, column: str | None) -> Predicate:
     )
 
 
-def _people(bound: Bound, snapshot: Snapshot, found: Sequence[tuple[Effect, Predicate]]) -> int:
+def _people(bound: Bound, snapshot: Snapshot, found: Sequence[tuple[Effect, Predicate]]) -> int | None:
     """Return how many persons have data among what was found."""
+    if not bound.datamap.of_class(PERSON):
+        return None
     touched: dict[str, Predicate] = {}
     for effect, rows in found:
         touched[effect.table] = some(touched.get(effect.table, NEVER), rows)

@@ -13,21 +13,15 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Protocol
-
-from sqlalchemy import Connection
+from typing import Protocol, TypeVar
 
 from holdord.errors import Refused, StoreError
-from holdord.plan.predicate import looks_elsewhere
 from holdord.plan.statements import Plan, Statement
-from holdord.stores.knot import untie
-from holdord.stores.sql import SqlStore
-from holdord.stores.walk import Range, Walk
+from holdord.stores.base import Range, Store, T
 
-STALL = {"sqlite": 0.15, "postgresql": 0.05}
-"""Seconds that a batch should take, and so the longest that it should make another writer wait."""
+_In = TypeVar("_In", contravariant=True)
 
-_NARROWEST, _FIRST, _WIDEST = 100, 10_000, 2_000_000
+_NARROWEST, _FIRST, _WIDEST = 1_000, 10_000, 2_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,17 +33,17 @@ class Batch:
     rows: int
 
 
-class Journal(Protocol):
-    """Writes down what batches did."""
+class Journal(Protocol[_In]):
+    """Writes down what batches did, into transactions of the store."""
 
     @property
     def lasting(self) -> bool:
         """Whether each batch must wait for the disk, since its evidence lies elsewhere."""
 
-    def batch(self, connection: Connection, batches: list[Batch]) -> None:
+    def batch(self, connection: _In, batches: list[Batch], /) -> None:
         """Write inside the transaction of a batch, before it commits."""
 
-    def committed(self, batches: list[Batch]) -> None:
+    def committed(self, batches: list[Batch], /) -> None:
         """Write after the batch has committed."""
 
 
@@ -58,7 +52,7 @@ Progress = Callable[[Statement, int], None]
 
 
 def carry_out(
-    store: SqlStore, plan: Plan, *, journal: Journal | None = None, progress: Progress | None = None
+    store: Store[T], plan: Plan, *, journal: Journal[T] | None = None, progress: Progress | None = None
 ) -> dict[int, int]:
     """Do what ``plan`` says.
 
@@ -99,7 +93,7 @@ def _together(statement: Statement) -> tuple[bool, tuple[str, ...]]:
 
 
 def _circle(
-    store: SqlStore, statements: list[Statement], done: dict[int, int], journal: Journal | None
+    store: Store[T], statements: list[Statement], done: dict[int, int], journal: Journal[T] | None
 ) -> Iterator[list[Batch]]:
     """Erase from tables that refer to each other in a circle: leaves first, again and again, then what is knotted."""
 
@@ -113,9 +107,9 @@ def _circle(
             yield from _ranges(store, [statement], done, journal)
     if not left():
         return
-    wholes = {statement.number: _whole(store, statement.table) for statement in statements}
-    with _writing(store, journal) as connection:
-        rows = untie(connection, store.compiler, statements)
+    wholes = {statement.number: _whole(store, statement) for statement in statements}
+    with _writing(store, journal) as transaction:
+        rows = store.untie(transaction, statements)
         batches = [
             Batch(statement=statement, part=part, rows=rows[statement.number])
             for statement in statements
@@ -124,18 +118,18 @@ def _circle(
         for batch in batches:
             _check_bound(batch.statement, done[batch.statement.number] + batch.rows)
         if batches and journal is not None:
-            journal.batch(connection, batches)
+            journal.batch(transaction, batches)
     if batches and journal is not None:
         journal.committed(batches)
     yield batches
 
 
-def _whole(store: SqlStore, table: str) -> Range | None:
-    with store.writing() as connection:
-        return Walk(store.compiler, table).begin(connection)
+def _whole(store: Store[T], statement: Statement) -> Range | None:
+    with store.writing() as transaction:
+        return store.walk([statement]).begin(transaction)
 
 
-def _writing(store: SqlStore, journal: Journal | None) -> AbstractContextManager[Connection]:
+def _writing(store: Store[T], journal: Journal[T] | None) -> AbstractContextManager[T]:
     return store.writing(lasting=journal is not None and journal.lasting)
 
 
@@ -148,32 +142,29 @@ def _check_bound(statement: Statement, rows: int) -> None:
 
 
 def _ranges(
-    store: SqlStore, statements: list[Statement], done: dict[int, int], journal: Journal | None
+    store: Store[T], statements: list[Statement], done: dict[int, int], journal: Journal[T] | None
 ) -> Iterator[list[Batch]]:
     """Do statements to one table, range by range."""
-    walk, width = Walk(store.compiler, statements[0].table), _FIRST
-    plain = not any(looks_elsewhere(statement.settled) for statement in statements)
-    rest = _whole(store, statements[0].table)
+    walk, width = store.walk(statements), _FIRST
+    rest = _whole(store, statements[0])
     while rest is not None:
         if all(done[statement.number] >= statement.rows for statement in statements):
             return
         began = time.perf_counter()
-        with _writing(store, journal) as connection:
-            if plain:
-                walk.read_in_bulk(connection)
-            part = walk.cut(connection, rest, width)
+        with _writing(store, journal) as transaction:
+            part = walk.cut(transaction, rest, width)
             batches = []
             for statement in statements:
-                rows = walk.apply(connection, statement, part)
+                rows = walk.apply(transaction, statement, part)
                 _check_bound(statement, done[statement.number] + rows)
                 if rows:
                     batches.append(Batch(statement=statement, part=part, rows=rows))
             if batches and journal is not None:
-                journal.batch(connection, batches)
+                journal.batch(transaction, batches)
         if batches and journal is not None:
             journal.committed(batches)
         yield batches
-        width = _adapted(width, time.perf_counter() - began, STALL[store.dialect])
+        width = _adapted(width, time.perf_counter() - began, store.stall)
         rest = Range(part.upto, rest.upto) if part.upto != rest.upto else None
 
 

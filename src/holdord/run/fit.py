@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
-from holdord.errors import PolicyError, Problem
+from holdord.datamap.model import DataMap
+from holdord.errors import DataMapError, PolicyError, Problem
 from holdord.plan.bind import Bound
 from holdord.plan.left_out import left_out
 from holdord.policy.model import Policy
@@ -35,11 +36,17 @@ class Fit:
     hints: tuple[str, ...] = ()
 
 
-def fit(policy: Policy) -> Fit:
-    """Lay a policy beside the built-in register."""
+def fit(policy: Policy, datamap: DataMap | None = None, schema: Schema | None = None) -> Fit:
+    """Lay a policy beside the built-in register, or beside a database of the company's own.
+
+    Args:
+        policy: The policy.
+        datamap: Where personal data lie in that database; None for the register.
+        schema: Its tables.
+    """
     try:
-        bound = Bound(policy, data_map(), _schema())
-    except PolicyError as error:
+        bound = Bound(policy, datamap or data_map(), schema or _schema())
+    except (PolicyError, DataMapError) as error:
         return Fit(problems=tuple(error.problems))
     return Fit(problems=tuple(_without_end(bound)), hints=(*_unneeded(bound), *_left_out(bound)))
 

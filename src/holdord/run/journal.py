@@ -107,13 +107,15 @@ class Apart(Together):
         if connection.dialect.name == "postgresql":
             return {"by": "transaction", "number": connection.execute(text("SELECT txid_current()")).scalar_one()}
         parts = [{"after": batch.part.after, "upto": batch.part.upto} for batch in batches]
-        return {"by": "look", "policy": self.plan.policy, "parts": parts}
+        as_of = {purpose: day and day.isoformat() for purpose, day in self.plan.as_of.items()}
+        return {"by": "look", "policy": self.plan.policy, "as_of": as_of, "parts": parts}
 
     def close(self) -> None:
         """Wait for the disk to have the entries, then erase the receipts."""
         self.company.state.make_lasting()
         if self.company.settings.receipts and self.done:
             forget_receipts(self.company.store, self.done)
+        self.company.state.empty_log()  # keys stood in the intents, and a key may be an address
         self.done.clear()
 
 

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from holdord.plan.grounds import Grounds
 from holdord.plan.predicate import After, Predicate, Started, every, negated
 from holdord.plan.work import Timer
-from holdord.stores.snapshot import Snapshot
+from holdord.stores.base import StoreSnapshot
 
 _YEARS = 100
 
 
-def oldest(snapshot: Snapshot, timer: Timer, where: Predicate, table: str, at: date) -> date | None:
+def oldest(snapshot: StoreSnapshot, timer: Timer, where: Predicate, table: str, at: date) -> date | None:
     """Return the earliest start that a limit counts from, over the rows of ``table`` that satisfy ``where``.
 
     A single clock is asked for its minimum. "The latest of" several is found by halving: the earliest day after which

@@ -21,8 +21,9 @@ from holdord.plan.plan import make
 from holdord.plan.statements import Statement
 from holdord.run.company import Company
 from holdord.run.journal import forget_receipts, prepare_receipts, settled, write_receipt
+from holdord.stores.base import Range
 from holdord.stores.snapshot import Snapshot
-from holdord.stores.walk import Range, Walk
+from holdord.stores.walk import Walk
 
 _VOID = -1
 _LOOKS, _PAUSE = 200, 0.05
@@ -110,7 +111,8 @@ def _is_gone(company: Company, at: date, proof: dict[str, Any], entries: list[di
         return None
     with company.store.writing() as connection:
         looking = connection.begin_nested()
-        plan = make(company.bound, Snapshot(connection, company.store.compiler), at)
+        as_of = {purpose: day and date.fromisoformat(day) for purpose, day in proof.get("as_of", {}).items()}
+        plan = make(company.bound, Snapshot(connection, company.store.compiler), at, as_of=as_of)
         known = {(one.table, one.action, tuple(column.name for column in one.columns)): one for one in plan.statements}
         found = [known.get((entry["table"], entry["action"], tuple(entry["columns"]))) for entry in entries]
         again = [

@@ -65,6 +65,7 @@ class Board:
     Attributes:
         looked: Who looked last, or that nobody did.
         unclaimed: Rows that are due and that no purpose ever covered, so that no promise speaks of them.
+        reviews: Legal holds whose review is overdue, in sentences, where no promise is kept by holds to show them.
     """
 
     at: date
@@ -72,17 +73,21 @@ class Board:
     looked: str
     unclaimed: int
     promises: tuple[PromiseShown, ...]
+    reviews: tuple[str, ...] = ()
 
     @property
     def is_well(self) -> bool:
         """Whether nothing is due, broken or waiting; what is not wired is no reason."""
-        return not self.unclaimed and all(shown.state in ("kept", "not_wired") for shown in self.promises)
+        return not (self.unclaimed or self.reviews) and all(
+            shown.state in ("kept", "not_wired") for shown in self.promises
+        )
 
     def document(self) -> dict[str, Any]:
         """Return the stable JSON form."""
         return {
             "at": self.at.isoformat(),
             "company": self.company,
+            "reviews": list(self.reviews),
             "promises": [
                 {
                     "id": shown.promise.id,

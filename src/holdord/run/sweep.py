@@ -1,4 +1,4 @@
-"""Keeps the promises that are due: plan, guards, batches with evidence, and the plan asked again.
+"""Keeps the promises that are due: plan, approvals, guards, batches with evidence, and the plan asked again.
 
 The log gets one entry for the plan before anything is touched, one for each batch in the batch's own transaction,
 and one for the sweep, which says that somebody looked again at the same date and what was left (nothing, if all
@@ -7,22 +7,28 @@ went well). A sweep that finds nothing on a date that has been swept already wri
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from holdord.errors import NeedsConfirmation, Refused
 from holdord.ledger import log
 from holdord.ledger.checkpoints import checkpoint, last_checkpoint
 from holdord.now import today
-from holdord.plan.plan import make
 from holdord.plan.statements import Plan
+from holdord.policy.model import Policy
+from holdord.run.approve import use_up
 from holdord.run.company import Company
-from holdord.run.evidence import batches_since_sweep, last_entry, last_sweep
+from holdord.run.due import Due, due
+from holdord.run.evidence import batches_since_sweep, last_sweep
 from holdord.run.execute import Progress, carry_out
+from holdord.run.guards import Ask, asks, question, unanswered
 from holdord.run.journal import journal
 from holdord.run.settle import settle
+
+_MOST_HOLDS = 200
+"""Ids of legal holds that an entry names; it has no room for any number."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +50,34 @@ class Kept:
     owed: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """What a sweep would do, and what it would ask first.
+
+    Attributes:
+        asked: Every reason to ask.
+        open: Those that nobody has said yes to.
+    """
+
+    due: Due
+    asked: tuple[Ask, ...]
+    open: tuple[Ask, ...]
+
+
 def plan_of(company: Company, at: date) -> Plan:
-    """Return what is due at ``at``. Changes nothing."""
-    with company.store.reading() as snapshot:
-        return make(company.bound, snapshot, at)
+    """Return what a sweep does at ``at``, and what waits for an approval. Changes nothing."""
+    with company.reading() as (snapshot, state):
+        return due(company, snapshot, state, at).plan
+
+
+def look(company: Company, at: date, now: datetime) -> Looked:
+    """Return what a sweep would do at ``at`` and ask first. Changes nothing; ahead of its time nothing is asked."""
+    with company.reading() as (snapshot, state):
+        found = due(company, snapshot, state, at)
+        if at > today(company.policy.controller.zone, now):
+            return Looked(due=found, asked=(), open=())
+        asked = asks(company, snapshot, state, found.plan, now)
+        return Looked(due=found, asked=asked, open=unanswered(asked, found.plan, state))
 
 
 def keep(
@@ -71,7 +101,7 @@ def keep(
 
     Raises:
         Refused: The world moved past the plan, or its date lies in the future.
-        NeedsConfirmation: The machine's clock looks wrong.
+        NeedsConfirmation: Guards have reasons to ask; all of them are said at once.
         StoreError: The database did not answer; what was committed has its evidence.
     """
     moment = now()
@@ -85,32 +115,38 @@ def keep(
     if at > date_now:
         raise Refused(f"The plan is of {at}, which is after today ({date_now}). Nothing is erased ahead of its time.")
     settle(company, now)
-    plan = plan_of(company, at)
+    found = look(company, at, now())
+    plan = found.due.plan
     if planned is not None:
         check_bounds(plan, planned)
     if confirm is not None and confirm != plan.digest:
         raise Refused(f"The plan of now is {plan.digest}, not the one confirmed. Look at it again: holdord plan.")
-    if confirm is None:
-        _check_clock(company, now, plan)
-        _check_claims(plan)
+    if confirm is None and found.open:
+        how = f"holdord keep {company.folder} --confirm {plan.digest}"
+        asked = tuple(ask.document() for ask in found.open)
+        raise NeedsConfirmation(question(found.open, how), digest=plan.digest, asks=asked)
     key = company.key()
     if begun is not None:
         begun(plan)
     with company.state.snapshot() as connection:
         touched = batches_since_sweep(connection)
+        holds = _turned(connection, company.policy, at)
     if plan.statements:
+        entry = _plan_entry(found, confirmed=bool(confirm or found.asked)) | holds
         with company.state.writing() as connection:
-            log.append(connection, [_plan_entry(plan)], now=moment)
+            log.append(connection, [entry], now=moment)
     written = journal(company, plan, now, touched)
     done = carry_out(company.store, plan, journal=written, progress=progress)
     written.close()
+    used = use_up(company, found.due)
     left = plan_of(company, at)
     owed = company.store.settle_pages()
     with company.state.writing() as connection:
-        entry = _sweep_entry(company, connection, plan, left, touched, sum(done.values()), owed)
-        if entry is not None:
-            log.append(connection, [entry], now=now())
-        note = None if entry is None else checkpoint(connection, key, now())
+        swept = _sweep_entry(company, connection, plan, left, touched, sum(done.values()), owed)
+        if swept is not None:
+            log.append(connection, [swept | holds | {"approvals": used}], now=now())
+            _note_holds(connection, company.policy, at)
+        note = None if swept is None else checkpoint(connection, key, now())
         note = note or last_checkpoint(connection) or checkpoint(connection, key, now())
     return Kept(plan=plan, rows=sum(done.values()), left=left, note=note, owed=owed)
 
@@ -146,35 +182,8 @@ def check_bounds(plan: Plan, planned: Mapping[str, Any]) -> None:
             )
 
 
-def _check_claims(plan: Plan) -> None:
-    """Ask first when rows would go that no purpose ever covered: a policy that forgets a case is the likelier cause."""
-    never = [finding.text for finding in plan.findings if finding.code == "never_claimed"]
-    if never:
-        raise NeedsConfirmation(f"{' '.join(never)} If they should go: holdord keep --confirm {plan.digest}")
-
-
-def _check_clock(company: Company, clock: Callable[[], datetime], plan: Plan) -> None:
-    """Ask first when the machine's clock may be wrong: a clock set forward would erase the future."""
-    with company.state.snapshot() as connection:
-        last = last_entry(connection)
-    if last is None:
-        return
-    now, tolerance = clock(), timedelta(minutes=1)
-    then = datetime.fromisoformat(last["time"])
-    how = f"If the date is right: holdord keep --confirm {plan.digest}"
-    if now + tolerance < then:
-        raise NeedsConfirmation(
-            f"This machine's clock says {now:%Y-%m-%d %H:%M} UTC, but the last entry was made at "
-            f"{then:%Y-%m-%d %H:%M}. {how}"
-        )
-    if now - then > timedelta(days=company.settings.pause_days):
-        raise NeedsConfirmation(
-            f"The last entry was made {(now - then).days} days ago ({then:%Y-%m-%d}). A clock set forward looks just "
-            f"like this. {how}"
-        )
-
-
-def _plan_entry(plan: Plan) -> dict[str, Any]:
+def _plan_entry(found: Looked, *, confirmed: bool) -> dict[str, Any]:
+    plan, granted = found.due.plan, found.due.granted
     return {
         "kind": "plan",
         "at": plan.at.isoformat(),
@@ -184,7 +193,27 @@ def _plan_entry(plan: Plan) -> dict[str, Any]:
         "statements": len(plan.statements),
         "rows": plan.rows,
         "waiting": list(plan.waiting),
+        "confirmed": confirmed,
+        "guards": list(dict.fromkeys(ask.guard for ask in found.asked)),
+        "approvals": {promise: [one.entry for one in approvals] for promise, approvals in granted.items()},
     }
+
+
+def _turned(connection: Connection, policy: Policy, at: date) -> dict[str, list[str]]:
+    """Return the legal holds that began and those that ended since the last sweep, by their ids, some hundred each."""
+    before = set(connection.execute(text("SELECT id FROM holdord_hold")).scalars())
+    stand = {hold.id for hold in policy.holds if hold.active(at)}
+    return {
+        "holds_began": sorted(stand - before)[:_MOST_HOLDS],
+        "holds_ended": sorted(before - stand)[:_MOST_HOLDS],
+    }
+
+
+def _note_holds(connection: Connection, policy: Policy, at: date) -> None:
+    """Remember which legal holds stand."""
+    connection.execute(text("DELETE FROM holdord_hold"))
+    if stand := [{"id": hold.id} for hold in policy.holds if hold.active(at)]:
+        connection.execute(text("INSERT INTO holdord_hold (id) VALUES (:id)"), stand)
 
 
 def _sweep_entry(
@@ -212,6 +241,9 @@ def _sweep_entry(
         return None
     waiting = {promise for statement in left.statements for promise in statement.promises}
     waiting |= {promise for finding in left.findings if finding.severity == "stop" for promise in finding.promises}
+    approvals = {one.promise: one for one in left.awaiting}
+    held = {purpose for one in left.awaiting for purpose in {meant.purpose for meant in one.meant}}
+    waiting |= {one.id for one in company.policy.promises.values() if held.intersection(one.purposes)}
     promises: dict[str, Any] = {}
     for promise in company.policy.promises.values():
         if not any(part.purposes or part.holds for part in promise.parts):
@@ -225,6 +257,8 @@ def _sweep_entry(
             "rows": count,
             "entry": entry,
         }
+        if promise.id in approvals:
+            promises[promise.id]["waits"] = approvals[promise.id].since.isoformat()
     return {
         "kind": "sweep",
         "at": plan.at.isoformat(),

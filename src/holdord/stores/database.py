@@ -61,7 +61,16 @@ def connect(url: str, *, foreign: bool = False) -> Engine:
         if not foreign:
             event.listen(engine, "connect", _prepare_own)
         event.listen(engine, "begin", _begin)
+    else:
+        event.listen(engine, "connect", _settle)
     return engine
+
+
+def _settle(connection: Any, _: Any) -> None:
+    """PostgreSQL compiles long expressions to machine code, which takes longer than a plan's questions do."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET jit = off")
+    connection.commit()
 
 
 def _prepare(connection: Any, _: Any) -> None:
@@ -117,7 +126,6 @@ class Database:
             if self.dialect == "postgresql":
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             transaction = connection.begin()
-            self._settle_session(connection)
             try:
                 yield connection
             finally:
@@ -134,15 +142,17 @@ class Database:
         with wrapped(self.name), self.engine.connect() as connection:
             connection = connection.execution_options(holdord_writes=True, holdord_lasting=lasting)
             with connection.begin():
-                self._settle_session(connection)
                 if self.dialect == "postgresql":
                     connection.exec_driver_sql(_WAITS if lasting else "SET LOCAL synchronous_commit = off")
                 yield connection
 
-    def _settle_session(self, connection: Connection) -> None:
-        """PostgreSQL compiles long expressions to machine code, which takes longer than a plan's questions do."""
-        if self.dialect == "postgresql":
-            connection.exec_driver_sql("SET LOCAL jit = off")
+    def empty_log(self) -> bool:
+        """Copy SQLite's write-ahead log back and truncate it, where nobody reads it; tell whether that was so."""
+        if self.dialect != "sqlite":
+            return True
+        with wrapped(self.name), self.engine.connect() as connection:
+            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+            return not connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
 
     def make_lasting(self) -> None:
         """Wait until the disk has all that was committed, by ``writing(lasting=False)`` too.

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from holdord.plan.compile import Compiler, Sql
+from holdord.plan.compile import Sql
+from holdord.plan.compiler import Compiler
 from holdord.plan.predicate import Marked
 from holdord.plan.statements import KNOT, Knot, Statement
 from holdord.stores.snapshot import Snapshot

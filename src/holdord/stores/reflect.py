@@ -1,18 +1,24 @@
-"""Reading what a store looks like: every table with columns, keys, references and triggers, in a handful of queries."""
+"""Reading what a store looks like: every table with columns, keys, references and triggers, in a handful of queries.
+
+What it refuses beyond its keys is read by ``holdord.stores.constraints``.
+"""
 
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 from sqlalchemy import Column, Connection, MetaData, Table, inspect, text
-from sqlalchemy.types import Boolean, Date, DateTime, Numeric, String
+from sqlalchemy.dialects.postgresql import DOMAIN
+from sqlalchemy.exc import SAWarning
+from sqlalchemy.types import Boolean, Date, DateTime, Float, Integer, Numeric, String, TypeEngine
 
 from holdord.schema import ColumnShape, Family, ForeignKey, Schema, TableShape
+from holdord.stores.constraints import Declared, declared
 
 OWN_PREFIX = "holdord_"
 """Tables of holdord's own state; no part of the store."""
 
 
-def _family(column: Any) -> Family:
-    kind = column["type"]
+def _family(kind: TypeEngine[Any]) -> Family:
     if isinstance(kind, DateTime):
         return "timestamp_tz" if kind.timezone else "timestamp"
     if isinstance(kind, Date):
@@ -21,70 +27,148 @@ def _family(column: Any) -> Family:
         return "truth"
     if isinstance(kind, String):
         return "text"
-    return "number" if isinstance(kind, Numeric) or "INT" in str(kind).upper() else "other"
+    return "number" if isinstance(kind, Numeric | Integer | Float) else "other"
+
+
+def _kind(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    """Return the type that values have: a domain's own."""
+    while isinstance(kind, DOMAIN):
+        kind = kind.data_type
+    return kind
 
 
 def reflect(connection: Connection) -> tuple[dict[str, Table], Schema]:
-    """Return every table, for SQL and as plain data; a handful of queries whatever the number of tables."""
+    """Return every table, for SQL and as plain data; a handful of queries whatever the number of tables.
+
+    Views and partitions are there as plain data, so that a data map that names them can be told what they are.
+    """
     inspector = inspect(connection)
-    columns = inspector.get_multi_columns()
-    keys = inspector.get_multi_pk_constraint()
-    foreign = inspector.get_multi_foreign_keys()
-    uniques = inspector.get_multi_unique_constraints()
-    indexes = inspector.get_multi_indexes()
+    with catch_warnings():
+        simplefilter("ignore", SAWarning)  # types that SQLAlchemy does not know are none of ours
+        columns = {place[1]: found for place, found in inspector.get_multi_columns().items()}
+    keys = {place[1]: tuple(one["constrained_columns"]) for place, one in inspector.get_multi_pk_constraint().items()}
+    foreign = {place[1]: found for place, found in inspector.get_multi_foreign_keys().items()}
+    leading = _leading(connection, list(columns))
+    said = declared(connection, {name: tuple(one["name"] for one in found) for name, found in columns.items()})
     triggers = _triggers(connection)
-    actions = _inline_actions(connection, [place[1] for place in columns])
+    actions = _inline_actions(connection, list(columns))
     metadata = MetaData()
-    tables, schema = {}, {}
-    for place, found in columns.items():
-        name = place[1]
+    tables: dict[str, Table] = {}
+    schema: Schema = {
+        name: TableShape(name=name, key=(), columns={}, kind=kind)
+        for name, kind in said.kinds.items()
+        if name not in columns and not name.startswith(OWN_PREFIX)
+    }
+    for name, found in columns.items():
         if name.startswith(OWN_PREFIX):
             continue
-        tables[name] = Table(name, metadata, *(Column(column["name"], column["type"]) for column in found))
-        key = tuple(keys[place]["constrained_columns"]) if place in keys else ()
-        leading = [tuple(index["column_names"]) for index in indexes.get(place, [])]
-        leading += [tuple(entry["column_names"]) for entry in uniques.get(place, [])] + [key]
-        single = {str(entry["column_names"][0]) for entry in uniques.get(place, []) if len(entry["column_names"]) == 1}
-        single |= {
-            str(index["column_names"][0])
-            for index in indexes.get(place, [])
-            if index["unique"] and len(index["column_names"]) == 1
-        }
+        tables[name] = Table(name, metadata, *(Column(one["name"], _kind(one["type"])) for one in found))
+        key = keys.get(name, ())
+        references = tuple(
+            ForeignKey(
+                columns=tuple(entry["constrained_columns"]),
+                table=entry["referred_table"],
+                target=tuple(entry["referred_columns"]) or keys[entry["referred_table"]],
+                on_delete=_action(
+                    entry.get("options", {}).get("ondelete") or actions.get((name, *entry["constrained_columns"]))
+                ),
+                indexed=any(
+                    set(entry["constrained_columns"]) == set(index[: len(entry["constrained_columns"])])
+                    for index in [*leading.get(name, ()), key]
+                ),
+            )
+            for entry in foreign.get(name, [])
+            if said.kinds.get(entry["referred_table"]) != "partition"
+        )
+        parts = [part for part in columns if said.root(part) == name]
         schema[name] = TableShape(
             name=name,
             key=key,
-            columns={
-                column["name"]: ColumnShape(
-                    name=column["name"],
-                    family=_family(column),
-                    nullable=bool(column["nullable"]) and column["name"] not in key,
-                    unique=column["name"] in single or key == (column["name"],),
-                )
-                for column in found
-            },
-            foreign_keys=tuple(
-                ForeignKey(
-                    columns=tuple(entry["constrained_columns"]),
-                    table=entry["referred_table"],
-                    target=tuple(entry["referred_columns"])
-                    or tuple(keys[place[0], entry["referred_table"]]["constrained_columns"]),
-                    on_delete=_action(
-                        entry.get("options", {}).get("ondelete") or actions.get((name, *entry["constrained_columns"]))
-                    ),
-                    indexed=any(
-                        set(entry["constrained_columns"]) == set(index[: len(entry["constrained_columns"])])
-                        for index in leading
-                    ),
-                )
-                for entry in foreign.get(place, [])
-            ),
-            triggers=tuple(sorted(triggers.get(name, ()))),
+            columns={one["name"]: _column(one, name, key, said) for one in found},
+            foreign_keys=references if said.kinds.get(name) != "partition" else (),
+            triggers=tuple(sorted({trigger for part in parts for trigger in triggers.get(part, ())})),
+            uniques=tuple(said.uniques.get(name, ())),
+            checks=tuple(said.checks.get(name, ())),
+            kind=said.kinds.get(name, "table"),
+            whole=said.wholes.get(name, ""),
+            divided_by=said.divided.get(name, frozenset()),
+            indexes=tuple(one for one in (*leading.get(name, ()), key) if one),
         )
-    return tables, schema
+    return tables, schema | _from_elsewhere(connection)
+
+
+def _column(column: Any, table: str, key: tuple[str, ...], said: Declared) -> ColumnShape:
+    name, kind = column["name"], _kind(column["type"])
+    alone = {next(iter(one.columns)) for one in said.uniques.get(table, ()) if len(one.columns) == 1 and _plain(one)}
+    length = kind.length if isinstance(kind, String) else None
+    return ColumnShape(
+        name=name,
+        family=_family(kind),
+        nullable=bool(column["nullable"]) and name not in key,
+        unique=name in alone or key == (name,),
+        **{"length": length} | said.columns.get((table, name), {}),
+    )
+
+
+def _plain(unique: Any) -> bool:
+    return not (unique.folded or unique.lowered or unique.unclear or unique.overlapping)
 
 
 def _action(said: str | None) -> str:
     return "" if said is None or said.upper() in ("NO ACTION", "RESTRICT") else said.upper()
+
+
+def _leading(connection: Connection, tables: list[str]) -> dict[str, list[tuple[str, ...]]]:
+    """Return table → the columns of each of its indexes, up to the first expression; partial ones are left out."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    if connection.dialect.name == "sqlite":
+        quote = connection.dialect.identifier_preparer.quote
+        for table in tables:
+            for row in connection.exec_driver_sql(f"PRAGMA index_list({quote(table)})").all():
+                if not row[4]:
+                    listed = connection.exec_driver_sql(f"PRAGMA index_info({quote(row[1])})").all()
+                    found.setdefault(table, []).append(tuple(one[2] for one in listed))
+        return found
+    query = """
+        SELECT c.relname, ARRAY(SELECT a.attname::text FROM generate_series(0, x.indnkeyatts - 1) AS k(n)
+          LEFT JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = x.indkey[n] AND a.attnum > 0 ORDER BY n)
+        FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = current_schema() AND x.indpred IS NULL"""
+    for table, names in connection.execute(text(query)):
+        found.setdefault(table, []).append(tuple(names))
+    return found
+
+
+def _from_elsewhere(connection: Connection) -> Schema:
+    """Return the tables of other schemas that refer to tables of this one, as ``schema.table``."""
+    if connection.dialect.name == "sqlite":
+        return {}
+    query = """
+        SELECT n.nspname || '.' || c.relname, t.relname, f.confdeltype,
+          ARRAY(SELECT a.attname::text FROM unnest(f.conkey) WITH ORDINALITY AS k(number, place)
+            JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = k.number ORDER BY k.place),
+          ARRAY(SELECT a.attname::text FROM unnest(f.confkey) WITH ORDINALITY AS k(number, place)
+            JOIN pg_attribute a ON a.attrelid = f.confrelid AND a.attnum = k.number ORDER BY k.place),
+          EXISTS (SELECT 1 FROM pg_index x WHERE x.indrelid = f.conrelid AND x.indpred IS NULL
+            AND (x.indkey::int2[])[0:cardinality(f.conkey) - 1] @> f.conkey)
+        FROM pg_constraint f JOIN pg_class c ON c.oid = f.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_class t ON t.oid = f.confrelid JOIN pg_namespace m ON m.oid = t.relnamespace
+        WHERE f.contype = 'f' AND f.conparentid = 0 AND m.nspname = current_schema() AND n.nspname <> m.nspname"""
+    found: Schema = {}
+    for name, table, action, columns, target, indexed in connection.execute(text(query.replace("::", "\\:\\:"))):
+        key = ForeignKey(
+            columns=tuple(columns),
+            table=table,
+            target=tuple(target),
+            on_delete=_ACTIONS.get(action if isinstance(action, str) else action.decode(), ""),
+            indexed=indexed,
+        )
+        before = found[name].foreign_keys if name in found else ()
+        found[name] = TableShape(name=name, key=(), columns={}, kind="elsewhere", foreign_keys=(*before, key))
+    return found
+
+
+_ACTIONS = {"c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 
 
 def _inline_actions(connection: Connection, tables: list[str]) -> dict[tuple[str, ...], str]:

@@ -4,16 +4,20 @@ The questions are predicates (``holdord.plan.predicate``), the answers counts an
 database but the start of a clock.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.types import NullType
 
 from holdord.datamap.model import Reference, Route
 from holdord.plan.clocks import ALWAYS_SQL
-from holdord.plan.compile import Compiler, Sql
-from holdord.plan.predicate import Clock, Predicate
+from holdord.plan.compile import Sql
+from holdord.plan.compiler import Compiler
+from holdord.plan.predicate import Clock, DataColumn, Marked, Predicate, Refused
+from holdord.plan.stripped import Stripping
 
 Way = tuple[Reference, Mapping[str, Predicate]]
 """A reference, and for a flag what a row at its other end must satisfy."""
@@ -29,8 +33,15 @@ class Snapshot:
     def count(self, table: str, where: Predicate, tallies: Sequence[Predicate] = ()) -> tuple[int, ...]:
         """Return how many rows satisfy ``where``, and how many of these satisfy each of ``tallies``."""
         sql = Sql(self.compiler)
-        said = sql.where(where, "r", table)
-        return self._counts(sql, table, said, [sql.where(tally, "r", table) for tally in tallies])
+        said = [sql.where(tally, "r", table) for tally in tallies]
+        if isinstance(where, Marked):  # from the few that are marked to the table, never the other way round
+            key = enumerate(self.compiler.schema[table].key)
+            same = " AND ".join(f"m.k{number} = {sql.column('r', name)}" for number, name in key)
+            marks = f"{sql.marks(table, where.plan)} AS m"
+            if not said:
+                return self._counts(sql, table, ALWAYS_SQL, [], marks)
+            return self._counts(sql, table, same, said, f"{marks} CROSS JOIN {sql.name(table)} AS r")
+        return self._counts(sql, table, sql.where(where, "r", table), said)
 
     def mark(self, table: str, where: Predicate, group: str) -> int:
         """Mark the rows of ``table`` that satisfy ``where``, in a temporary table of the snapshot; return how many."""
@@ -85,7 +96,8 @@ class Snapshot:
             else f"0 AS {sql.compiler.quote(flag)}"
             for flag in flags
         )
-        tied = " AND ".join(f"{sql.column('t', a)} = {sql.column('r', b)}" for a, b in zip(mine, theirs, strict=True))
+        pairs = [(sql.column("t", a), sql.column("r", b)) for a, b in zip(mine, theirs, strict=True)]
+        tied = " AND ".join(f"{a} = {b}" if table == reference.parent else f"{b} = {a}" for a, b in pairs)
         froms = f"{sql.name(table)} AS t JOIN {sql.name(other)} AS r ON {tied}"
         return f"SELECT {self._keys(sql, 't', table)}, {values} FROM {froms}"
 
@@ -135,11 +147,46 @@ class Snapshot:
         wrong = [f"{sql.column('r', name)} IS NOT NULL AND {sql.column('r', name)} NOT IN (0, 1)" for name in columns]
         return self._counts(sql, table, ALWAYS_SQL, wrong)[1:]
 
-    def _counts(self, sql: Sql, table: str, where: str, tallies: list[str]) -> tuple[int, ...]:
+    def misfit_insides(self, table: str, columns: Sequence[DataColumn]) -> tuple[int, ...]:
+        """Return for each of these columns with pieces how many values are no JSON in which the paths can be told."""
+        sql = Sql(self.compiler)
+        stripping = Stripping(sql, "r", table)
+        wrong = [stripping.inside(column.column).misfit(column.inside) for column in columns]
+        return self._counts(sql, table, ALWAYS_SQL, wrong)[1:]
+
+    def refusals(self, table: str, where: Predicate, said: Sequence[Refused]) -> tuple[int, ...] | None:
+        """Return how many rows that satisfy ``where`` are refused in each of these ways; None where none can tell."""
+        with self._trying():
+            return self.count(table, where, said)[1:]
+        return None
+
+    def takes(self, table: str, column: DataColumn) -> bool:
+        """Tell whether the column's type takes what stripping makes of it, in every row of the table."""
+        sql = Sql(self.compiler)
+        made, differs = Stripping(sql, "r", table).typed(column)
+        rows = f" FROM {sql.name(table)} AS r" if differs else ""
+        with self._trying():
+            self.connection.execute(sql.text(f"SELECT count({made}){rows}")).scalar_one()
+            return True
+        return False
+
+    @contextmanager
+    def _trying(self) -> Iterator[None]:
+        """Let a question fail on what the database would not take, and go on behind the block then."""
+        point = self.connection.begin_nested()
+        try:
+            yield
+        except DBAPIError as error:
+            point.rollback()
+            if isinstance(error, OperationalError) and not self.compiler.is_sqlite:
+                raise  # the server went away, or will not answer in time
+        else:
+            point.rollback()
+
+    def _counts(self, sql: Sql, table: str, where: str, tallies: list[str], froms: str = "") -> tuple[int, ...]:
         sums = "".join(f", coalesce(sum(CASE WHEN {tally} THEN 1 ELSE 0 END), 0)" for tally in tallies)
-        found = self.connection.execute(
-            sql.text(f"SELECT count(*){sums} FROM {sql.name(table)} AS r WHERE {where}")
-        ).one()
+        froms = froms or f"{sql.name(table)} AS r"
+        found = self.connection.execute(sql.text(f"SELECT count(*){sums} FROM {froms} WHERE {where}")).one()
         return tuple(int(value) for value in found)
 
     def any(self, table: str, where: Predicate) -> bool:

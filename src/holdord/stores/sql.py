@@ -1,18 +1,23 @@
 """A store in a SQL database: a database (``holdord.stores.database``) with a data map."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from holdord.datamap.model import DataMap
-from holdord.plan.compile import Compiler
+from holdord.plan.compiler import Compiler
+from holdord.plan.statements import Statement
 from holdord.policy.model import Controller
 from holdord.schema import Schema
+from holdord.stores import knot
 from holdord.stores.database import Database, wrapped
 from holdord.stores.reflect import reflect
 from holdord.stores.snapshot import Snapshot
+from holdord.stores.walk import Walk
+
+_STALL = {"sqlite": 0.15, "postgresql": 0.05}
 
 
 class SqlStore(Database):
@@ -40,11 +45,24 @@ class SqlStore(Database):
             tables, schema = reflect(connection)
         return Compiler(tables=tables, schema=schema, controller=self.controller, dialect=self.engine.dialect)
 
+    @property
+    def stall(self) -> float:
+        """Seconds that a batch should take."""
+        return _STALL[self.dialect]
+
     @contextmanager
     def reading(self) -> Iterator[Snapshot]:
         """One snapshot for a whole plan."""
         with self.snapshot() as connection:
             yield Snapshot(connection, self.compiler)
+
+    def walk(self, statements: Sequence[Statement]) -> Walk:
+        """Return a walk over the one table that ``statements`` are about."""
+        return Walk(self.compiler, statements[0].table, statements)
+
+    def untie(self, connection: Connection, statements: Sequence[Statement]) -> dict[int, int]:
+        """Erase what holds itself in the circle of ``statements`` (``holdord.stores.knot``)."""
+        return knot.untie(connection, self.compiler, statements)
 
     def settle_pages(self) -> str:
         """Let go of what erased rows left behind, as far as a program may; return what is still owed.
@@ -52,11 +70,11 @@ class SqlStore(Database):
         SQLite: the write-ahead log is copied back and truncated; free pages were overwritten at once (secure_delete).
         PostgreSQL: dead rows stay on their pages until VACUUM.
         """
+        if not self.empty_log():
+            return "The write-ahead log is still read by someone; it empties at the next sweep."
+        if self.dialect == "sqlite":
+            return ""
         with wrapped(self.name), self.engine.connect() as connection:
-            if self.dialect == "sqlite":
-                connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
-                return "The write-ahead log is still read by someone; it empties at the next sweep." if busy else ""
             dead = connection.execute(
                 text("SELECT coalesce(sum(n_dead_tup), 0) FROM pg_stat_user_tables WHERE relname = ANY(:tables)"),
                 {"tables": list(self.datamap.tables)},

@@ -5,32 +5,30 @@ sweep-sqlite`` says what that costs beside one DELETE. Keys that are one integer
 arithmetic, all others by asking for the key that lies ``width`` rows further on.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, TextClause, bindparam, text
 from sqlalchemy.types import Integer
 
-from holdord.plan.compile import Compiler, Sql
-from holdord.plan.predicate import looks_elsewhere
+from holdord.plan.compile import Sql
+from holdord.plan.compiler import Compiler
+from holdord.plan.predicate import asks_who_refers, followed, looks_elsewhere
 from holdord.plan.statements import Statement
-
-Key = tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """Rows whose key lies after ``after`` (None: from the first) up to and including ``upto``."""
-
-    after: Key | None
-    upto: Key
+from holdord.plan.stripped import Stripping
+from holdord.stores.base import Range
 
 
 class Walk:
-    """A walk over one table, doing the same statements to each range."""
+    """A walk over one table, doing the same statements to each range.
 
-    def __init__(self, compiler: Compiler, table: str) -> None:
+    Attributes:
+        reading: How PostgreSQL is to read a range: a setting of its planner, or nothing.
+    """
+
+    def __init__(self, compiler: Compiler, table: str, statements: Sequence[Statement] = ()) -> None:
         self.compiler = compiler
+        self.reading = "" if compiler.is_sqlite else _reading(compiler, statements)
         self.table = compiler.quote(table)
         self.key = [compiler.quote(name) for name in compiler.schema[table].key]
         kinds = [compiler.tables[table].c[name].type for name in compiler.schema[table].key]
@@ -53,6 +51,8 @@ class Walk:
 
     def cut(self, connection: Connection, rest: Range, width: int) -> Range:
         """Return the first part of ``rest``, about ``width`` rows wide at the most."""
+        if self.reading:
+            connection.exec_driver_sql(self.reading)
         if self.counts and rest.after is not None:
             return Range(rest.after, (min(rest.after[0] + width, rest.upto[0]),))
         names = ", ".join(self.key)
@@ -61,21 +61,12 @@ class Walk:
         found = connection.execute(text(query).bindparams(*binds), self._values(rest)).first()
         return Range(rest.after, rest.upto if found is None else tuple(found))
 
-    def read_in_bulk(self, connection: Connection) -> None:
-        """Have PostgreSQL read a range as a bitmap of pages rather than row by row, in this transaction.
-
-        For statements about the rows alone: those that look elsewhere need its indexes there.
-        """
-        if not self.compiler.is_sqlite:
-            connection.exec_driver_sql("SET LOCAL enable_indexscan = off")
-
     def apply(self, connection: Connection, statement: Statement, part: Range) -> int:
         """Do ``statement`` to the rows in ``part`` that it still means, and return how many these were.
 
-        On PostgreSQL a predicate that looks at other rows is asked twice: first with FOR UPDATE, so that nobody can
-        refer to these rows any more, then, in a second statement that sees what was committed meanwhile, to act. A
-        predicate about the row alone needs no lock: the database asks it again of a row that changed. SQLite has one
-        writer.
+        On PostgreSQL a predicate that depends on who refers to the row is asked twice: first with FOR UPDATE, so that
+        nobody can refer to these rows any more, then, in a second statement that sees what was committed meanwhile, to
+        act. Others need no lock: the database asks again of a row that changed. SQLite has one writer.
 
         In a circle of tables the rows that go may refer to each other: leaves go first, then what they leave bare.
         """
@@ -106,7 +97,7 @@ class Walk:
         return self._written[written]
 
     def _lock(self, statement: Statement, part: Range) -> TextClause | None:
-        if self.compiler.is_sqlite or not looks_elsewhere(statement.settled):
+        if self.compiler.is_sqlite or not asks_who_refers(statement.settled):
             return None
         sql = Sql(self.compiler)
         means, binds = self._means(sql, statement, part)
@@ -118,10 +109,8 @@ class Walk:
         means, binds = self._means(sql, statement, part)
         if statement.action == "erase":
             return sql.text(f"DELETE FROM {self.table} WHERE {means}", *binds)
-        sets = ", ".join(
-            f"{self.compiler.quote(column.name)} = {sql.stripped(column, self.table, statement.table)}"
-            for column in statement.columns
-        )
+        made = Stripping(sql, self.table, statement.table).assignments(statement.columns)
+        sets = ", ".join(f"{self.compiler.quote(name)} = {value}" for name, value in made.items())
         return sql.text(f"UPDATE {self.table} SET {sets} WHERE {means}", *binds)
 
     def _means(self, sql: Sql, statement: Statement, part: Range) -> tuple[str, list[Any]]:
@@ -130,19 +119,29 @@ class Walk:
 
     def _inside(self, part: Range) -> tuple[str, list[Any]]:
         """Return SQL for "the row's key lies in the range", and what it binds."""
-        upto = f"NOT ({self._beyond('upto')})" if len(self.key) > 1 else f"{self.table}.{self.key[0]} <= :upto0"
+        key = ", ".join(f"{self.table}.{name}" for name in self.key)
+        after, upto = (", ".join(f":{end}{number}" for number in range(len(self.key))) for end in ("after", "upto"))
+        last = f"({key}) <= ({upto})"
         if part.after is None:
-            return upto, self.binds["upto"]
-        return f"({self._beyond('after')}) AND {upto}", [*self.binds["after"], *self.binds["upto"]]
-
-    def _beyond(self, end: str, start: int = 0) -> str:
-        """Return SQL for "the key is greater than the bound", column by column."""
-        column, bound = f"{self.table}.{self.key[start]}", f":{end}{start}"
-        if start == len(self.key) - 1:
-            return f"{column} > {bound}"
-        return f"{column} > {bound} OR ({column} = {bound} AND ({self._beyond(end, start + 1)}))"
+            return last, self.binds["upto"]
+        return f"({key}) > ({after}) AND {last}", [*self.binds["after"], *self.binds["upto"]]
 
     @staticmethod
     def _values(part: Range) -> dict[str, Any]:
         after = {f"after{number}": value for number, value in enumerate(part.after or ())}
         return after | {f"upto{number}": value for number, value in enumerate(part.upto)}
+
+
+def _reading(compiler: Compiler, statements: Sequence[Statement]) -> str:
+    """Return how PostgreSQL is to read the ranges of ``statements``.
+
+    Where they are about each row alone, as a bitmap of pages rather than row by row. Where they look at other rows,
+    along the indexes of the references: a join over a whole table costs the same for a narrow range as for a wide one,
+    and the narrower the ranges, the more often it is paid.
+    """
+    if not any(looks_elsewhere(statement.settled) for statement in statements):
+        return "SET LOCAL enable_indexscan = off" if statements else ""
+    steps = {step for statement in statements for step in followed(statement.settled)}
+    if all(compiler.schema[child].is_indexed(columns) for child, columns in steps):
+        return "SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)"
+    return ""

@@ -103,8 +103,8 @@ def test_the_database_refuses_to_change_what_was_written(engine: Engine, key, fi
         "UPDATE holdord_head SET size = size - 1",
         "UPDATE holdord_head SET id = 2",
         "DELETE FROM holdord_head",
-        "INSERT INTO holdord_head VALUES (2, 0, x'')",
-        "INSERT OR REPLACE INTO holdord_head VALUES (1, 0, x'')",
+        "INSERT INTO holdord_head VALUES (2, 0, x'', 0)",
+        "INSERT OR REPLACE INTO holdord_head VALUES (1, 0, x'', 0)",
     ],
 )
 def test_the_head_only_grows(engine: Engine, fill, statement):

@@ -1,8 +1,10 @@
+from pathlib import Path
 from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from training.corpus import corpus
 
 from holdord.notice.model import Kind, Segment
 from holdord.notice.sense.kinds import kinds
@@ -332,3 +334,16 @@ def test_what_follows_when_data_are_not_given_is_no_right_even_behind_rights():
     )
     assert "right" in read[0]
     assert "right" not in read[1]
+
+
+def test_english_in_styles_that_nothing_was_learnt_from_is_read():
+    found, said, true = 0, 0, 0
+    for notice in corpus(Path(__file__).parents[2] / "cases" / "read" / "unseen"):
+        for segment, read, labels in zip(
+            notice.segments, kinds(notice.segments, notice.language), notice.kinds, strict=True
+        ):
+            if segment.role != "heading":
+                found += len(read & labels - FILLER)
+                said += len(read - FILLER)
+                true += len(labels - FILLER)
+    assert 2 * found / (said + true) > 0.77

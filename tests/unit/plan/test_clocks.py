@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from holdord.datamap.model import Encoding
-from holdord.plan.compile import Compiler, Sql
+from holdord.plan.compile import Sql
+from holdord.plan.compiler import Compiler
 from holdord.plan.predicate import After, By, Clock, Started, negated
 from holdord.policy.calendar import FinancialYear
 from holdord.policy.model import Controller

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from holdord.document import read
 from holdord.errors import InputError, PolicyError, Problem
 from holdord.policy.load import load
-from holdord.policy.model import Policy
+from holdord.policy.model import Policy, Record
 from holdord.policy.quotes import read_notices, sections
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -68,6 +68,24 @@ def test_the_small_policy_loads() -> None:
     assert list(policy.purposes) == ["sales", "books"]
     assert policy.promises_of("books") == ("P-1",)
     assert policy.findings == ()
+    assert [promise.approval for promise in policy.promises.values()] == [0]
+
+
+def test_who_must_say_yes_is_named_by_the_promise_or_else_by_the_controller() -> None:
+    promise = "    kept_by: software\n    approval: 2\n"
+    asked = SMALL.replace("    kept_by: software\n", promise)
+    both = asked.replace('country: "NO"', 'country: "NO", approvers: [the manager, Ida Holm]')
+    (said,) = load(both).promises.values()
+    assert (said.approval, said.approvers) == (2, ("the manager", "Ida Holm"))
+    (own,) = load(both.replace(promise, f"{promise}    approvers: [Bo, Eva]\n")).promises.values()
+    assert own.approvers == ("Bo", "Eva")
+
+
+def test_a_hold_is_over_one_record_or_over_several() -> None:
+    (one,) = load(SMALL).holds
+    assert one.records == (Record(record_class="person", key=(2,)),)
+    (several,) = load(SMALL.replace("{person: 2}", "[{person: 2}, {order: [7, a]}]")).holds
+    assert several.records == (*one.records, Record(record_class="order", key=(7, "a")))
 
 
 @pytest.mark.parametrize(
@@ -113,6 +131,27 @@ def test_the_small_policy_loads() -> None:
         ("review: 2027-01-01", "review: 2027-02-30", "date"),
         ("scope: {person: 2}", "scope: {person: 2, order: 3}", "at most 1"),
         ("scope: {person: 2}", "scope: {}", "at least 1"),
+        ("scope: {person: 2}", "scope: []", "at least 1"),
+        ("scope: {person: 2}", "scope: [{person: 2}, {person: 3, order: 3}]", "at most 1"),
+        ("    kept_by: software\n", "    kept_by: software\n    approval: 3\n", "1 or 2"),
+        (
+            "    kept_by: software\n",
+            "    kept_by: software\n    approval: 1\n",
+            "No approvers are named, and 1 must say yes",
+        ),
+        (
+            "    kept_by: software\n",
+            "    kept_by: software\n    approval: 2\n    approvers: [Ida Holm, IDA  HOLM]\n",
+            "1 approver is named, and 2 must say yes",
+        ),
+        ("    kept_by: software\n", "    kept_by: software\n    approvers: [Ida]\n", "Nothing waits for these"),
+        (
+            "    parts: {storage: {keep: [sales]}, law: {keep: [books]}, disputes: {holds: all}}\n",
+            "    parts: {storage: {keep: [sales, books]}}\n    section: storage\n"
+            "  P-2: {says: x, kept_by: person, section: rights, approval: 1, approvers: [a], parts: {a: {unwired: b}}}\n"
+            "  P-3:\n    says: x\n    kept_by: software\n    parts: {a: {keep: all}}\n",
+            "no purpose keeps this one",
+        ),
         ("keep: [sales]", "keep: [sale]", "'sale' is no purpose"),
         ("keep: [sales]", "keep: []", "No purpose stands here"),
         ("{keep: [sales]}", "{keep: [sales], unwired: later}", "exactly one keeper"),

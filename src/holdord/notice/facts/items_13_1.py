@@ -47,8 +47,9 @@ _PURPOSE = re.compile(
     re.IGNORECASE,
 )
 _SHARED = re.compile(
-    r"leverandør|leverantör|supplier|vendor|service provider|tjenesteyter|mottaker|mottakar|(?<!der )(?<!som )modtager\b|modtagere"
-    r"|mottagare|\brecipients?\b|(?<!we )(?<!vi )\b(?:receive|mottar|modtager|mottek|får)"
+    r"leverandør|leverantör|supplier|vendor|service provider|tjenesteyter|mottaker|mottakar"
+    r"|(?<!der )(?<!som )modtager\b|modtagere|mottagare|\brecipients?\b"
+    r"|(?<!we )(?<!vi )\b(?:receive|mottar|modtager|mottek|får)"
     r" (?:\w+ )?(?:personal|person\w*(?:opply|oply|uppg|data))"
     r"|databehandlere?\b|databehandlar|personuppgiftsbiträd|processors?\b|tredjepart|tredje ?man|third part|utlever"
     r"|videregi|vidarefor|disclos",

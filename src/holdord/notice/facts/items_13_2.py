@@ -27,10 +27,13 @@ _ANYBODY = re.compile(
 _COOKIE = re.compile(r"\bcookies?\b|\bcookie[nr]\b|informasjonskaps|\bkak(?:an|or|orna)\b|kapsel", re.IGNORECASE)
 _GUIDE = re.compile(
     r"\b(?:published?|publishes|issued?|publisert\w*|publiceret|publicerat|publicerar|utgitt|udgivet|udgiver|gitt ut"
-    r"|gir ut|moved|relocated|flyttet|flytta|flyttat|fined|gett ut|ger ut|gjeve ut|guide\w*|guidance|veiled\w*|rettlei\w*|vejled\w*|vägled\w*)\b",
+    r"|gir ut|gjeve ut|gett ut|ger ut|moved|relocated|flyttet|flytta|flyttat|fined|guide\w*|guidance|veiled\w*"
+    r"|rettlei\w*|vejled\w*|vägled\w*)\b",
     re.IGNORECASE,
-)  # what an authority has written is no right to complain
-_AGO = re.compile(r"\b(?:ago|siden|sidan|sedan|founded|stiftet|stifta|skipa|bildades|grundlagt|grundades)\b", re.IGNORECASE)
+)  # what an authority has written or done is no right to complain
+_AGO = re.compile(
+    r"\b(?:ago|siden|sidan|sedan|founded|stiftet|stifta|skipa|bildades|grundlagt|grundades)\b", re.IGNORECASE
+)
 _KEEPS = re.compile(
     r"keep|kept|stor|retain|delet|eras|lagr|oppbevar|opbevar|gem|slet|spar|rader|bevar|arkiv|fjern|behold|behåll|makul",
     re.IGNORECASE,
@@ -52,7 +55,9 @@ def _retention(notice: Notice) -> Answer:
     return first_of(
         number
         for number in notice.with_kind("retention")
-        if "right" not in notice.kinds[number] and not _about_cookies(notice, number) and not _of_the_past(notice, number)
+        if "right" not in notice.kinds[number]
+        and not _about_cookies(notice, number)
+        and not _of_the_past(notice, number)
     )
 
 

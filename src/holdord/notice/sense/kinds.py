@@ -123,7 +123,10 @@ def _moves() -> tuple[tuple[str, float, float], ...]:
 def _in_context(segments: Sequence[Segment], alone: Sequence[Sequence[float]]) -> list[list[float]]:
     """Let the scores of a list pull at each other, and those of a sentence at the next one."""
     clipped = [
-        [score if -_CLIP < score < _CLIP else _CLIP if score > 0 else -_CLIP for score in scores] for scores in alone
+        scores
+        if min(scores) > -_CLIP and max(scores) < _CLIP
+        else [score if -_CLIP < score < _CLIP else _CLIP if score > 0 else -_CLIP for score in scores]
+        for scores in alone
     ]
     result = [list(scores) for scores in alone]
     lists: dict[int, list[int]] = {}

@@ -55,8 +55,10 @@ class Weights:
         """Return a score for each kind: above nought is more likely than not. Signals are all different, words too."""
         seen = sorted(signals)
         total = self.bias
+        known = self._known
         for word in words:
-            total += self._word(word)
+            row = known.get(word)
+            total += self._worked_out(word) if row is None else row
         for number, signal in enumerate(seen, 1):
             total += self.alone.get(signal, 0)
             others = self.pairs.get(signal)
@@ -66,15 +68,14 @@ class Weights:
                         total += others[other]
         return unpacked(total, len(self.kinds))
 
-    def _word(self, word: str) -> Row:
-        row = self._known.get(word)
-        if row is None:
-            size = len(self.kinds)
-            rows = [self.buckets[size * bucket : size * bucket + size] for bucket in buckets(word)]
-            row = packed([sum(column) for column in zip(*rows, strict=True)])
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known[word] = row
+    def _worked_out(self, word: str) -> Row:
+        """Add up the pieces of a word, and remember the sum."""
+        size = len(self.kinds)
+        rows = [self.buckets[size * bucket : size * bucket + size] for bucket in buckets(word)]
+        row = packed([sum(column) for column in zip(*rows, strict=True)])
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        self._known[word] = row
         return row
 
 

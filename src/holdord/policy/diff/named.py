@@ -5,13 +5,14 @@ means: a recipient in other words may be another recipient, and counts as less u
 that no purpose uses is listed and means nothing yet.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
 from holdord.policy.diff.change import Change, Kind, Protects, changed, named, reworded
 from holdord.policy.diff.purposes import Both
 from holdord.policy.diff.transfers import recipient_changes
-from holdord.policy.diff.words import plain
+from holdord.policy.diff.words import listed, plain
 from holdord.policy.model import Hold, Policy
 from holdord.policy.terms import Category
 from holdord.policy.told import Recipient, Said, Source
@@ -116,10 +117,13 @@ def hold_changes(both: Both) -> Iterator[Change]:
 
 
 def _hold(old: Hold, new: Hold) -> Iterator[Change]:
-    path, lead = f"holds.{new.id}", f"The legal hold ({new.id}) on one record of the class {plain(new.record_class)}"
-    if (old.record_class, old.key) != (new.record_class, new.key):
-        text = f"{lead} is now on another record than before."
-        yield changed(f"{path}.scope", "changed", "less", _HOLD, text, material=False)
+    path, lead = f"holds.{new.id}", f"The legal hold ({new.id}) on {_records(new)}"
+    before, after = set(old.records), set(new.records)
+    if before != after:
+        kind: Kind = "widened" if before < after else "narrowed" if after < before else "changed"
+        on = {"widened": "more records", "narrowed": "fewer records"}.get(kind, "another record")
+        protects: Protects = "more" if kind == "narrowed" else "less"
+        yield changed(f"{path}.scope", kind, protects, _HOLD, f"{lead} is now on {on} than before.", material=False)
     yield from reworded(f"{path}.reason", f"{lead}: the reason", (old.reason, new.reason), _HOLD, "same")
     yield from reworded(f"{path}.owner", f"{lead}: the owner", (old.owner, new.owner), _HOLD, "same")
     if old.since != new.since:
@@ -146,7 +150,16 @@ def _later(before: date | None, after: date | None) -> bool:
 
 
 def _what(hold: Hold) -> str:
-    return f"one record of the class {plain(hold.record_class)} ({hold.reason}; owner: {hold.owner})"
+    return f"{_records(hold)} ({hold.reason}; owner: {hold.owner})"
+
+
+def _records(hold: Hold) -> str:
+    """Return how many records of which classes a hold is over."""
+    classes = Counter(plain(record.record_class) for record in hold.records)
+    said = [
+        f"{'one record' if count == 1 else f'{count} records'} of the class {name}" for name, count in classes.items()
+    ]
+    return listed(said)
 
 
 def _end(hold: Hold) -> str:

@@ -40,6 +40,9 @@ def one_promise(before: Promise, after: Promise, both: Both) -> Iterator[Change]
         protects: Protects = "less" if _STRENGTH[after.kept_by] < _STRENGTH[before.kept_by] else "more"
         text = f"{lead} is now kept by {_KEEPER[after.kept_by]}; before it was {_KEEPER[before.kept_by]}."
         yield changed(f"{path}.kept_by", "changed", protects, ARTICLE, text)
+    if (who := [_yes(promise) for promise in (after, before)])[0] != who[1]:
+        text = f"{lead}: what it lets go now waits for {who[0]}; before, for {who[1]}."
+        yield changed(f"{path}.approval", "changed", "same", "GDPR art. 24", text)
     where = [_told(promise) for promise in (after, before)]
     if where[0] != where[1]:
         text = f"{lead} is now told {where[0]}; before it was {where[1]}."
@@ -54,6 +57,13 @@ def one_promise(before: Promise, after: Promise, both: Both) -> Iterator[Change]
         else:
             yield from _part(here, part, was[name], now[name], both)
     yield from _quotes(path, lead, before.notice, after.notice)
+
+
+def _yes(promise: Promise) -> str:
+    """Return who must say yes before data go."""
+    if not promise.approval:
+        return "nobody's yes"
+    return f"the yes of {promise.approval} of {listed(map(plain, sorted(set(promise.approvers))))}"
 
 
 def _told(promise: Promise) -> str:

@@ -1,12 +1,13 @@
-"""Loads the promises with what keeps each part, and the legal holds."""
+"""Loads the promises with what keeps each part and who must say yes first, and the legal holds."""
 
 from collections.abc import Mapping
 
 from holdord.document import Path
 from holdord.policy.grammar import PolicyText, PromiseText
 from holdord.policy.load.wrong import Wrong
-from holdord.policy.model import Hold, Part, Promise, Quote
+from holdord.policy.model import Hold, Part, Promise, Quote, Record
 from holdord.policy.purpose import Purpose
+from holdord.policy.terms import same_name
 
 
 def promises(written: PolicyText, purposes: Mapping[str, Purpose], wrong: Wrong) -> dict[str, Promise]:
@@ -30,6 +31,7 @@ def promises(written: PolicyText, purposes: Mapping[str, Purpose], wrong: Wrong)
                 "Nobody is told of this promise.",
                 "Add 'section:' (a written notice says it there), 'told_by:', or quote the notice below 'notice:'.",
             )
+        approvers = _approvers(name, text, written, any(part.purposes for part in parts), wrong)
         made[name] = Promise(
             id=name,
             says=wrong.said(text.says),
@@ -38,8 +40,29 @@ def promises(written: PolicyText, purposes: Mapping[str, Purpose], wrong: Wrong)
             notice=quotes,
             section=text.section,
             told_by=text.told_by,
+            approval=text.approval or 0,
+            approvers=approvers if text.approval else (),
         )
     return made
+
+
+def _approvers(name: str, text: PromiseText, written: PolicyText, keeps: bool, wrong: Wrong) -> tuple[str, ...]:
+    """Return who may say yes to what a promise lets go, each once."""
+    said = text.approvers or written.controller.approvers
+    approvers = tuple({same_name(one): one for one in reversed(said)}.values())[::-1]
+    path: Path = ("promises", name)
+    if text.approval is None:
+        if text.approvers:
+            wrong.at((*path, "approvers"), "Nothing waits for these.", "Add 'approval: 1' or 'approval: 2'.")
+    elif not keeps:
+        what = "An approval is for what the purposes of a promise let go, and no purpose keeps this one."
+        wrong.at((*path, "approval"), what, "Remove it.")
+    elif len(approvers) < text.approval:
+        what = f"{len(approvers) or 'No'} {'approver is' if len(approvers) == 1 else 'approvers are'} named, and "
+        what += f"{text.approval} must say yes."
+        remedy = "Name roles or people below 'approvers:', here or below 'controller:'."
+        wrong.at((*path, "approval"), what, remedy)
+    return approvers
 
 
 def _parts(name: str, text: PromiseText, purposes: Mapping[str, Purpose], wrong: Wrong) -> tuple[Part, ...]:
@@ -67,14 +90,16 @@ def holds(written: PolicyText, wrong: Wrong) -> tuple[Hold, ...]:
             wrong.at(path, "A hold needs an end or a review date.", "Add 'until:' or 'review:'.")
         if text.until is not None and text.until < text.since:
             wrong.at((*path, "until"), "The hold ends before it begins.")
-        ((record_class, key),) = text.scope.items()
         made.append(
             Hold(
                 id=name,
                 reason=text.reason,
                 owner=text.owner,
-                record_class=record_class,
-                key=tuple(key) if isinstance(key, list) else (key,),
+                records=tuple(
+                    Record(record_class=record_class, key=tuple(key) if isinstance(key, list) else (key,))
+                    for scope in text.scope
+                    for record_class, key in scope.items()
+                ),
                 since=text.since,
                 until=text.until,
                 review=text.review,

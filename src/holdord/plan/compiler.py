@@ -1,0 +1,76 @@
+"""A SQL statement in the making: names quoted by SQLAlchemy's dialect, every value bound."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import BindParameter, Dialect, Table, TextClause, bindparam, text
+from sqlalchemy.types import TypeEngine
+
+from holdord.datamap.model import Reference
+from holdord.policy.model import Controller
+from holdord.schema import Schema
+
+
+class Compiler:
+    """What SQL needs to know of a store.
+
+    Attributes:
+        tables: Name → SQLAlchemy table, as reflected: for the columns' types.
+        schema: The same as plain data.
+        controller: Whose dates count.
+    """
+
+    def __init__(
+        self, *, tables: Mapping[str, Table], schema: Schema, controller: Controller, dialect: Dialect
+    ) -> None:
+        self.tables = tables
+        self.schema = schema
+        self.controller = controller
+        self.dialect = dialect
+        self.quote = dialect.identifier_preparer.quote
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether moments are kept as text and there is one writer at a time."""
+        return self.dialect.name == "sqlite"
+
+    def target(self, reference: Reference) -> tuple[str, ...]:
+        """Return the parent's columns that ``reference`` points at."""
+        key = self.schema[reference.child].foreign_key(reference.columns, reference.parent)
+        return self.schema[reference.parent].key if key is None else key.target
+
+
+class Words:
+    """What a statement's text is made of; it collects the values that the text binds."""
+
+    def __init__(self, compiler: Compiler) -> None:
+        self.compiler = compiler
+        self._names: dict[tuple[Any, str], str] = {}
+        self._binds: list[BindParameter[Any]] = []
+
+    def text(self, sql: str, *more: BindParameter[Any]) -> TextClause:
+        """Return the finished statement."""
+        return text(sql).bindparams(*self._binds, *more)
+
+    def bind(self, value: Any, kind: TypeEngine[Any]) -> str:
+        """Return the placeholder for a value; the same value has one placeholder."""
+        key = (value, f"{type(value).__name__} {kind!r}")
+        if key not in self._names:
+            self._names[key] = f"p{len(self._binds)}"
+            self._binds.append(bindparam(self._names[key], value, kind))
+        return f":{self._names[key]}"
+
+    def name(self, table: str) -> str:
+        """Return a table's name, quoted; with its schema, where that is another one."""
+        shape = self.compiler.schema.get(table)
+        if shape is not None and shape.kind == "elsewhere":
+            return ".".join(self.compiler.quote(part) for part in table.split(".", 1))
+        return self.compiler.quote(table)
+
+    def column(self, row: str, column: str) -> str:
+        """Return a column of ``row``, quoted; ``row`` is quoted already."""
+        return f"{row}.{self.compiler.quote(column)}"
+
+    def kind(self, table: str, column: str) -> TypeEngine[Any]:
+        """Return a column's type."""
+        return self.compiler.tables[table].c[column].type
