@@ -580,7 +580,6 @@ def test_a_transaction_that_the_server_does_not_know_leaves_it_open(post: Open) 
 # What a clock set wrong must not get past
 
 
-@pytest.mark.xfail(strict=True, reason="keep settles, and so writes an entry of now, before it looks at the last entry")
 def test_settling_does_not_make_a_clock_set_forward_look_right(post: Open) -> None:
     company = post("sqlite")
     undisturbed(company)

@@ -9,6 +9,11 @@ from holdord.errors import DataMapError
 
 Open = Callable[..., Club]
 
+POSTGRES = pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+)
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 TABLE = """\
 CREATE TABLE member (id INTEGER PRIMARY KEY, tenant INTEGER, name VARCHAR(50), {columns}, joined DATE NOT NULL{rest});
 """
@@ -38,12 +43,6 @@ def club(plain: Open) -> Open:
         return plain(tables, said, **others)
 
     return opened
-
-
-@pytest.fixture
-def only_postgres(database_url: str) -> None:
-    if database_url.startswith("sqlite"):
-        pytest.skip("PostgreSQL alone has this")
 
 
 def fill(club: Club, *rows: tuple[object, ...]) -> None:
@@ -155,24 +154,19 @@ def test_letters_that_differ_in_case_only_are_alike_where_the_database_says_so(p
     opened.sweep()
 
 
+@SQLITE
 def test_a_collation_without_case_compares_as_the_database_does(plain: Open) -> None:
-    opened = plain()
-    opened.do(
-        "CREATE TABLE member (id INTEGER PRIMARY KEY, name TEXT, email TEXT COLLATE NOCASE UNIQUE, joined DATE)"
-        if opened.is_sqlite
-        else "CREATE TABLE member (id INTEGER PRIMARY KEY, name TEXT, email TEXT, joined DATE)"
+    opened = plain(
+        "CREATE TABLE member (id INTEGER PRIMARY KEY, name TEXT, email TEXT COLLATE NOCASE UNIQUE, joined DATE);\n"
+        "INSERT INTO member VALUES (1, 'n', 'x', '2020-01-01'), (2, 'n', 'gone-1', '2026-05-01')",
+        "{name: contact.name, email: {category: contact.email, erased_as: 'GONE-{key}'}}",
     )
-    if not opened.is_sqlite:
-        pytest.skip("SQLite alone has this collation")
-    opened = plain("", "{name: contact.name, email: {category: contact.email, erased_as: 'GONE-{key}'}}")
-    opened.do("INSERT INTO member VALUES (1, 'n', 'x', '2020-01-01'), (2, 'n', 'gone-1', '2026-05-01')")
     assert opened.codes() == ["unique"]
     opened.sweep()
     assert opened.rows("SELECT email FROM member ORDER BY id") == [("x",), ("gone-1",)]
 
 
-@pytest.mark.postgres
-@pytest.mark.usefixtures("only_postgres")
+@POSTGRES
 def test_null_that_may_stand_there_once_stops_its_column(club: Open) -> None:
     opened = club("email VARCHAR(50)", ", UNIQUE NULLS NOT DISTINCT (email)", said="email: contact.email")
     fill(opened, (1, 1, "a@x.example", OLD), (2, 1, "b@x.example", OLD))
@@ -181,8 +175,7 @@ def test_null_that_may_stand_there_once_stops_its_column(club: Open) -> None:
     opened.sweep()
 
 
-@pytest.mark.postgres
-@pytest.mark.usefixtures("only_postgres")
+@POSTGRES
 def test_an_exclusion_constraint_stops_a_placeholder_and_lets_null_pass(club: Open) -> None:
     rest = ", EXCLUDE USING btree (email WITH =)"
     for said, codes in (("{category: contact.email, erased_as: 'gone-{key}'}", ["unique"]), ("contact.email", [])):
@@ -307,8 +300,7 @@ def test_what_is_refused_in_one_order_for_some_rows_and_in_the_other_for_others_
     assert set(opened.rows("SELECT email, phone, paying FROM member")) == {(None, None, None)}
 
 
-@pytest.mark.postgres
-@pytest.mark.usefixtures("only_postgres")
+@POSTGRES
 def test_a_row_that_breaks_a_check_already_is_left_and_told(club: Open) -> None:
     opened = club(CHECKED, said=SAID)
     fill(opened, (1, 1, "no", "1", 1, OLD), (2, 1, "b@x.example", "2", 1, OLD))
@@ -384,8 +376,7 @@ def test_a_key_that_makes_a_placeholder_too_long_is_a_row_that_is_left(club: Ope
     assert opened.rows("SELECT email FROM member ORDER BY id") == [("gone-7",), ("b@b.c",)]
 
 
-@pytest.mark.postgres
-@pytest.mark.usefixtures("only_postgres")
+@POSTGRES
 @pytest.mark.parametrize(
     ("kind", "value", "said", "words"),
     [
@@ -411,8 +402,7 @@ def test_what_only_the_database_can_tell_of_a_placeholder_is_asked_of_it(
     assert words in str(caught.value)
 
 
-@pytest.mark.postgres
-@pytest.mark.usefixtures("only_postgres")
+@POSTGRES
 @pytest.mark.parametrize(
     ("kind", "value", "said"),
     [
@@ -437,8 +427,7 @@ def test_types_of_postgresql_take_a_placeholder_that_fits(club: Open, kind: str,
     assert opened.sweep() == {("member", "strip"): 1}
 
 
-@pytest.mark.postgres
-@pytest.mark.usefixtures("only_postgres")
+@POSTGRES
 def test_a_domain_that_refuses_null_stops_its_column(club: Open) -> None:
     club("other INTEGER").do("DROP TABLE member", "CREATE DOMAIN mail AS TEXT NOT NULL CHECK (VALUE LIKE '%@%')")
     opened = club("email mail", said="email: contact.email")
@@ -475,8 +464,7 @@ def test_what_a_generated_clock_is_made_of_is_not_stripped(plain: Open) -> None:
     assert opened.sweep() == {}
 
 
-@pytest.mark.postgres
-@pytest.mark.usefixtures("only_postgres")
+@POSTGRES
 def test_a_number_that_the_database_alone_gives_stays(club: Open) -> None:
     columns = "email TEXT, running INTEGER GENERATED ALWAYS AS IDENTITY"
     opened = club(columns, said="email: contact.email")
@@ -503,8 +491,7 @@ def test_a_table_that_the_data_map_is_silent_on_is_told_once(club: Open) -> None
     assert "nothing of colour, parcel." in told.text
 
 
-@pytest.mark.postgres
-@pytest.mark.usefixtures("only_postgres")
+@POSTGRES
 def test_a_partitioned_table_is_planned_once(plain: Open) -> None:
     tables = """\
 CREATE TABLE member (id INTEGER PRIMARY KEY, name TEXT, joined DATE NOT NULL);
@@ -533,8 +520,7 @@ INSERT INTO visit VALUES (1, 1, 'x', '2020-01-01'), (2, 2, 'y', '2026-05-01'), (
         assert plain("", more=said.replace("visit: {class", "visit_old: {class"), policy=policy).bound
 
 
-@pytest.mark.postgres
-@pytest.mark.usefixtures("only_postgres")
+@POSTGRES
 def test_what_divides_a_table_is_not_stripped(plain: Open) -> None:
     opened = plain(
         "CREATE TABLE member (id INTEGER, name TEXT, joined DATE NOT NULL, city TEXT, PRIMARY KEY (id, city)) "

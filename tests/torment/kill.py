@@ -75,7 +75,7 @@ class Ready:
     Attributes:
         lead: Seconds until its plan stands.
         span: Seconds from there to its last batch.
-        seams: Width of batches → seams from there to its last batch.
+        seams: Seams from there to its last batch, cut narrow.
     """
 
     name: str
@@ -87,7 +87,7 @@ class Ready:
     amounts: Amounts
     lead: float
     span: float
-    seams: dict[int, int]
+    seams: int
     noted: str
 
 
@@ -146,14 +146,12 @@ def prepared(place: Path, company: str, people: int, kind: Kind, server: Server 
         populate(made.store.engine, company, people, as_of=NOW.date(), seed=1, policy=made.policy)
         noted = keep(made, lambda: BEFORE).note
         before = books.rows(made)
-    seams = {}
-    for width in (0, NARROW):
-        undisturbed = _copy(name, folder, kind, server)
-        lead, span, seams[width] = _left_alone(undisturbed, width)
-        with closing(open_company(undisturbed)) as made:
-            after = books.rows(made)
-            amounts, _ = books.said(made, _size(noted))
-        _throw_away(name, undisturbed, server)
+    undisturbed = _copy(name, folder, kind, server)
+    lead, span, seams = _left_alone(undisturbed)
+    with closing(open_company(undisturbed)) as made:
+        after = books.rows(made)
+        amounts, _ = books.said(made, _size(noted))
+    _throw_away(name, undisturbed, server)
     changed = books.changes(before, after, amounts)
     assert changed == amounts, "An undisturbed sweep's entries do not say what it did."
     assert amounts, "There is nothing to do."
@@ -186,9 +184,9 @@ def _throw_away(name: str, folder: Path, server: Server | None) -> None:
         server.drop(f"{name}_copy")
 
 
-def _left_alone(folder: Path, width: int) -> tuple[float, float, int]:
+def _left_alone(folder: Path) -> tuple[float, float, int]:
     """Return the seconds until the plan of an undisturbed sweep stands, and seconds and seams from there to the end."""
-    number, told = child.start(folder, NOW, width, None)
+    number, told = child.start(folder, NOW, NARROW, None)
     times, lines = {}, {}
     with told:
         for line in told:
@@ -255,7 +253,7 @@ def _killed(one: Ready, folder: Path, chance: random.Random, width: int) -> tupl
         What it told, and its exit status, below 0 where the kill came in time.
     """
     way = chance.random()
-    seam = chance.randrange(one.seams[width] + _CLOSING) if way < 0.5 else None
+    seam = chance.randrange(one.seams + _CLOSING) if way < 0.5 else None
     delay = chance.uniform(0, 2 * (one.lead + one.span)) if way > 0.9 else chance.uniform(0, one.span)
     number, said = child.start(folder, NOW, width, seam)
     ended = threading.Event()

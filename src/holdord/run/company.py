@@ -173,7 +173,7 @@ def open_company(folder: Path, *, install: bool = False) -> Company:
     engine = state_engine
     try:
         if settings.store_url != settings.state_url:
-            engine = _open_store(settings, register=own is None)
+            engine = _open_store(settings, register=own is None, install=install)
         store = SqlStore(engine=engine, datamap=own or data_map(), controller=policy.controller)
         state = store if engine is state_engine else Database(name="state", engine=state_engine)
         bound = Bound(policy, store.datamap, store.schema)
@@ -254,10 +254,13 @@ def _open_state(settings: Settings, *, install: bool, register: bool) -> Engine:
     return engine
 
 
-def _open_store(settings: Settings, *, register: bool) -> Engine:
-    """Open a store that is not the database of the evidence."""
+def _open_store(settings: Settings, *, register: bool, install: bool = False) -> Engine:
+    """Open a store that is not the database of the evidence; a new register is installed where that may be."""
     file = _file_of(settings.store_url)
-    if file is not None and not file.exists():
+    if file is not None and not file.exists() and register and install:
+        with suppress(OSError):  # what is wrong is said below, in words
+            file.touch(mode=0o600)
+    elif file is not None and not file.exists():
         raise StoreError(f"There is no database {file}. See that store.url or HOLDORD_STORE names the right one.")
     engine = connect(settings.store_url, foreign=not register)
     if register:

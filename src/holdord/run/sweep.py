@@ -114,7 +114,6 @@ def keep(
         )
     if at > date_now:
         raise Refused(f"The plan is of {at}, which is after today ({date_now}). Nothing is erased ahead of its time.")
-    settle(company, now)
     found = look(company, at, now())
     plan = found.due.plan
     if planned is not None:
@@ -125,6 +124,7 @@ def keep(
         how = f"holdord keep {company.folder} --confirm {plan.digest}"
         asked = tuple(ask.document() for ask in found.open)
         raise NeedsConfirmation(question(found.open, how), digest=plan.digest, asks=asked)
+    settle(company, now)  # after the guards: what it writes has this moment's time
     key = company.key()
     if begun is not None:
         begun(plan)

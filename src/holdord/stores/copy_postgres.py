@@ -54,6 +54,7 @@ def copied(store: Database, tables: Collection[str], told: Callable[[str], None]
         StoreError: When the role may make no schema (nothing is done then), or the copy cannot be made or dropped.
     """
     with _settling(store) as maker:
+        maker.detach()  # closed in the end, and no pool keeps it with its lock
         with wrapped(store.name):
             _check_right(maker)
             _drop_left(maker, told)
@@ -99,7 +100,7 @@ def _named(maker: Connection) -> str:
 
 
 def _drop_left(maker: Connection, told: Callable[[str], None]) -> None:
-    for schema, old in maker.execute(_LEFT, {"named": f"^{PREFIX}[0-9a-f]{{8}}$"}).all():
+    for schema, old in maker.execute(_LEFT, {"named": f"^{PREFIX}[0-7][0-9a-f]{{7}}$"}).all():
         lock = {"a": LOCKS, "b": int(schema.removeprefix(PREFIX), 16)}
         free = maker.execute(text("SELECT pg_try_advisory_lock(:a, :b)"), lock).scalar_one()
         if free or old:

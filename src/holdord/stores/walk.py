@@ -34,7 +34,10 @@ class Walk:
         kinds = [compiler.tables[table].c[name].type for name in compiler.schema[table].key]
         self.counts = len(self.key) == 1 and isinstance(kinds[0], Integer)
         self.binds = {
-            end: [bindparam(f"{end}{number}", type_=kind) for number, kind in enumerate(kinds)]
+            end: [
+                bindparam(f"{end}{number}", type_=None if compiler.is_sqlite else kind)  # SQLite's own values, as read
+                for number, kind in enumerate(kinds)
+            ]
             for end in ("after", "upto")
         }
         self._written: dict[tuple[int, bool], tuple[TextClause | None, TextClause]] = {}

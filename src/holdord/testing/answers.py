@@ -90,9 +90,12 @@ class Answers:
                 return lambda row: not flagged.get(self.state.key(of, row), frozenset()).isdisjoint(flags)
             case Bare(columns):
                 return lambda row: all(is_bare(column, row, self.state.key(table, row)) for column in columns)
-            case Refused(columns, checks, taken):
+            case Refused(columns, checks, taken, before):
                 rules = [self.state.rule(table, check) for check in checks]
-                return lambda row: self._is_refused(table, row, columns, rules, taken)
+                steps_before = [(self.answer(when, table), first) for when, first in before]
+                return lambda row: self._is_refused(
+                    table, row, [*steps_before, (lambda _: True, columns)], rules, taken
+                )
             case Up(route, where):
                 steps = [(one.parent, self.target(one), one.columns) for one in route]
                 return self._along(steps, where)
@@ -115,10 +118,18 @@ class Answers:
         return self.state.schema[reference.parent].key
 
     def _is_refused(
-        self, table: str, row: Row, columns: tuple[DataColumn, ...], rules: list[Rule], taken: tuple[Unique, ...]
+        self,
+        table: str,
+        row: Row,
+        steps: list[tuple[Answer, tuple[DataColumn, ...]]],
+        rules: list[Rule],
+        taken: tuple[Unique, ...],
     ) -> bool:
-        """The store would not take what stripping makes of ``columns``."""
-        would_be = dict(row) | stripped(columns, row, self.state.key(table, row))
+        """The store would not take what the last of these steps, done where the row as it is says so, makes of it."""
+        would_be = dict(row)
+        for when, columns in steps:
+            if when(row):
+                would_be |= stripped(columns, would_be, self.state.key(table, row))
         if not all(rule(would_be) for rule in rules):
             return True
         return any(other is not row for unique in taken for other in self.state.alike(table, unique, would_be))

@@ -168,7 +168,16 @@ def test_what_stays_is_written_in_one_way(said: bytes):
         check(HEAD + said + b"\n\n" + ENTRIES)
 
 
-def test_many_entries_on_pruning_take_no_memory():
+def test_the_entry_is_found_among_many_that_look_like_it():
+    value = entry.parse(LAST)
+    like = {name: value[name] for name in ("kind", "from", "to", "number", "root", "signed", "kept")}
+    others = [entry.body_of({**like, "to": 60 + number}, time=entry.stamp(NOW)) for number in range(50)]
+    found = check(resign([*BODIES, *others, LAST, *others], PAST, 50))
+    assert found.kinds["prune"] == 101
+    assert found.pruned is not None
+
+
+def test_of_many_entries_on_one_cut_the_last_counts():
     others = [entry.body_of({"kind": "prune", "to": 50, "no": number}, time=entry.stamp(NOW)) for number in range(500)]
     assert check(resign([*BODIES, *others, LAST], PAST, 50)).kinds["prune"] == 501
     with pytest.raises(VerificationError, match="something else"):
@@ -178,17 +187,15 @@ def test_many_entries_on_pruning_take_no_memory():
 MANY = [body(number, text="x" * (number % 90)) for number in range(3_000)]
 
 
-@pytest.mark.parametrize("cut", [1, 255, 256, 700, 2_999, 3_000])
+@pytest.mark.parametrize("cut", [1, 256, 700, 3_000])
 def test_processes_find_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: int):
     monkeypatch.setattr(processes, "_BLOCK", 40_000)
     sizes = sorted({1, 255, 600, 2_500, cut} & set(range(cut + 1)))
     path = tmp_path / "export"
     path.write_bytes(cut_export(MANY, sizes, KEY, [body(7)] * 400))
-    for size in (None, *sizes, 2_999):
+    for size in (None, sizes[0], cut, *([2_999] if cut < 2_999 else [])):
         checkpoint = None if size is None else noted(MANY[:size])
-        if size == 2_999 and cut == 3_000:
-            continue
-        found = verify(path, KEY.vkey, checkpoint, processes=3)
+        found = verify(path, KEY.vkey, checkpoint, processes=2)
         assert found == verify(path, KEY.vkey, checkpoint, processes=0)
         assert found.pruned is not None
     data = path.read_bytes()

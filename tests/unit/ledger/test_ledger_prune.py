@@ -150,11 +150,12 @@ def _proofs_hold(connection: Connection, leaves: list[bytes], signed: set[int], 
         trees.append(trees[-1].append(leaf))
     assert log.head(connection) == trees[len(leaves)]
     for size in sizes:
-        for index in sorted({*range(first, size, 1 + (size - first) // 20), first, size - 1} & {*range(first, size)}):
+        for index in {*range(first, size, max(1, (size - first) // 20)), size - 1} & {*range(first, size)}:
             proof = log.inclusion_proof(connection, index, size)
             merkle.check_inclusion(leaves[index], index, size, proof, trees[size].root)
     for new in (one for one in sizes if one >= first or one in signed):
-        for old in sorted({0, new, *signed, *sizes, *range(first, new, 1 + (new - first) // 10)} & {*range(new + 1)}):
+        some = range(first, new, max(1, (new - first) // 10))
+        for old in sorted({0, new, *signed, *sizes, *some} & {*range(new + 1)}):
             proof = log.consistency_proof(connection, old, new)
             merkle.check_consistency(old, trees[old].root, new, trees[new].root, proof)
 
