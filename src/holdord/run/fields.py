@@ -83,7 +83,8 @@ def _column(unit: str, first: date, last: date) -> Column:
         over = f"{month[:3]} {last.year}"
         return Column(first=first, last=last, name=first.isoformat(), under=str(first.day), over=over)
     if unit == "week":
-        return Column(first=first, last=last, name=f"{first} to {last}", under="", over=f"{month[:3]} {last.year}")
+        over = f"{month[:3]} ’{last.year % 100:02}" if last.month == 1 else month[:3]
+        return Column(first=first, last=last, name=f"{first} to {last}", under="", over=over)
     if unit == "month":
         return Column(first=first, last=last, name=f"{month} {last.year}", under=month[:3], over=str(last.year))
     return Column(first=first, last=last, name=str(last.year), under=str(last.year), over="")
