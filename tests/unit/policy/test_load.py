@@ -148,7 +148,8 @@ def test_a_hold_is_over_one_record_or_over_several() -> None:
         (
             "    parts: {storage: {keep: [sales]}, law: {keep: [books]}, disputes: {holds: all}}\n",
             "    parts: {storage: {keep: [sales, books]}}\n    section: storage\n"
-            "  P-2: {says: x, kept_by: person, told_by: law, approval: 1, approvers: [a], parts: {a: {unwired: b}}}\n"
+            "  P-2: {says: x, kept_by: notice, told_by: rights, approval: 1, approvers: [a],\n"
+            "        parts: {a: {unwired: b}}}\n"
             "  P-3:\n    says: x\n    kept_by: software\n    parts: {a: {keep: all}}\n",
             "no purpose keeps this one",
         ),
