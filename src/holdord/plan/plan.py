@@ -192,6 +192,7 @@ class _Planner:
             wanted,
             lambda one, columns: candidate(one.action, columns, one.purposes),
             lambda code, text, one: self.leave(code, table, text, one),
+            self.exact.marks,
         )
         made = [statement for one in fitting if (statement := self.counted(table, one)) is not None]
         if made:
@@ -210,7 +211,7 @@ class _Planner:
                 self.concerns.warn(
                     "never_claimed", f"{table}: {never} rows that go were never covered by a purpose.", table
                 )
-        return self.statement(table, one, rows, once, lately)
+        return self.statement(table, one, rows + one.spare, once, lately)
 
     def tallied(self, table: str, one: Candidate) -> tuple[int, list[int], list[int]]:
         """Return the candidate's rows, and for each of its purposes how many it once held, and held until yesterday.

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from holdord.plan.bind import Bound
 from holdord.plan.obstacles import is_keyed
-from holdord.plan.predicate import DataColumn, Predicate, Refused, every, negated, some
+from holdord.plan.predicate import DataColumn, Marked, Predicate, Refused, every, negated, some
 from holdord.plan.statements import Action
 from holdord.policy.purpose import Purpose
 from holdord.schema import Check
@@ -25,13 +25,18 @@ Before = tuple[tuple[Predicate, Columns], ...]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What may have to be done to a table, before it is known to how many rows."""
+    """What may have to be done to a table, before it is known to how many rows.
+
+    Attributes:
+        spare: Rows that are refused as things are, and may come to be taken while it is done.
+    """
 
     action: Action
     columns: Columns
     purposes: tuple[Purpose, ...]
     where: Predicate
     settled: Predicate
+    spare: int = 0
 
 
 Narrow = Callable[[Candidate, Columns], Candidate]
@@ -46,6 +51,9 @@ class RefusalReader(Protocol):
 
     def any(self, table: str, where: Predicate) -> bool:
         """Tell whether some row satisfies ``where``."""
+
+    def mark(self, table: str, where: Predicate, group: str) -> int:
+        """Mark the rows of ``table`` that satisfy ``where``, as ``group``, in this snapshot only; return how many."""
 
     def refusals(self, table: str, where: Predicate, said: Sequence[Refused]) -> tuple[int, ...] | None:
         """Return how many rows that satisfy ``where`` are refused in each of these ways.
@@ -98,11 +106,20 @@ class Refusals:
             *(Refused(columns, taken=(unique,), before=before) for unique in taken),
         ]
 
-    def in_order(self, table: str, wanted: list[Candidate], narrowed: Narrow, leave: Leave) -> Iterator[Candidate]:
+    def in_order(
+        self, table: str, wanted: list[Candidate], narrowed: Narrow, leave: Leave, marks: str
+    ) -> Iterator[Candidate]:
         """Yield the candidates, in the order in which they can be done, without the rows in which they are refused.
 
         Columns that are refused somewhere stand apart from those that are not. A check may allow the one only after the
         other, so what is refused is asked again when something else went meanwhile; what still is, is left and told.
+
+        Args:
+            table: The table.
+            wanted: What is to be done to it.
+            narrowed: Makes candidates for fewer columns.
+            leave: Tells what is left.
+            marks: What the groups of marks begin with, by which rows are kept in mind that are not refused.
         """
         before: Before = ()
         waiting = deque(wanted)
@@ -122,13 +139,17 @@ class Refusals:
                     leave("check", self._words(table, one.columns, ways, None), one)
                     continue
                 kept = replace(one, settled=every(one.settled, negated(some(*self.ways(table, one.columns)))))
-                if any(found):
-                    kept = replace(kept, where=every(one.where, negated(some(*ways))))
-                if not any(found) or self.reader.any(table, kept.where):
+                if not any(found):
                     yield kept
                     before = (*before, (kept.where, kept.columns))
-                if any(found):
-                    refused.append((replace(one, where=every(one.where, some(*ways))), ways, found, len(before)))
+                else:
+                    fits = Marked(table, f"{marks}_fits{len(before)}")
+                    if self.reader.mark(table, every(one.where, negated(some(*ways))), fits.plan):
+                        spare = sum(rows for rows, way in zip(found, ways, strict=True) if way.taken)
+                        yield replace(kept, where=fits, spare=spare)
+                        before = (*before, (fits, kept.columns))
+                    rest = replace(one, where=every(one.where, negated(fits)))
+                    refused.append((rest, ways, found, len(before)))
             if not waiting:
                 waiting.extend(rest for rest, _, _, asked in refused if asked < len(before))
                 refused = [entry for entry in refused if entry[3] == len(before)]

@@ -106,7 +106,9 @@ def test_what_is_no_note_is_refused(text: str):
 
 
 @pytest.mark.parametrize(
-    "vkey", ["", "a+b", KEY.vkey[:-1], KEY.vkey.replace("holdord", "holdor"), KEY.vkey + "A", "\ud800+a+b"]
+    "vkey",
+    ["", "a+b", KEY.vkey[:-1], KEY.vkey.replace("holdord", "holdor"), KEY.vkey + "A", "\ud800+a+b"],
+    ids=["empty", "no key", "cut short", "another name", "a letter more", "no text"],
 )
 def test_a_mistyped_key_is_refused(vkey: str):
     with pytest.raises(LedgerError) as caught:
