@@ -405,7 +405,8 @@ def test_numbers_of_the_notices_and_the_law_are_the_policys(
 @pytest.mark.parametrize("name", ["clienti", "west-elektro"])
 def test_legal_hold_covers_a_person_and_has_a_review(name: str) -> None:
     (hold,) = policy(name).holds
-    assert (hold.id, hold.record_class, hold.key, hold.owner) == ("H-2026-1", "person", (2,), "general manager")
+    (held,) = hold.records
+    assert (hold.id, held.record_class, held.key, hold.owner) == ("H-2026-1", "person", (2,), "general manager")
     assert hold.review is not None
 
 

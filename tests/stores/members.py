@@ -102,8 +102,8 @@ class Club:
         assert not self.plan().statements
         found: dict[tuple[str, str], int] = {}
         for one in plan.statements:
-            assert done[one.number] == one.rows
-            found[one.table, one.action] = found.get((one.table, one.action), 0) + one.rows
+            assert done[one.number] == one.rows or "unique" in [finding.code for finding in plan.findings]
+            found[one.table, one.action] = found.get((one.table, one.action), 0) + done[one.number]
         return found
 
     def stops(self) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ its middle. A column whose type would not take its placeholder is an obstacle fo
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Protocol
 
 from holdord.plan.bind import Bound
@@ -71,7 +72,7 @@ class Refusals:
     def __init__(self, bound: Bound, reader: RefusalReader) -> None:
         self.bound = bound
         self.reader = reader
-        self._taken: dict[tuple[str, str], bool] = {}
+        self._takes: dict[tuple[str, str], bool] = {}
 
     def takes(self, table: str, column: DataColumn) -> bool:
         """Tell whether the column's type takes what stripping makes of it; asked once, and only where it may not."""
@@ -79,9 +80,9 @@ class Refusals:
         placed = column.erased_as is not None and here.family in ("number", "other")
         if not here.declared or not (here.domain or placed):
             return True
-        if (table, column.name) not in self._taken:
-            self._taken[table, column.name] = self.reader.takes(table, column)
-        return self._taken[table, column.name]
+        if (table, column.name) not in self._takes:
+            self._takes[table, column.name] = self.reader.takes(table, column)
+        return self._takes[table, column.name]
 
     def ways(self, table: str, columns: Columns, before: Before = ()) -> list[Refused]:
         """Return in which ways stripping ``columns`` may be refused, each by itself, after what went before."""
@@ -122,37 +123,36 @@ class Refusals:
             marks: What the groups of marks begin with, by which rows are kept in mind that are not refused.
         """
         before: Before = ()
-        waiting = deque(wanted)
+        waiting, groups = deque(wanted), count()
         refused: list[tuple[Candidate, list[Refused], tuple[int, ...], int]] = []
-        while waiting:
+        while waiting or any(asked < len(before) for *_, asked in refused):
+            if not waiting:
+                waiting.extend(rest for rest, _, _, asked in refused if asked < len(before))
+                refused = [entry for entry in refused if entry[3] == len(before)]
             one = waiting.popleft()
             ways = self.ways(table, one.columns, before)
             if not ways or not self.reader.any(table, one.where):
                 yield one
-            else:
-                found = self.reader.refusals(table, one.where, ways)
-                apart = self._apart(table, one.columns) if found is None or any(found) else [one.columns]
-                if len(apart) > 1:
-                    waiting.extendleft(reversed([narrowed(one, columns) for columns in apart]))
-                    continue
-                if found is None:
-                    leave("check", self._words(table, one.columns, ways, None), one)
-                    continue
-                kept = replace(one, settled=every(one.settled, negated(some(*self.ways(table, one.columns)))))
-                if not any(found):
-                    yield kept
-                    before = (*before, (kept.where, kept.columns))
-                else:
-                    fits = Marked(table, f"{marks}_fits{len(before)}")
-                    if self.reader.mark(table, every(one.where, negated(some(*ways))), fits.plan):
-                        spare = sum(rows for rows, way in zip(found, ways, strict=True) if way.taken)
-                        yield replace(kept, where=fits, spare=spare)
-                        before = (*before, (fits, kept.columns))
-                    rest = replace(one, where=every(one.where, negated(fits)))
-                    refused.append((rest, ways, found, len(before)))
-            if not waiting:
-                waiting.extend(rest for rest, _, _, asked in refused if asked < len(before))
-                refused = [entry for entry in refused if entry[3] == len(before)]
+                continue
+            found = self.reader.refusals(table, one.where, ways)
+            apart = self._apart(table, one.columns) if found is None or any(found) else [one.columns]
+            if len(apart) > 1:
+                waiting.extendleft(reversed([narrowed(one, columns) for columns in apart]))
+                continue
+            if found is None:
+                leave("check", self._words(table, one.columns, ways, None), one)
+                continue
+            kept = replace(one, settled=every(one.settled, negated(some(*self.ways(table, one.columns)))))
+            if not any(found):
+                yield kept
+                before = (*before, (kept.where, kept.columns))
+                continue
+            fits = Marked(table, f"{marks}_fits{next(groups)}")
+            if self.reader.mark(table, every(one.where, negated(some(*ways))), fits.plan):
+                spare = sum(rows for rows, way in zip(found, ways, strict=True) if way.taken)
+                yield replace(kept, where=fits, spare=spare)
+                before = (*before, (fits, kept.columns))
+            refused.append((replace(one, where=every(one.where, negated(fits))), ways, found, len(before)))
         for rest, ways, found, _ in refused:
             taken = not any(rows for rows, way in zip(found, ways, strict=True) if way.checks)
             leave("unique" if taken else "check", self._words(table, rest.columns, ways, found), rest)

@@ -12,8 +12,7 @@ from holdord.notice.write.policy import facts_of
 from holdord.policy.load import load
 from holdord.policy.model import Policy
 from holdord.policy.terms import LANGUAGES
-from holdord.run.company import read_policy
-from holdord.stores.register.map import data_map
+from holdord.run.company import map_of, read_policy
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 NOTICE = """# Privatlivspolitik for Havnens Cykler ApS
@@ -150,6 +149,6 @@ def test_every_example_has_the_notices_that_its_policy_makes(folder: str) -> Non
     example = read_policy(EXAMPLES / folder)
     for language, name in example.notices.items():
         code = next(known for known in LANGUAGES if known == language)
-        written = write(facts_of(example, data_map(), code), code)
+        written = write(facts_of(example, map_of(EXAMPLES / folder), code), code)
         findings = against(read((EXAMPLES / folder / name).read_text("utf-8")), example, written)
-        assert {one.code for one in findings} == {"promise_unwired"}
+        assert {one.code for one in findings} <= {"promise_unwired"}
