@@ -163,7 +163,7 @@ def show(checked: Checked) -> None:
         for hint in checked.policy.hints:
             console.print(f"  [cyan]•[/cyan] {escape(hint)}", soft_wrap=True)
         if not checked.policy.problems:
-            console.print("\n[bold]The policy fits the register.[/bold]")
+            console.print("\n[bold]The policy fits its data map.[/bold]")
     else:
         console.print(f"\n[bold]{counts(checked.findings)}[/bold]")
 

@@ -61,7 +61,7 @@ class Company:
     @property
     def is_new(self) -> bool:
         """Whether nothing was ever kept here: the log is empty and lies nowhere."""
-        return self.state.engine.url.database in (None, "", ":memory:") and self.apart
+        return self.apart and self.state.dialect == "sqlite" and not self.state.engine.url.database
 
     @property
     def origin(self) -> str:
