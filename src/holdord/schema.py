@@ -47,6 +47,7 @@ class ForeignKey:
     Attributes:
         on_delete: ``CASCADE``, ``SET NULL``, ``SET DEFAULT``, or empty for refusal.
         indexed: Whether an index begins with ``columns``.
+        deferred: Whether it is enforced only when a transaction ends (INITIALLY DEFERRED).
     """
 
     columns: tuple[str, ...]
@@ -54,6 +55,7 @@ class ForeignKey:
     target: tuple[str, ...]
     on_delete: str = ""
     indexed: bool = True
+    deferred: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,7 +13,8 @@ from holdord.plan.bind import Bound
 from holdord.plan.concerns import Concerns, Reader
 from holdord.plan.gathered import GatheredGrounds
 from holdord.plan.grounds import Grounds, Measure
-from holdord.plan.predicate import ALWAYS, NEVER, DataColumn, Marked, Predicate, every, looks_elsewhere, negated, some
+from holdord.plan.predicate import ALWAYS, NEVER, DataColumn, Marked, Predicate, every, negated, some
+from holdord.plan.reach import looks_elsewhere
 from holdord.plan.refusals import Candidate
 from holdord.plan.statements import KNOT, Action, Ground, Knot, Plan, Statement
 from holdord.policy.model import Finding

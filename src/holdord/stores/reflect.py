@@ -76,6 +76,7 @@ def reflect(connection: Connection) -> tuple[dict[str, Table], Schema]:
                     set(entry["constrained_columns"]) == set(index[: len(entry["constrained_columns"])])
                     for index in [*leading.get(name, ()), key]
                 ),
+                deferred=entry.get("options", {}).get("initially") == "DEFERRED",
             )
             for entry in foreign.get(name, [])
             if said.kinds.get(entry["referred_table"]) != "partition"

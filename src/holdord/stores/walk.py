@@ -6,14 +6,16 @@ arithmetic, all others by asking for the key that lies ``width`` rows further on
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, TextClause, bindparam, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import Integer
 
 from holdord.plan.compile import Sql
 from holdord.plan.compiler import Compiler
-from holdord.plan.predicate import asks_who_refers, followed, looks_elsewhere
+from holdord.plan.reach import asks_who_refers, followed, looks_elsewhere, referring
 from holdord.plan.statements import Statement
 from holdord.plan.stripped import Stripping
 from holdord.stores.base import Range
@@ -40,7 +42,7 @@ class Walk:
             ]
             for end in ("after", "upto")
         }
-        self._written: dict[tuple[int, bool], tuple[TextClause | None, TextClause]] = {}
+        self._written: dict[tuple[int, bool], tuple[bool, TextClause | None, TextClause]] = {}
 
     def begin(self, connection: Connection) -> Range | None:
         """Return the whole table as one range, or None where it is empty; what is added later is not walked."""
@@ -69,7 +71,9 @@ class Walk:
 
         On PostgreSQL a predicate that depends on who refers to the row is asked twice: first with FOR UPDATE, so that
         nobody can refer to these rows any more, then, in a second statement that sees what was committed meanwhile, to
-        act. Others need no lock: the database asks again of a row that changed. SQLite has one writer.
+        act. Others need no lock: the database asks again of a row that changed. Nor, at first, does erasing rows to
+        which others refer by enforced keys alone: the database itself refuses it where somebody began to meanwhile,
+        and only then the range is locked (decision 0018). SQLite has one writer.
 
         In a circle of tables the rows that go may refer to each other: leaves go first, then what they leave bare.
         """
@@ -80,11 +84,24 @@ class Walk:
         return rows
 
     def _once(self, connection: Connection, statement: Statement, part: Range) -> int:
-        lock, act = self._statements(statement, part)
+        guarded, lock, act = self._statements(statement, part)
         values = self._values(part)
-        if lock is not None and not connection.execute(lock, values).scalar_one():
-            return 0
-        return connection.execute(act, values).rowcount
+        if lock is None:
+            return connection.execute(act, values).rowcount
+        if guarded:
+            with suppress(IntegrityError), connection.begin_nested():
+                return connection.execute(act, values).rowcount
+        return connection.execute(act, values).rowcount if connection.execute(lock, values).scalar_one() else 0
+
+    def _is_guarded(self, statement: Statement) -> bool:
+        """Tell whether the database refuses to erase a row as soon as anybody refers to it whom the predicate asks."""
+        keys = {
+            (child, frozenset(key.columns))
+            for child, shape in self.compiler.schema.items()
+            for key in shape.foreign_keys
+            if key.table == statement.table and not key.on_delete and not key.deferred
+        }
+        return all((child, frozenset(columns)) in keys for child, columns in referring(statement.settled))
 
     def count(self, connection: Connection, statement: Statement, part: Range) -> int:
         """Return how many rows in ``part`` the statement still means."""
@@ -93,10 +110,11 @@ class Walk:
         query = sql.text(f"SELECT count(*) FROM {self.table} WHERE {means}", *binds)
         return int(connection.execute(query, self._values(part)).scalar_one())
 
-    def _statements(self, statement: Statement, part: Range) -> tuple[TextClause | None, TextClause]:
+    def _statements(self, statement: Statement, part: Range) -> tuple[bool, TextClause | None, TextClause]:
         written = (statement.number, part.after is None)
         if written not in self._written:
-            self._written[written] = (self._lock(statement, part), self._act(statement, part))
+            guarded = statement.action == "erase" and self._is_guarded(statement)
+            self._written[written] = (guarded, self._lock(statement, part), self._act(statement, part))
         return self._written[written]
 
     def _lock(self, statement: Statement, part: Range) -> TextClause | None:
