@@ -3,7 +3,8 @@
 NOTICES holds ``texts/<doc>.txt`` and ``gold/<doc>.jsonl``; SEEDS holds the texts of ``seed-000`` and so on. Kinds are
 scored as micro-F1 over the twenty kinds that are promises, twice: with the labelled sentences as segments, and with our
 own segments (a labelled sentence gets the kinds of our segments that overlap it by more than half). Times and the items
-of art. 13 are scored as the reader reads the plain text; differences on the labelled pairs of versions.
+of art. 13 are scored as the reader reads the plain text; differences on the labelled pairs of versions. ``--encoder``
+asks the sentence encoder as well.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from typing import Any, cast, get_args
 from holdord.notice.model import Kind, Segment
 from holdord.notice.parts.segment import segment
 from holdord.notice.read import read
+from holdord.notice.sense.encoder import Opinion, opinion
 from holdord.notice.sense.kinds import kinds
 from holdord.policy.terms import LANGUAGES, Language
 from score_pairs import score_pairs
@@ -121,11 +123,11 @@ def as_segments(notice: Labelled, ours: Sequence[Segment]) -> tuple[Segment, ...
     return tuple(result)
 
 
-def said_of(notice: Labelled, ours: Sequence[Segment], own: bool) -> list[frozenset[str]]:
+def said_of(notice: Labelled, ours: Sequence[Segment], own: bool, third: Opinion | None = None) -> list[frozenset[str]]:
     """Return for each labelled sentence the kinds that the reader gives it."""
     if not own:
-        return [frozenset(found) for found in kinds(as_segments(notice, ours), notice.language)]
-    found = kinds(ours, notice.language)
+        return [frozenset(found) for found in kinds(as_segments(notice, ours), notice.language, third)]
+    found = kinds(ours, notice.language, third)
     result = []
     for sentence in notice.sentences:
         span = (sentence["start"], sentence["end"])
@@ -140,13 +142,13 @@ def said_of(notice: Labelled, ours: Sequence[Segment], own: bool) -> list[frozen
     return result
 
 
-def kinds_figures(notices: Sequence[Labelled], own: bool, errors: bool) -> None:
+def kinds_figures(notices: Sequence[Labelled], own: bool, errors: bool, third: Opinion | None = None) -> None:
     """Print micro-F1 per language and over all, and precision, recall and F1 per kind."""
     over_all, by_language = Tally.empty(), {language: Tally.empty() for language in LANGUAGES}
     by_document: dict[str, Tally] = {}
     for notice in notices:
         ours = segment(notice.plain, notice.language)
-        said = said_of(notice, ours, own)
+        said = said_of(notice, ours, own, third)
         by_document[notice.name] = Tally.empty()
         for sentence, one in zip(notice.sentences, said, strict=True):
             true = frozenset(sentence["kinds"])
@@ -168,11 +170,11 @@ def kinds_figures(notices: Sequence[Labelled], own: bool, errors: bool) -> None:
         print(f"  {kind:22} P {precision:.2f}  R {recall:.2f}  F1 {f1:.2f}  ({total})")
 
 
-def times_figures(notices: Sequence[Labelled], errors: bool) -> None:
+def times_figures(notices: Sequence[Labelled], errors: bool, encoder: bool = False) -> None:
     """Print how well times and the items of art. 13 are read."""
     total = Score()
     for notice in notices:
-        found = read(notice.plain, notice.language)
+        found = read(notice.plain, notice.language, encoder=encoder)
         score_durations(notice.whole["durations"], found.durations, found.segments, total)
         score_items(notice.whole["art13"], found.art13 or {}, total)
     right, items = total.items
@@ -190,6 +192,7 @@ def main() -> None:
     parser.add_argument("--docs", default="", help="names, with commas between")
     parser.add_argument("--split", choices=("dev", "held", "all"), default="dev")
     parser.add_argument("--errors", action="store_true", help="list the sentences that were read wrongly")
+    parser.add_argument("--encoder", action="store_true", help="ask the sentence encoder of the extra as well")
     chosen = parser.parse_args()
     names = {name for name in chosen.docs.split(",") if name}
     notices = [
@@ -203,9 +206,10 @@ def main() -> None:
     ]
     if chosen.errors and any(notice.name in HELD for notice in notices):
         parser.error("--errors is for development notices only")
-    kinds_figures(notices, own=False, errors=chosen.errors)
-    kinds_figures(notices, own=True, errors=False)
-    times_figures(notices, errors=chosen.errors)
+    third = opinion() if chosen.encoder else None
+    kinds_figures(notices, own=False, errors=chosen.errors, third=third)
+    kinds_figures(notices, own=True, errors=False, third=third)
+    times_figures(notices, errors=chosen.errors, encoder=chosen.encoder)
     if not names and chosen.split != "held":
         score_pairs(chosen.notices, chosen.seeds)
 

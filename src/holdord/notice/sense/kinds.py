@@ -2,8 +2,9 @@
 
 A heading is ``definition_or_filler``. For the rest two opinions are added up: the rules' and that of a linear model
 over the same signals, which include the topic of the heading above and the kinds of the lead-in, and over pieces of
-words. Then the members of a list pull at each other, since a lead-in has the kinds of its list and an item those of its
-lead-in, and a sentence pulls at the next one of its paragraph.
+words. Who asks gets a third: that of a sentence encoder (see :mod:`holdord.notice.sense.encoder`). Then the members of
+a list pull at each other, since a lead-in has the kinds of its list and an item those of its lead-in, and a sentence
+pulls at the next one of its paragraph.
 """
 
 from collections import Counter
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from holdord.notice.model import Kind, Segment
+from holdord.notice.sense.encoder import Opinion
 from holdord.notice.sense.rules import read_alone
 from holdord.notice.sense.signals import own_signals
 from holdord.notice.sense.weights import weights, words
@@ -28,17 +30,21 @@ _ALMOST = -0.5
 _FILLER_PULL = 0.5
 """A sentence with no kind above nought gets its best one, if that is above ``_ALMOST`` plus this much of filler's."""
 _ADDRESS = frozenset({"url", "postcode", "street", "phone", "house_number", "email"})
+_SECOND = 0.7
+_THIRD = 0.5
+"""What the model's score and the encoder's count where both are asked: told by folds over own text."""
 _BARE = frozenset({"starts_this", "ends_colon", "words:1-3"})
 """A lead-in such as "This applies:" says nothing by itself."""
 _FILLER: frozenset[Kind] = frozenset({"definition_or_filler"})
 
 
-def kinds(segments: Sequence[Segment], language: Language) -> tuple[frozenset[Kind], ...]:
-    """Return the kinds of each segment, at least one each."""
+def kinds(segments: Sequence[Segment], language: Language, third: Opinion | None = None) -> tuple[frozenset[Kind], ...]:
+    """Return the kinds of each segment, at least one each; ``third`` is the encoder's opinion, where it is asked."""
     read = read_in_place(segments, language)
     names = weights().kinds[:-1]
+    further = iter(third([segment.text for segment in segments if segment.role != "heading"]) if third else ())
     alone = [
-        [0.0] * (len(names) + 1) if segment.role == "heading" else _score(signals, segment.text)
+        [0.0] * (len(names) + 1) if segment.role == "heading" else _score(signals, segment.text, next(further, None))
         for segment, signals in zip(segments, read, strict=True)
     ]
     result: list[frozenset[Kind]] = []
@@ -100,9 +106,11 @@ def _is_address(signals: frozenset[str]) -> bool:
     return bool(signals & {"words:1-3", "words:4-8"}) and bool(signals & _ADDRESS) and "ends_stop" not in signals
 
 
-def _score(signals: frozenset[str], text: str) -> list[float]:
-    """Return the score of each kind by the model, moved by what the rules found; that of filler stands last."""
+def _score(signals: frozenset[str], text: str, third: Sequence[float] | None) -> list[float]:
+    """Return the score of each kind by the models, moved by what the rules found; that of filler stands last."""
     *scores, filler = weights().scores(signals, words(text))
+    if third is not None:
+        *scores, filler = (_SECOND * one + _THIRD * other for one, other in zip([*scores, filler], third, strict=True))
     if "r:definition_or_filler" in signals:
         return [*(score + _FILLER_RULE for score in scores), filler]
     return [
