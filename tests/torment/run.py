@@ -3,6 +3,8 @@
     kill      kill -9 amid sweeps: nothing early, nothing lost from the ledger, nothing entered twice
     full      disks full, connections lost, locks held, stores slow, at each seam: nothing reported done that is not
     clock     time zones, summer time, leap days, year ends, sentinels, wrong types, a machine's clock set wrong
+    race      writers write while sweeps run: nothing held is lost, nothing stripped that a new row holds
+    strangers people who share addresses, households and parcels: one is due, and nobody else is touched
     opinions  random worlds: the interpreter of the rule against the databases
 
 Every count is printed. The exit status is 1 when something happened that may not.
@@ -19,7 +21,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.opinions import count as opinions
-from tests.torment import clock, full, kill
+from tests.torment import clock, full, kill, race, strangers
 from tests.torment.servers import postgres
 
 Outcome = tuple[dict[str, int], list[str]]
@@ -41,6 +43,16 @@ def _clock(count: int, seed: int) -> Outcome:
     return dict(report.counts), report.wrong
 
 
+def _race(count: int, seed: int) -> Outcome:
+    report = race.run(count, seed)
+    return dict(report.counts), report.wrong
+
+
+def _strangers(count: int, seed: int) -> Outcome:
+    report = strangers.run(count, seed)
+    return dict(report.counts), report.wrong
+
+
 def _opinions(count: int, seed: int) -> Outcome:
     with postgres() as server:
         report = opinions.run(count, seed, ["sqlite", server.make("opinions")], out=sys.stderr)
@@ -53,9 +65,11 @@ NAMES: dict[str, tuple[Callable[[int, int], Outcome], int]] = {
     "kill": (_kill, 100),
     "full": (_full, 600),
     "clock": (_clock, 4_000),
+    "race": (_race, 60),
+    "strangers": (_strangers, 200),
     "opinions": (_opinions, 100_000),
 }
-"""Name → what runs it, and how many rounds, cases or rows there are by default."""
+"""Name → what runs it, and how many rounds, cases, worlds or rows there are by default."""
 
 
 def main() -> int:
@@ -64,7 +78,9 @@ def main() -> int:
         prog="./run torment", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(NAMES)} (default: all)")
-    parser.add_argument("--count", type=int, metavar="N", help="rounds, cases or rows, in place of each one's own")
+    parser.add_argument(
+        "--count", type=int, metavar="N", help="rounds, cases, worlds or rows, in place of each one's own"
+    )
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="of all chance (default: 1)")
     parser.add_argument("--json", action="store_true", help="print a document for programs")
     said = parser.parse_args()

@@ -1,13 +1,27 @@
 """A quick look at what ``./run torment`` counts at length, and that it would see what may not happen."""
 
+import random
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from holdord.policy import calendar
 from holdord.policy.duration import Duration
-from tests.torment import books, clock, full, kill
+from holdord.stores.base import Range
+from tests.torment import (
+    books,
+    clock,
+    full,
+    kill,
+    race,
+    race_book,
+    race_store,
+    strangers,
+    strangers_judge,
+    strangers_world,
+)
 
 pytestmark = pytest.mark.postgres
 
@@ -72,3 +86,76 @@ def test_an_entry_lost_after_the_connection_was_is_seen(monkeypatch: pytest.Monk
     monkeypatch.setattr(full, "_seam", at_a_commit)
     report = full.run(1, kinds=[kind for kind in kill.KINDS if kind.key == "pg_apart"], url=postgres_server)
     assert any("In the end: erase item touched 10 rows, and the evidence says 0." in one for one in report.wrong)
+
+
+def test_writers_beside_a_sweep_lose_nothing_that_is_held(postgres_server: str) -> None:
+    report = race.run(2, seed=5, kinds=race.APART[:2], sweeps=1, url=postgres_server)
+    assert report.wrong == []
+    assert report.counts["writes amid a sweep"] > 10
+    assert report.counts["pieces of held data looked for"] > 500
+    assert report.counts["rows under a legal hold set in time, looked for"] > 20
+    assert report.counts["rows touched by sweeps"] > 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "walker"),
+    [("sqlite", race_store.AsksOnce), ("pg", race_store.AsksBeforeItLocks)],
+    ids=["asks-once", "asks-before-it-locks"],
+)
+def test_a_batch_that_does_not_ask_again_is_seen(
+    kind: str, walker: type[race_store.WatchedWalk], postgres_server: str
+) -> None:
+    kinds = [one for one in kill.KINDS if one.key == kind]
+    report = race.run(
+        20, kinds=kinds, walker=walker, sweeps=1, widths=[20], paces=[0.03], until_wrong=True, url=postgres_server
+    )
+    assert report.wrong
+
+
+def test_what_went_under_a_write_is_told_from_what_came_too_late() -> None:
+    thing = ("customer", 7, "name")
+    statement = SimpleNamespace(table="customer", action="strip", columns=[SimpleNamespace(column="name")])
+    batch = race_store.Batch(statement, Range((4,), (8,)), sent=20, ended=30)  # type: ignore[arg-type]
+    watch = race_store.Watch(lambda: None, lambda: None)
+    watch.batches.append(batch)
+
+    def judged(begun: int, done: int, *sure: race_store.Thing, one_writer: bool = False) -> list[int]:
+        pledge = race_book.Pledge(what="x", begun=begun, done=done, seen={thing: "Ida"}, sure=frozenset(sure))
+        book = race_book.Book(pledges={("orders", 1): pledge})
+        book.check(("orders", 1), lambda _: None)
+        wrong, late = race_book.verdicts(book, watch, one_writer=one_writer)
+        return [len(wrong), late.total()]
+
+    assert judged(5, 10) == [1, 0]
+    assert judged(5, 25) == [0, 1]
+    assert judged(25, 40) == [0, 1]
+    assert judged(31, 40) == [1, 0]
+    assert judged(5, 25, thing) == judged(5, 25, one_writer=True) == [1, 0]
+
+
+def test_strangers_are_not_touched_and_nothing_of_the_person_is_left(postgres_server: str) -> None:
+    report = strangers.run(4, seed=3, url=postgres_server)
+    assert report.wrong == []
+    assert report.counts["person: kept, of strangers alone"] > 15
+    assert report.counts["parcel: kept, of both"] > 0
+    assert report.counts["person: stripped, of leavers alone"] + report.counts["person: gone, of leavers alone"] > 0
+
+
+def test_touching_a_stranger_and_leaving_the_persons_own_are_seen() -> None:
+    book = strangers_judge.Bookkeeper(strangers_world.world(random.Random(3)))
+    left = {table: dict(rows) for table, rows in book.expected().items()}
+    assert not list(book.judged(left))
+
+    def judged(key: tuple[int, ...], row: strangers_world.Row | None) -> list[str]:
+        people = {one: value for one, value in left["person"].items() if one != key}
+        return list(book.judged(left | {"person": people if row is None else people | {key: row}}))
+
+    stranger = next(key for key in left["person"] if key not in book.leavers)
+    touched = ["A row of person was touched that is about strangers alone."]
+    assert judged(stranger, left["person"][stranger] | {"phone": None}) == touched
+    assert judged(stranger, None) == touched
+    for leaver in book.leavers:
+        whole = book.rows["person"][leaver]
+        assert judged(leaver, whole) == ["A row of person is left, or left otherwise than it must be."]
+    named = next(key for key in left["person"] if key in book.leavers)
+    assert judged(named, None) == ["A row of person is gone that is held."]
