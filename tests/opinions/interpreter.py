@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from holdord.datamap.model import ClockColumn, DataMap, Table
@@ -34,6 +35,7 @@ BRANCHES = (
     "held_own",
     "held_part",
     "held_carries",
+    "held_with_record",
     "held_by_hold_own",
     "held_by_hold_descendant",
     "held_by_hold_ancestor",
@@ -618,28 +620,65 @@ class _Case:
             self._alive[id_] = frozenset(found)
         return self._alive[id_]
 
+    def record(self, id_: Id) -> frozenset[Id]:
+        """Return the row and the rows that it is part of: "a record is all its rows" (decision 0021)."""
+        return frozenset({id_}) | self.ancestors(id_, parts_only=True)
+
     def as_part(self, id_: Id) -> set[str]:
         """ "*r* is a part: along part_of paths only, some ancestor *a* of *r* is of a class of *p*, and alive" """
         return {purpose for above in self.ancestors(id_, parts_only=True) for purpose in self.alive(above)}
 
+    def led_to(self, id_: Id) -> set[Id]:
+        """Return the rows that a record leads to by what its parts refer to."""
+        found: set[Id] = set()
+        for part in self.parts[id_]:
+            for kind, parent in self.parents[part]:
+                if kind == "refers_to":
+                    found |= {parent} | self.ancestors(parent)
+        return found
+
+    @cached_property
+    def parts(self) -> dict[Id, list[Id]]:
+        """Row → the rows that are part of it."""
+        found: dict[Id, list[Id]] = defaultdict(list)
+        for one in self.mapped:
+            for above in self.ancestors(one, parts_only=True):
+                found[above].append(one)
+        return found
+
+    @cached_property
+    def mapped(self) -> list[Id]:
+        """The rows of the tables that the data map names."""
+        return [one for one in self.row if one[0] in self.datamap.tables]
+
     def carried(self, id_: Id) -> frozenset[str]:
-        """ "*r* carries: some descendant *d* of *r*, along any paths, is of a class of *p*, and alive" """
-        if id_ not in self._carried:
-            found: set[str] = set()
-            for child in self.children[id_]:
-                found |= self.alive(child) | self.carried(child)
-            self._carried[id_] = frozenset(found)
-        return self._carried[id_]
+        """ "*r*'s record carries: some record of *p* that leads to a row of it, along any paths, is alive; by what only
+        its parts refer to for a law's duty alone"
+        """
+        if not self._carried:
+            carried: dict[Id, set[str]] = defaultdict(set)
+            for one in self.mapped:
+                for above in self.ancestors(one):
+                    carried[above] |= self.alive(one)
+                duties = {purpose for purpose in self.alive(one) if self.is_duty(purpose)}
+                for above in self.led_to(one):
+                    carried[above] |= duties
+            self._carried = {one: frozenset(carried[one]) for one in self.mapped}
+        return frozenset().union(*(self._carried[row] for row in self.record(id_)))
+
+    def is_duty(self, purpose: str) -> bool:
+        """Tell whether a law says how long the purpose's data must be kept."""
+        return any(limit.kind == "at_least" for limit in self.policy.purposes[purpose].limits)
 
     def _holds(self) -> dict[Id, set[str]]:
         """Return row → how a legal hold covers it.
 
-        "Legal holds over a row cover that row, all its descendants and all its ancestors, every column of them; no
-        further row."
+        "Legal holds over a record cover its rows, all their descendants and all the records that they lead to, every
+        column of them; no further row."
         """
         covered: dict[Id, set[str]] = defaultdict(set)
         for hold in self.policy.holds:
-            if not hold.since <= self.at or (hold.until is not None and hold.until < self.at):
+            if hold.until is not None and hold.until < self.at:
                 self.branches["hold_not_active"] += 1
                 continue
             for record in hold.records:
@@ -649,8 +688,10 @@ class _Case:
                         covered[id_].add("own")
                         for below in self.descendants(id_):
                             covered[below].add("descendant")
-                        for above in self.ancestors(id_):
-                            covered[above].add("ancestor")
+                        above = self.ancestors(id_) | self.led_to(id_)
+                        for one in self.mapped:
+                            if above & self.record(one):
+                                covered[one].add("ancestor")
         return covered
 
     # --- a row's fate
@@ -658,7 +699,13 @@ class _Case:
     def held(self, id_: Id) -> frozenset[str]:
         """Return the category columns of the row that are held: by a legal hold, or by one of the three ways."""
         if id_ not in self._held:
-            ways = {"held_own": self.alive(id_), "held_part": self.as_part(id_), "held_carries": self.carried(id_)}
+            carried = {purpose for below in self.descendants(id_) for purpose in self.alive(below)}
+            ways = {
+                "held_own": self.alive(id_),
+                "held_part": self.as_part(id_),
+                "held_carries": carried,
+                "held_with_record": self.carried(id_) - carried,
+            }
             found = set()
             for column in self._categories[id_[0]]:
                 needing = self._needing[id_[0], column]
@@ -684,8 +731,10 @@ class _Case:
                 why.append("stands_by_column")
             if why == ["stands_by_own_purpose"]:
                 why.append("stands_without_column")
-            if not why and not self._categories[id_[0]] and self.as_part(id_):
-                why.append("stands_as_bare_part")  # decision 0002.14
+            refers = any(one.kind == "refers_to" for one in self.datamap.tables[id_[0]].references)
+            ties = {one for one in self.as_part(id_) if not self._categories[id_[0]] or (refers and self.is_duty(one))}
+            if not why and ties:
+                why.append("stands_as_bare_part")  # decisions 0002.14 and 0021
             if not why and self.carries_clock(id_):
                 why.append("stands_as_carrying_clock")
             self.branches.update(why)
@@ -957,9 +1006,7 @@ class _Case:
 # --- values --------------------------------------------------------------------------------------------------------
 
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_ISO_TIMESTAMP = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})?"
-)
+_ISO_TIMESTAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z?")
 
 
 def _as_date(encoding: str, value: Any) -> date:

@@ -592,8 +592,8 @@ def test_legal_hold_covers_the_row_what_reaches_it_and_what_it_needs_and_no_furt
     assert done.stripped == {}
 
 
-@pytest.mark.parametrize(("at", "held"), [("2025-12-31", 0), ("2026-01-01", 1), ("2026-12-31", 1), ("2027-01-01", 0)])
-def test_legal_hold_stands_from_its_first_to_its_last_day(at: str, held: int) -> None:
+@pytest.mark.parametrize(("at", "held"), [("2025-12-31", 1), ("2026-01-01", 1), ("2026-12-31", 1), ("2027-01-01", 0)])
+def test_legal_hold_stands_as_soon_as_it_is_written_and_to_its_last_day(at: str, held: int) -> None:
     assert len(judged({"invoice": [invoice(of=None, issued="2020-01-01")]}, at, holds=DISPUTE).rows["invoice"]) == held
 
 

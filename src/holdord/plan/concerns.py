@@ -12,6 +12,7 @@ from typing import Protocol
 from holdord.errors import DataMapError, Problem
 from holdord.plan.bind import Bound
 from holdord.plan.gathered import Gatherer
+from holdord.plan.grounds import Grounds
 from holdord.plan.obstacles import Obstacle, obstacle
 from holdord.plan.predicate import ALWAYS, Bare, Clock, DataColumn, KeyIn, Meets, Predicate, negated, some
 from holdord.plan.refusals import RefusalReader, Refusals
@@ -120,6 +121,7 @@ class Concerns:
                     f"Say why in {open_ended[0].where} (open_ended: …), or count from a clock that every row has.",
                     promises=policy.promises_of(purpose.id),
                 )
+        self.note_unreachable()
         for hold in policy.holds:
             for record in hold.records if hold.active(self.at) else ():
                 if not self.is_there(record):
@@ -138,6 +140,25 @@ class Concerns:
                         f"{child}({columns}) refers to {table} without an index; every look for it reads the whole "
                         f"table. CREATE INDEX {name} ON {child} ({columns});",
                         table=child,
+                    )
+
+    def note_unreachable(self) -> None:
+        """Warn of data that a purpose needs and no way leads to: nothing of them is held for it."""
+        grounds, tables = Grounds(self.bound, self.at), self.bound.datamap.tables
+        for purpose in self.bound.policy.purposes.values():
+            for need in purpose.needs:
+                there = [
+                    name
+                    for name, columns in self.bound.columns.items()
+                    if any(need.covers(tables[name].record_class, one.category) for one in columns)
+                ]
+                if there and not any(grounds.reaches(purpose, name) for name in there):
+                    what = f"{need.record_class}.{need.category}"
+                    self.warn(
+                        "unreachable_need",
+                        f"Purpose {purpose.id} needs {what}, and nothing that it works on leads there: none of it is "
+                        "held for it. Let the purpose work on that class as well, or map the reference.",
+                        promises=self.bound.policy.promises_of(purpose.id),
                     )
 
     def note_unmapped(self) -> None:

@@ -2,9 +2,10 @@
 
 A customer's name is held while an invoice somewhere below the customer is alive. Asked row by row this is a query for
 each route from each row, and the routes multiply where tables refer to each other in several ways. A plan gathers
-instead: children before parents, each table hands the claims on its rows one reference up (``carried``); parents before
-children, each record hands its own one reference down to its parts (``parts``). Every table is read once for each
-reference, whatever the number of routes.
+instead: parents before children, each record tells those parts of it that refer to others which laws it is alive for
+(``owned``); children before parents, each table hands the claims on its rows one reference up (``carried``); parents
+before children, each record hands all of it down to its parts (``parts``). Every table is read once for each reference,
+whatever the number of routes.
 
 Batches cannot use it: they ask each row again as it is by then (``Grounds.claims``). The plan that is asked after a
 sweep, and bounds that no batch may pass, hold the two against each other.
@@ -14,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Protocol
 
-from holdord.datamap.model import Reference
+from holdord.datamap.model import Reference, Table
 from holdord.plan.bind import Bound
 from holdord.plan.grounds import Grounds
 from holdord.plan.predicate import NEVER, Flagged, Predicate, some
@@ -47,12 +48,14 @@ class Gathered:
         self.reader = reader
         self.name = name
         self.say = grounds.lapsed if grounds.past else grounds.alive
-        self.carried: dict[str, list[str]] = {}
-        self.parts: dict[str, list[str]] = {}
-        for table in self.bound.order:
-            self._gather(table, "carried", self.carried, self._from_children(table))
+        self.there: dict[str, dict[str, list[str]]] = {"owned": {}, "carried": {}, "parts": {}}
         for table in reversed(self.bound.order):
-            self._gather(table, "parts", self.parts, self._from_records(table))
+            if table in self._handing_across:
+                self._gather(table, "owned", self._from_records(table, ("owned",), self._duties))
+        for table in self.bound.order:
+            self._gather(table, "carried", self._from_children(table))
+        for table in reversed(self.bound.order):
+            self._gather(table, "parts", self._from_records(table, ("carried", "parts")))
 
     def claims(self, purpose: Purpose, table: str) -> Predicate:
         """``purpose`` reaches a row of ``table``: as its record, as a part of one, or carrying one."""
@@ -61,61 +64,78 @@ class Gathered:
 
     def _flags(self, table: str, purpose: str) -> Iterator[Predicate]:
         flag = self._flag(purpose)
-        for group, there in (("carried", self.carried), ("parts", self.parts)):
-            if flag in there.get(table, ()):
+        for group in ("carried", "parts"):
+            if flag in self.there[group].get(table, ()):
                 yield Flagged(table, f"{group}_{self.name}", (flag,))
 
-    def _gather(
-        self,
-        table: str,
-        group: str,
-        there: dict[str, list[str]],
-        ways: list[tuple[Reference, Mapping[str, Predicate]]],
-    ) -> None:
-        flags = sorted({flag for _, says in ways for flag in says})
-        if flags:
-            self.reader.gather(table, f"{group}_{self.name}", flags, ways)
-            there[table] = flags
+    def _gather(self, table: str, group: str, ways: list[tuple[Reference, Mapping[str, Predicate]]]) -> None:
+        saying = [(reference, says) for reference, says in ways if says]
+        if saying:
+            flags = sorted({flag for _, says in saying for flag in says})
+            self.reader.gather(table, f"{group}_{self.name}", flags, saying)
+            self.there[group][table] = flags
 
     def _from_children(self, table: str) -> list[tuple[Reference, Mapping[str, Predicate]]]:
         wanted = self._wanted_above[table]
-        ways = [
-            (reference, self._says(reference.child, self.carried, "carried", wanted))
+        return [
+            (
+                reference,
+                self._says(child.name, ("carried", "owned") if _leads_off(child, reference) else ("carried",), wanted),
+            )
             for child in self.bound.datamap.tables.values()
             for reference in child.references
             if reference.parent == table
         ]
-        return [(reference, says) for reference, says in ways if says]
 
-    def _from_records(self, table: str) -> list[tuple[Reference, Mapping[str, Predicate]]]:
-        ways = [
-            (reference, self._says(reference.parent, self.parts, "parts", None))
+    def _from_records(
+        self, table: str, groups: tuple[str, ...], wanted: set[str] | None = None
+    ) -> list[tuple[Reference, Mapping[str, Predicate]]]:
+        return [
+            (reference, self._says(reference.parent, groups, wanted))
             for reference in self.bound.datamap.tables[table].references
             if reference.kind == "part_of"
         ]
-        return [(reference, says) for reference, says in ways if says]
 
-    def _says(
-        self, table: str, there: Mapping[str, list[str]], group: str, wanted: set[str] | None
-    ) -> dict[str, Predicate]:
-        """Return for each flag what a row of ``table`` must satisfy to hand it on."""
+    def _says(self, table: str, groups: tuple[str, ...], wanted: set[str] | None = None) -> dict[str, Predicate]:
+        """Return for each flag what a row of ``table`` must satisfy to hand it on: its own, or one of ``groups``."""
         says: dict[str, Predicate] = {}
         for work in self.bound.works_on(table):
             flag = self._flag(work.purpose.id)
             says[flag] = some(says.get(flag, NEVER), self.say(work))
-        for flag in there.get(table, ()):
-            says[flag] = some(says.get(flag, NEVER), Flagged(table, f"{group}_{self.name}", (flag,)))
+        for group in groups:
+            for flag in self.there[group].get(table, ()):
+                says[flag] = some(says.get(flag, NEVER), Flagged(table, f"{group}_{self.name}", (flag,)))
         return {flag: said for flag, said in says.items() if said != NEVER and (wanted is None or flag in wanted)}
 
     @cached_property
+    def _duties(self) -> set[str]:
+        """The flags of purposes that a law says how long to keep data for."""
+        return {self._flag(purpose.id) for purpose in self.bound.policy.purposes.values() if purpose.is_duty}
+
+    @cached_property
+    def _handing_across(self) -> set[str]:
+        """Parts that refer to others than their record, and the parts that such ones are part of."""
+        found: set[str] = set()
+        for table in self.bound.order:
+            references = self.bound.datamap.tables[table].references
+            if table in found or any(_leads_off(self.bound.datamap.tables[table], one) for one in references):
+                found.update(reference.parent for reference in references if reference.kind == "part_of")
+                found.add(table)
+        return found
+
+    @cached_property
     def _wanted_above(self) -> dict[str, set[str]]:
-        """Table → flags that matter for its rows, or for rows further up."""
+        """Table → flags that matter for its rows, for its parts, or for rows further up."""
         found: dict[str, set[str]] = {}
-        for table in reversed(self.bound.order):
+        for table in self.bound.order:
             mine = {work.purpose.id for work in self.bound.works_on(table)}
             for column in self.bound.columns[table]:
                 mine |= {purpose.id for purpose in self.bound.needing(table, column.category)}
-            found[table] = {self._flag(purpose) for purpose in mine}
+            found.setdefault(table, set()).update(map(self._flag, mine))
+            for reference in self.bound.datamap.tables[table].references:
+                if reference.kind == "part_of":
+                    found.setdefault(reference.parent, set()).update(found[table])
+        for table in reversed(self.bound.order):
             for reference in self.bound.datamap.tables[table].references:
                 found[table] |= found[reference.parent]
         return found
@@ -126,6 +146,11 @@ class Gathered:
 
     def _flag(self, purpose: str) -> str:
         return f"p{self._numbers[purpose]}"
+
+
+def _leads_off(child: Table, reference: Reference) -> bool:
+    """Tell whether rows of ``child`` are part of a record that leads to others by ``reference``."""
+    return reference.kind == "refers_to" and any(one.kind == "part_of" for one in child.references)
 
 
 class GatheredGrounds(Grounds):
@@ -144,7 +169,7 @@ class GatheredGrounds(Grounds):
     def claims(self, purpose: Purpose, table: str) -> Predicate:
         """``purpose`` reaches a row of ``table`` by one of the three ways, alive there (or run out)."""
         routes = self.exact.routes(purpose, table)
-        if len(routes) <= FEW and all(self._is_indexed(step) for route in routes for step in route):
+        if len(routes) <= FEW and all(self._is_indexed(step) for way in routes for step in (*way.up, *way.down)):
             return self.exact.claims(purpose, table)
         return self.gathered.claims(purpose, table)
 

@@ -5,7 +5,7 @@ is held when a hold covers *r*, or when a purpose *p* needs it and
 
 1. *r* is itself a record of *p*, and *p* is alive on it;
 2. *r* is part of a record of *p* on which *p* is alive;
-3. *r* carries: some record of *p* that leads up to *r* is alive.
+3. *r*'s record carries: some record of *p* that leads up to it is alive.
 
 A row *stands* while a hold covers it, a purpose of its own is alive on it, any of its columns is held, or a purpose
 alive on an ancestor counts "the latest of" a clock on it. A row *remains* while it stands, or a row that remains
@@ -40,6 +40,7 @@ from holdord.plan.predicate import (
     negated,
     some,
 )
+from holdord.plan.ways import Way, Ways
 from holdord.plan.work import Timer, Work
 from holdord.policy.calendar import cutoff
 from holdord.policy.purpose import Limit, Purpose
@@ -145,29 +146,32 @@ class Grounds:
     def claims(self, purpose: Purpose, table: str) -> Predicate:
         """``purpose`` reaches a row of ``table`` by one of the three ways, alive there (or run out)."""
         say = self.lapsed if self.past else self.alive
-        ways: list[Predicate] = []
-        for work in self._works_of(purpose):
-            if work.table == table:
-                ways.append(say(work))
-            ways += [Up(route, say(work)) for route in self._part_routes.get((table, work.table), ())]
-            ways += [Down(route, say(work)) for route in self._routes_down(work, table)]
-        return some(*ways)
+        works = self._works_of(purpose)
+        return some(*(way.say(say(work)) for work in works for way in self.ways(work, table)))
 
-    def routes(self, purpose: Purpose, table: str) -> list[Route]:
-        """Return the routes by which ``purpose`` can reach a row of ``table``."""
-        return [
-            route
-            for work in self._works_of(purpose)
-            for route in (*self._part_routes.get((table, work.table), ()), *self._routes_down(work, table))
-        ]
+    def ways(self, work: Work, table: str) -> list[Way]:
+        """Return the ways by which a purpose can reach a row of ``table``; across parts only a law's duty does."""
+        ways = self._ways.between(table, work.table)
+        return [way for way in ways if not _is_nowhere(work, way) and (work.purpose.is_duty or not way.across)]
+
+    def routes(self, purpose: Purpose, table: str) -> list[Way]:
+        """Return the ways by which ``purpose`` can reach a row of ``table`` over references."""
+        return [way for work in self._works_of(purpose) for way in self.ways(work, table) if way != Way()]
+
+    def reaches(self, purpose: Purpose, table: str) -> bool:
+        """Tell whether ``purpose`` can reach a row of ``table`` at all."""
+        return any(self.ways(work, table) for work in self._works_of(purpose))
 
     def is_sure(self, purpose: Purpose, table: str) -> bool:
         """Tell whether ``purpose`` claims each row of ``table`` until its limits run out: it has no conditions."""
         for work in self._works_of(purpose):
-            routes = self._part_routes.get((table, work.table), ())
-            if not work.tests and (work.table == table or any(map(self._is_always_there, routes))):
+            if not work.tests and any(self._is_always_there(route) for route in self._part_routes(table, work)):
                 return True
         return False
+
+    def _part_routes(self, table: str, work: Work) -> list[Route]:
+        """Return the routes by which rows of ``table`` are part of a record of ``work``, or are it."""
+        return [route for above, route in self._ways.parts[table] if above == work.table]
 
     def _is_always_there(self, route: Route) -> bool:
         """Tell whether the database itself sees to it that each row has an ancestor at the end of ``route``."""
@@ -182,47 +186,30 @@ class Grounds:
     def _works_of(self, purpose: Purpose) -> list[Work]:
         return [work for work in self.bound.works if work.purpose is purpose]
 
-    def _routes_down(self, work: Work, table: str) -> list[Route]:
-        return [route for route in self._carried_routes.get((table, work.table), ()) if not _is_nowhere(work, route)]
-
     @cached_property
-    def _part_routes(self) -> dict[tuple[str, str], list[Route]]:
-        found: dict[tuple[str, str], list[Route]] = {}
-        for table in self.bound.datamap.tables:
-            for ancestor, route in self.bound.datamap.routes_up(table, parts_only=True):
-                found.setdefault((table, ancestor), []).append(route)
-        return found
-
-    @cached_property
-    def _carried_routes(self) -> dict[tuple[str, str], list[Route]]:
-        found: dict[tuple[str, str], list[Route]] = {}
-        for table in self.bound.datamap.tables:
-            for ancestor, route in self.bound.datamap.routes_up(table):
-                found.setdefault((ancestor, table), []).append(route)
-        return found
+    def _ways(self) -> Ways:
+        return Ways(self.bound.datamap)
 
     # All of them together
 
     def legal_hold(self, table: str) -> Predicate:
-        """A legal hold covers a row of ``table``: it is the row's own, an ancestor's, or a descendant's."""
+        """A legal hold covers a row of ``table``: it is of the record, or what the record leads to, or leads there."""
         if self.measure == "promise":
             return NEVER
         active = [hold for hold in self.bound.policy.holds if hold.active(self.at)]
         covers: list[Predicate] = []
-        for name in self.bound.datamap.tables:
-            record = self.bound.datamap.tables[name]
+        for name, record in self.bound.datamap.tables.items():
             keys = tuple(
                 held.key
                 for hold in active
                 for held in hold.records
                 if record.is_record and held.record_class == record.record_class
             )
-            if not keys:
-                continue
-            if name == table:
-                covers.append(KeyIn(keys))
-            covers += [Up(route, KeyIn(keys)) for route in self._carried_routes.get((name, table), ())]
-            covers += [Down(route, KeyIn(keys)) for route in self._carried_routes.get((table, name), ())]
+            if keys:
+                covers += [
+                    Up(route, KeyIn(keys)) for below, route in self._ways.carried[name] if below == table != name
+                ]
+                covers += [way.say(KeyIn(keys)) for way in self._ways.between(table, name)]
         return some(*covers)
 
     def held(self, table: str, purposes: Iterable[Purpose]) -> Predicate:
@@ -233,12 +220,14 @@ class Grounds:
         """A row of ``table`` stands."""
         needed = {purpose.id: purpose for column in self.columns(table) for purpose in self.needing(table, column)}
         own = [self.alive(work) for work in self.bound.works_on(table)]
-        if not self.columns(table):  # a part that only ties rows together stands with its record
-            own += [
-                Up(route, self.alive(work))
-                for work in self.bound.works
-                for route in self._part_routes.get((table, work.table), ())
-            ]
+        refers = any(one.kind == "refers_to" for one in self.bound.datamap.tables[table].references)
+        own += [  # a part that ties rows together stands with its record
+            Up(route, self.alive(work))
+            for work in self.bound.works
+            if not self.columns(table) or (refers and work.purpose.is_duty)
+            for route in self._part_routes(table, work)
+            if route
+        ]
         counted = [
             Up(reading.route, self.alive(work))
             for work in self.bound.works
@@ -315,11 +304,11 @@ class Grounds:
         return every(negated(self.held(table, purposes)), negated(Bare(columns)))
 
 
-def _is_nowhere(work: Work, route: Route) -> bool:
-    """Tell whether a condition asks a reference to be NULL by which the route would have to lead on."""
-    return any(
+def _is_nowhere(work: Work, way: Way) -> bool:
+    """Tell whether a condition asks a reference to be NULL by which the way would have to lead on."""
+    return bool(way.down and not way.across) and any(
         not test.routes
-        and test.column in route[0].columns
+        and test.column in way.down[0].columns
         and test.condition.operator == "is"
         and test.condition.values == (None,)
         for test in work.tests

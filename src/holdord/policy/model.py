@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from holdord.document import Document, Path
 from holdord.errors import Problem
 from holdord.policy.calendar import FinancialYear
+from holdord.policy.figure import Figure
 from holdord.policy.purpose import Limit, Purpose
 from holdord.policy.terms import Category, Keeper, Section
 from holdord.policy.told import Recipient, Said, Source, Told
@@ -53,7 +54,7 @@ class Hold:
 
     Attributes:
         records: What it is over.
-        since: First day.
+        since: The day from which somebody needs the data, for people to read; the hold stands as soon as it is written.
         until: Last day, or None.
         review: When someone must look at it again, or None; a date or an end is always there.
     """
@@ -67,8 +68,11 @@ class Hold:
     review: date | None
 
     def active(self, at: date) -> bool:
-        """Tell whether the hold stands on ``at``."""
-        return self.since <= at and (self.until is None or at <= self.until)
+        """Tell whether the hold stands on ``at``, its last day included.
+
+        A day of beginning that lies ahead is no leave to erase until then: it would be gone when it is needed.
+        """
+        return self.until is None or at <= self.until
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,12 +92,14 @@ class Part:
         name: Such as ``storage``.
         purposes: The purposes whose limits keep it; empty where something else does.
         holds: Whether legal holds keep it.
+        figures: The figures by which it is kept.
         unwired: What will keep it once it is built; empty where something does.
     """
 
     name: str
     purposes: tuple[str, ...] = ()
     holds: bool = False
+    figures: tuple[str, ...] = ()
     unwired: str = ""
 
 
@@ -154,6 +160,7 @@ class Policy:
         notices: Language → file name.
         categories: All that are known; the label of one that the policy has words for is a ``Said``.
         clocks: Clock as limits name it → what people are told instead of its name.
+        figures: What may stay as numbers when the data go.
         findings: What the policy alone already shows.
     """
 
@@ -173,6 +180,7 @@ class Policy:
     promises: dict[str, Promise]
     document: Document = field(compare=False)
     findings: tuple[Finding, ...] = field(default=())
+    figures: dict[str, Figure] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Policy({self.file!r}, digest {self.digest[:12]})"

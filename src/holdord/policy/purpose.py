@@ -145,6 +145,11 @@ class Purpose:
         """Why it may stay open for ever, or empty."""
         return "; ".join(limit.open_ended for limit in self.limits if limit.open_ended)
 
+    @property
+    def is_duty(self) -> bool:
+        """Whether a law says how long its data must be kept."""
+        return any(limit.kind == "at_least" for limit in self.limits)
+
     def needs_category(self, record_class: str, category: str) -> bool:
         """Tell whether the purpose needs ``category`` of ``record_class``."""
         return any(need.covers(record_class, category) for need in self.needs)

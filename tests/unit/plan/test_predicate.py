@@ -8,10 +8,10 @@ from holdord.plan.predicate import (
     Not,
     Some,
     every,
-    looks_elsewhere,
     negated,
     some,
 )
+from holdord.plan.reach import looks_elsewhere
 
 A, B, C = KeyIn(((1,),)), KeyIn(((2,),)), KeyIn(((3,),))
 
