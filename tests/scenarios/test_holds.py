@@ -2,9 +2,12 @@
 
 import pytest
 
+from holdord.errors import Refused
+from holdord.plan.statements import Statement
 from holdord.run.board import board
 from tests.scenarios.conftest import Open
 from tests.scenarios.story import Row, Story
+from tests.yes import keep
 
 
 def hold(scope: str, *, until: str = "review: 2027-12-31", name: str = "H-1") -> tuple[str, str]:
@@ -54,6 +57,27 @@ def test_a_hold_can_name_records_of_several_classes(story: Open) -> None:
     assert third.is_gone
     texts = [one.text for one in kept.plan.findings if one.code == "hold_covers_nothing" and "H-1" in one.text]
     assert texts == ["Legal hold H-1 names a relation that is not there: that part of it holds nothing."]
+
+
+def test_a_hold_that_is_written_while_a_sweep_runs_is_kept_from_the_next_batch_on(story: Open) -> None:
+    clienti = story("clienti")
+    ida, *_ = customer(clienti, 7)
+    clienti.person("2026-12-01", id=2, name="Bo")
+    file = clienti.folder / "policy.yaml"
+    done: list[str] = []
+
+    def progress(statement: Statement, _: int) -> None:
+        done.append(statement.table)
+        old, new = hold("{person: 7}")
+        file.write_text(file.read_text("utf-8").replace(old, new, 1), "utf-8")
+
+    with pytest.raises(Refused, match="The policy changed while it was being kept"):
+        keep(clienti.company, lambda: clienti.noon("2026-12-02"), progress=progress)
+    assert done == ["notes"]
+    assert not ida.is_gone
+    clienti.changes_its_policy()
+    assert clienti.keeps("2026-12-02") == set()
+    assert ida.holds == {"name", "email", "phone"}
 
 
 @pytest.mark.parametrize(("on", "state"), [("2027-12-31", "kept"), ("2028-01-01", "waiting")])

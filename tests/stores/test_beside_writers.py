@@ -12,8 +12,9 @@ from sqlalchemy.exc import IntegrityError
 
 from holdord.datamap.load import load as load_map
 from holdord.plan.bind import Bound
+from holdord.plan.grounds import Grounds
 from holdord.plan.plan import make
-from holdord.plan.statements import Plan
+from holdord.plan.statements import Plan, Statement
 from holdord.policy.load import load as load_policy
 from holdord.run.execute import carry_out
 from holdord.stores.database import connect
@@ -27,6 +28,8 @@ CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT, phone TEXT, ended DATE
 CREATE TABLE invoice
   (id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL REFERENCES customer{how}, issued DATE NOT NULL);
 CREATE INDEX ON invoice (customer_id);
+CREATE TABLE line (id INTEGER PRIMARY KEY, invoice_id INTEGER NOT NULL REFERENCES invoice{how}, what TEXT);
+CREATE INDEX ON line (invoice_id);
 INSERT INTO customer SELECT i, 'Zebedee', '00 00 00 00', '2020-01-01' FROM generate_series(1, 50) AS i
 """
 MAP = """\
@@ -39,6 +42,7 @@ tables:
     columns: {name: contact.name, phone: contact.phone}
     clocks: {ended: ended}
   invoice: {class: invoice, default: financial.invoice, clocks: {issued: issued}, refers_to: {customer_id: customer}}
+  line: {default: financial.invoice, part_of: {invoice_id: invoice}}
 """
 POLICY = """\
 holdord: 1
@@ -88,13 +92,12 @@ def left(store: SqlStore) -> list[tuple[int, str | None, str | None]]:
         return [tuple(row) for row in connection.execute(text("SELECT id, name, phone FROM customer ORDER BY id"))]
 
 
-@pytest.mark.parametrize("store", ["at once", "restrict"], indirect=True)
-def test_an_invoice_that_is_written_while_the_batch_runs_keeps_its_customer_and_the_name(store: SqlStore) -> None:
-    plan = planned(store)
-    assert [(one.action, one.rows) for one in plan.statements] == [("erase", 50)]
+def beside(store: SqlStore, plan: Plan, *writes: str) -> None:
+    """Carry the plan out while another transaction has written and not yet committed."""
     other = create_engine(store.engine.url)
     with closing(other.connect()) as writer:
-        writer.execute(text("INSERT INTO invoice VALUES (1, 7, '2026-05-01')"))  # holds its customer's row meanwhile
+        for sql in writes:
+            writer.execute(text(sql))
         sweep = threading.Thread(target=carry_out, args=(store, plan))
         sweep.start()
         while not _somebody_waits(other):
@@ -102,6 +105,13 @@ def test_an_invoice_that_is_written_while_the_batch_runs_keeps_its_customer_and_
         writer.commit()
         sweep.join()
     other.dispose()
+
+
+@pytest.mark.parametrize("store", ["at once", "restrict"], indirect=True)
+def test_an_invoice_that_is_written_while_the_batch_runs_keeps_its_customer_and_the_name(store: SqlStore) -> None:
+    plan = planned(store)
+    assert [(one.action, one.rows) for one in plan.statements] == [("erase", 50)]
+    beside(store, plan, "INSERT INTO invoice VALUES (1, 7, '2026-05-01')")
     assert left(store) == [(7, "Zebedee", "00 00 00 00")]
     again = planned(store)
     carry_out(store, again)
@@ -120,6 +130,61 @@ def test_an_invoice_whose_key_is_checked_at_its_commit_comes_too_late(store: Sql
             writer.commit()
     other.dispose()
     assert not left(store)
+
+
+@pytest.mark.parametrize(
+    "writes",
+    [
+        ["INSERT INTO invoice VALUES (2, 1, '2026-05-01')", "UPDATE line SET invoice_id = 2 WHERE id = 1"],
+        ["UPDATE invoice SET issued = '2026-05-01' WHERE id = 1", "UPDATE line SET what = 'two' WHERE id = 1"],
+    ],
+    ids=["hung on a new invoice", "its invoice dated anew"],
+)
+def test_a_line_that_is_changed_with_its_invoice_while_the_batch_waits_for_it_is_passed_by(
+    store: SqlStore, writes: list[str]
+) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text("INSERT INTO invoice VALUES (1, 1, '2015-01-01')"))
+        connection.execute(text("INSERT INTO line VALUES (1, 1, 'one'), (2, 1, 'another')"))
+    beside(store, planned(store), *writes)
+    with store.engine.connect() as connection:
+        assert 1 in set(connection.execute(text("SELECT id FROM line")).scalars())
+
+
+def test_what_comes_to_be_due_after_the_lock_is_not_acted_on(store: SqlStore) -> None:
+    """Between lock and act an invoice goes, and another one that nobody can see yet is written for its customer."""
+    with store.engine.begin() as connection:
+        connection.execute(text("INSERT INTO invoice SELECT i, i, '2026-05-01' FROM generate_series(1, 50) AS i"))
+        connection.execute(text("UPDATE invoice SET issued = '2015-01-01' WHERE id = 2"))
+        connection.execute(text("UPDATE customer SET phone = NULL"))
+    bound = Bound(load_policy(POLICY), store.datamap, store.schema)
+    name = tuple(column for column in bound.columns["customer"] if column.name == "name")
+    means = Grounds(bound, AT).strippable("customer", name, bound.policy.purposes.values())
+    strip = Statement(
+        number=1, promise="P-1", store="trade", table="customer", action="strip", columns=name, rows=50, grounds=(),
+        where=means, settled=means,
+    )  # fmt: skip
+    walk = store.walk([strip])
+    other = create_engine(store.engine.url)
+    done: list[int] = []
+
+    def amid(_1: object, _2: object, statement: str, *_: object) -> None:
+        if statement.startswith("UPDATE customer") and not done:
+            done.append(1)
+            with other.begin() as writer:
+                writer.execute(text("DELETE FROM invoice WHERE id = 1"))
+            unseen.execute(text("INSERT INTO invoice VALUES (99, 1, '2026-05-02')"))
+
+    with closing(other.connect()) as unseen:
+        event.listen(store.engine, "before_cursor_execute", amid)
+        with store.writing() as transaction:
+            whole = walk.begin(transaction)
+            assert whole is not None
+            assert walk.apply(transaction, strip, whole) == 1
+        unseen.commit()
+    other.dispose()
+    assert done
+    assert [name for _, name, _ in left(store)][:3] == ["Zebedee", None, "Zebedee"]
 
 
 def test_rows_to_which_nobody_refers_are_locked_only_where_the_database_would_not_tell(store: SqlStore) -> None:

@@ -52,7 +52,12 @@ Progress = Callable[[Statement, int], None]
 
 
 def carry_out(
-    store: Store[T], plan: Plan, *, journal: Journal[T] | None = None, progress: Progress | None = None
+    store: Store[T],
+    plan: Plan,
+    *,
+    journal: Journal[T] | None = None,
+    progress: Progress | None = None,
+    watch: Callable[[], None] | None = None,
 ) -> dict[int, int]:
     """Do what ``plan`` says.
 
@@ -61,12 +66,14 @@ def carry_out(
         plan: Its statements, children before parents.
         journal: Told of each transaction that changed something.
         progress: Called after each commit.
+        watch: Called before each transaction; what it raises ends the sweep there.
 
     Returns:
         Number of the statement → rows touched; the disk has them.
 
     Raises:
-        Refused: When more rows are due than the plan said: the world moved. The batch that noticed is undone.
+        Refused: When more rows are due than the plan said: the world moved. The batch that noticed is undone. A row
+            that was to be erased, and that somebody refers to since, may be stripped instead.
         StoreError: When the database does not answer; what was committed stays and has its evidence.
     """
     done = {statement.number: 0 for statement in plan.statements}
@@ -74,7 +81,7 @@ def carry_out(
         for _, group in groupby(plan.statements, key=_together):
             statements = list(group)
             carried = _circle if statements[0].knot else _ranges
-            for batches in carried(store, statements, done, journal):
+            for batches in carried(store, statements, done, journal, watch or _nothing):
                 for batch in batches:
                     done[batch.statement.number] += batch.rows
                     if progress is not None:
@@ -92,8 +99,16 @@ def _together(statement: Statement) -> tuple[bool, tuple[str, ...]]:
     return bool(statement.knot), tuple(knot.table for knot in statement.knot) or (statement.table,)
 
 
+def _nothing() -> None:
+    """Watch nothing."""
+
+
 def _circle(
-    store: Store[T], statements: list[Statement], done: dict[int, int], journal: Journal[T] | None
+    store: Store[T],
+    statements: list[Statement],
+    done: dict[int, int],
+    journal: Journal[T] | None,
+    watch: Callable[[], None],
 ) -> Iterator[list[Batch]]:
     """Erase from tables that refer to each other in a circle: leaves first, again and again, then what is knotted."""
 
@@ -104,9 +119,10 @@ def _circle(
     while 0 < left() < before:
         before = left()
         for statement in statements:
-            yield from _ranges(store, [statement], done, journal)
+            yield from _ranges(store, [statement], done, journal, watch)
     if not left():
         return
+    watch()
     wholes = {statement.number: _whole(store, statement) for statement in statements}
     with _writing(store, journal) as transaction:
         rows = store.untie(transaction, statements)
@@ -116,7 +132,7 @@ def _circle(
             if rows[statement.number] and (part := wholes[statement.number])
         ]
         for batch in batches:
-            _check_bound(batch.statement, done[batch.statement.number] + batch.rows)
+            _check_bound(batch.statement, done[batch.statement.number] + batch.rows, 0)
         if batches and journal is not None:
             journal.batch(transaction, batches)
     if batches and journal is not None:
@@ -133,8 +149,15 @@ def _writing(store: Store[T], journal: Journal[T] | None) -> AbstractContextMana
     return store.writing(lasting=journal is not None and journal.lasting)
 
 
-def _check_bound(statement: Statement, rows: int) -> None:
-    if rows > statement.rows:
+def _check_bound(statement: Statement, rows: int, spared: int) -> None:
+    """Refuse more rows than the plan said.
+
+    Args:
+        statement: What was done.
+        rows: To how many rows, in all.
+        spared: Rows of the same table that were to be erased and are still there: they may be stripped.
+    """
+    if rows > statement.rows + spared:
         raise Refused(
             f"More rows of {statement.table} are due than the plan said ({statement.rows}): the data changed since. "
             "What was done until here is done and has its evidence; make a new plan."
@@ -142,21 +165,28 @@ def _check_bound(statement: Statement, rows: int) -> None:
 
 
 def _ranges(
-    store: Store[T], statements: list[Statement], done: dict[int, int], journal: Journal[T] | None
+    store: Store[T],
+    statements: list[Statement],
+    done: dict[int, int],
+    journal: Journal[T] | None,
+    watch: Callable[[], None],
 ) -> Iterator[list[Batch]]:
     """Do statements to one table, range by range."""
+    erasing = [statement for statement in statements if statement.action == "erase"]
     walk, width = store.walk(statements), _FIRST
     rest = _whole(store, statements[0])
     while rest is not None:
         if all(done[statement.number] >= statement.rows for statement in statements):
             return
+        watch()
         began = time.perf_counter()
         with _writing(store, journal) as transaction:
             part = walk.cut(transaction, rest, width)
             batches = []
             for statement in statements:
                 rows = walk.apply(transaction, statement, part)
-                _check_bound(statement, done[statement.number] + rows)
+                spared = 0 if statement in erasing else sum(one.rows - done[one.number] for one in erasing)
+                _check_bound(statement, done[statement.number] + rows, spared)
                 if rows:
                     batches.append(Batch(statement=statement, part=part, rows=rows))
             if batches and journal is not None:

@@ -1,10 +1,12 @@
-"""Keeps the promises that are due: plan, approvals, guards, batches with evidence, and the plan asked again.
+"""Keeps the promises that are due: plan, approvals, guards, figures, batches with evidence, the plan asked again.
 
-The log gets one entry for the plan before anything is touched, one for each batch in the batch's own transaction,
-and one for the sweep, which says that somebody looked again at the same date and what was left (nothing, if all
-went well). A sweep that finds nothing on a date that has been swept already writes nothing.
+The log gets one entry for the plan before anything is touched, one for each figure that is taken before its data go
+(``holdord.run.figures``), one for each batch in the batch's own transaction, and one for the sweep, which says that
+somebody looked again at the same date and what was left (nothing, if all went well). A sweep that finds nothing on a
+date that has been swept already writes nothing.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,12 +21,14 @@ from holdord.now import today
 from holdord.plan.statements import Plan
 from holdord.policy.model import Policy
 from holdord.run.approve import use_up
-from holdord.run.company import Company
+from holdord.run.company import POLICY, Company
 from holdord.run.due import Due, due
 from holdord.run.evidence import batches_since_sweep, last_sweep
 from holdord.run.execute import Progress, carry_out
+from holdord.run.figures import take
 from holdord.run.guards import Ask, asks, question, unanswered
 from holdord.run.journal import journal
+from holdord.run.planned import check_bounds, date_of
 from holdord.run.settle import settle
 
 _MOST_HOLDS = 200
@@ -41,6 +45,7 @@ class Kept:
         left: What is still due at the same date: statements that wait or failed.
         note: The signed checkpoint of the log afterwards.
         owed: What the database still owes, such as VACUUM; empty when nothing.
+        figures: Figure → the periods that it was taken for.
     """
 
     plan: Plan
@@ -48,6 +53,7 @@ class Kept:
     left: Plan
     note: str
     owed: str
+    figures: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +112,7 @@ def keep(
     """
     moment = now()
     date_now = today(company.policy.controller.zone, moment)
-    at = _date_of(planned) if planned else date_now
+    at = date_of(planned) if planned else date_now
     if company.policy.draft:
         raise Refused(
             "This policy is a draft, and nothing is erased by a draft. Read it line by line, mend what is wrong, then "
@@ -135,8 +141,9 @@ def keep(
         entry = _plan_entry(found, confirmed=bool(confirm or found.asked)) | holds
         with company.state.writing() as connection:
             log.append(connection, [entry], now=moment)
+    figures = take(company, plan, now)
     written = journal(company, plan, now, touched)
-    done = carry_out(company.store, plan, journal=written, progress=progress)
+    done = carry_out(company.store, plan, journal=written, progress=progress, watch=_watching(company))
     written.close()
     used = use_up(company, found.due)
     left = plan_of(company, at)
@@ -146,40 +153,32 @@ def keep(
         if swept is not None:
             log.append(connection, [swept | holds | {"approvals": used}], now=now())
             _note_holds(connection, company.policy, at)
-        note = None if swept is None else checkpoint(connection, key, now())
+        note = checkpoint(connection, key, now()) if swept is not None or figures else None
         note = note or last_checkpoint(connection) or checkpoint(connection, key, now())
-    return Kept(plan=plan, rows=sum(done.values()), left=left, note=note, owed=owed)
+    return Kept(plan=plan, rows=sum(done.values()), left=left, note=note, owed=owed, figures=figures)
 
 
-def _date_of(planned: Mapping[str, Any]) -> date:
-    try:
-        return date.fromisoformat(str(planned["at"]))
-    except (KeyError, ValueError) as error:
-        raise Refused("The file is no plan of holdord: it has no date.") from error
+def _watching(company: Company) -> Callable[[], None]:
+    """Return what is asked before each batch: whether the policy is still the one that the plan was made of.
 
-
-def check_bounds(plan: Plan, planned: Mapping[str, Any]) -> None:
-    """Check that ``plan`` does nothing that the plan made earlier did not say.
-
-    Raises:
-        Refused: When the policy changed, a statement is new, or one means more rows.
+    A legal hold is set by writing it there, and must not wait for the end of a long sweep.
     """
-    if planned.get("policy") != plan.policy:
-        raise Refused("The policy changed since the plan was made. Make a new one.")
-    try:
-        bounds = {
-            (said["table"], said["action"], tuple(said["columns"])): int(said["rows"]) for said in planned["statements"]
-        }
-    except (KeyError, TypeError, ValueError) as error:
-        raise Refused("The file is no plan of holdord: its statements cannot be read.") from error
-    for statement in plan.statements:
-        names = tuple(column.name for column in statement.columns)
-        bound = bounds.get((statement.table, statement.action, names))
-        if bound is None or statement.rows > bound:
+    file, digest = company.folder / POLICY, company.policy.digest
+
+    def digest_now() -> str:
+        try:
+            return hashlib.sha256(file.read_bytes()).hexdigest()
+        except OSError:
+            return ""
+
+    def check() -> None:
+        if digest_now() != digest:
             raise Refused(
-                f"The plan said {bound or 0} rows of {statement.table} ({statement.action}); now it would be "
-                f"{statement.rows}. The data changed since: make a new plan."
+                "The policy changed while it was being kept. What was done until here is done and has its evidence; "
+                "the rest waits for the next sweep, by the new one: holdord plan."
             )
+
+    return check if digest_now() == digest else lambda: None
 
 
 def _plan_entry(found: Looked, *, confirmed: bool) -> dict[str, Any]:

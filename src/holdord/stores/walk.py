@@ -5,9 +5,9 @@ sweep-sqlite`` says what that costs beside one DELETE. Keys that are one integer
 arithmetic, all others by asking for the key that lies ``width`` rows further on.
 """
 
-from collections.abc import Sequence
-from contextlib import suppress
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, TextClause, bindparam, text
 from sqlalchemy.exc import IntegrityError
@@ -19,6 +19,27 @@ from holdord.plan.reach import asks_who_refers, followed, looks_elsewhere, refer
 from holdord.plan.statements import Statement
 from holdord.plan.stripped import Stripping
 from holdord.stores.base import Range
+
+_UNCHANGED = (
+    "(SELECT TRUE FROM {table} AS holdord_same "
+    "WHERE holdord_same.ctid = {table}.ctid AND holdord_same.tableoid = {table}.tableoid)"
+)
+"""The row is still what the statement's snapshot shows: a newer version of it is nowhere in there."""
+_LOCKED = "{table}.xmax = CAST(pg_current_xact_id() AS xid)"
+"""This very transaction has locked the row."""
+
+
+class _Said(NamedTuple):
+    """What does one statement to one range.
+
+    Attributes:
+        lock: What comes first, or None.
+        unlocked: What is tried before that, and may be refused.
+    """
+
+    act: TextClause
+    lock: TextClause | None = None
+    unlocked: TextClause | None = None
 
 
 class Walk:
@@ -42,7 +63,7 @@ class Walk:
             ]
             for end in ("after", "upto")
         }
-        self._written: dict[tuple[int, bool], tuple[bool, TextClause | None, TextClause]] = {}
+        self._written: dict[tuple[int, bool], _Said] = {}
 
     def begin(self, connection: Connection) -> Range | None:
         """Return the whole table as one range, or None where it is empty; what is added later is not walked."""
@@ -71,9 +92,11 @@ class Walk:
 
         On PostgreSQL a predicate that depends on who refers to the row is asked twice: first with FOR UPDATE, so that
         nobody can refer to these rows any more, then, in a second statement that sees what was committed meanwhile, to
-        act. Others need no lock: the database asks again of a row that changed. Nor, at first, does erasing rows to
-        which others refer by enforced keys alone: the database itself refuses it where somebody began to meanwhile,
-        and only then the range is locked (decision 0018). SQLite has one writer.
+        act on those of them that it still means. Erasing rows to which others refer by enforced keys alone needs no
+        lock at first: the database itself refuses it where somebody began to meanwhile, and only then the range is
+        locked. What is not locked is passed by where another writer changed it after the statement began,
+        since the predicate would be asked again of the new row beside the old rows of other tables (decisions 0004 and
+        0018). SQLite has one writer.
 
         In a circle of tables the rows that go may refer to each other: leaves go first, then what they leave bare.
         """
@@ -84,14 +107,15 @@ class Walk:
         return rows
 
     def _once(self, connection: Connection, statement: Statement, part: Range) -> int:
-        guarded, lock, act = self._statements(statement, part)
-        values = self._values(part)
-        if lock is None:
-            return connection.execute(act, values).rowcount
-        if guarded:
-            with suppress(IntegrityError), connection.begin_nested():
-                return connection.execute(act, values).rowcount
-        return connection.execute(act, values).rowcount if connection.execute(lock, values).scalar_one() else 0
+        said, values = self._statements(statement, part), self._values(part)
+        if said.lock is None:
+            return connection.execute(said.act, values).rowcount
+        if said.unlocked is not None:
+            with suppress(IntegrityError), _undone_if_refused(connection):
+                return connection.execute(said.unlocked, values).rowcount
+        return (
+            connection.execute(said.act, values).rowcount if connection.execute(said.lock, values).scalar_one() else 0
+        )
 
     def _is_guarded(self, statement: Statement) -> bool:
         """Tell whether the database refuses to erase a row as soon as anybody refers to it whom the predicate asks."""
@@ -110,24 +134,31 @@ class Walk:
         query = sql.text(f"SELECT count(*) FROM {self.table} WHERE {means}", *binds)
         return int(connection.execute(query, self._values(part)).scalar_one())
 
-    def _statements(self, statement: Statement, part: Range) -> tuple[bool, TextClause | None, TextClause]:
+    def _statements(self, statement: Statement, part: Range) -> "_Said":
         written = (statement.number, part.after is None)
         if written not in self._written:
-            guarded = statement.action == "erase" and self._is_guarded(statement)
-            self._written[written] = (guarded, self._lock(statement, part), self._act(statement, part))
+            if self.compiler.is_sqlite or not looks_elsewhere(statement.settled):
+                said = _Said(self._act(statement, part))
+            elif not asks_who_refers(statement.settled):
+                said = _Said(self._act(statement, part, _UNCHANGED))
+            else:
+                guarded = statement.action == "erase" and self._is_guarded(statement)
+                unlocked = self._act(statement, part, _UNCHANGED) if guarded else None
+                said = _Said(self._act(statement, part, _LOCKED), self._lock(statement, part), unlocked)
+            self._written[written] = said
         return self._written[written]
 
-    def _lock(self, statement: Statement, part: Range) -> TextClause | None:
-        if self.compiler.is_sqlite or not asks_who_refers(statement.settled):
-            return None
+    def _lock(self, statement: Statement, part: Range) -> TextClause:
         sql = Sql(self.compiler)
         means, binds = self._means(sql, statement, part)
         rows = f"SELECT 1 FROM {self.table} WHERE {means} FOR UPDATE OF {self.table}"
         return sql.text(f"SELECT count(*) FROM ({rows}) AS locked", *binds)
 
-    def _act(self, statement: Statement, part: Range) -> TextClause:
+    def _act(self, statement: Statement, part: Range, only: str = "") -> TextClause:
         sql = Sql(self.compiler)
         means, binds = self._means(sql, statement, part)
+        if only:
+            means = f"{means} AND {only.format(table=self.table)}"
         if statement.action == "erase":
             return sql.text(f"DELETE FROM {self.table} WHERE {means}", *binds)
         made = Stripping(sql, self.table, statement.table).assignments(statement.columns)
@@ -151,6 +182,22 @@ class Walk:
     def _values(part: Range) -> dict[str, Any]:
         after = {f"after{number}": value for number, value in enumerate(part.after or ())}
         return after | {f"upto{number}": value for number, value in enumerate(part.upto)}
+
+
+@contextmanager
+def _undone_if_refused(connection: Connection) -> Iterator[None]:
+    """Undo the block alone where the database refuses it.
+
+    The savepoint is released in any case: what came after it would else be done by a transaction of its own.
+    """
+    connection.exec_driver_sql("SAVEPOINT holdord_unlocked")
+    try:
+        yield
+    except IntegrityError:
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT holdord_unlocked")
+        connection.exec_driver_sql("RELEASE SAVEPOINT holdord_unlocked")
+        raise
+    connection.exec_driver_sql("RELEASE SAVEPOINT holdord_unlocked")
 
 
 def _reading(compiler: Compiler, statements: Sequence[Statement]) -> str:
