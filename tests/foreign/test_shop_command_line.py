@@ -92,7 +92,7 @@ def test_a_day_in_the_life_of_a_folder(shop: Story, holdord: Run, on: Callable[[
     status, out, _ = holdord("status", there)
     assert status == 0
     assert "Eksempelbutikken AS, 2026-03-11" in out
-    assert "13 promises: 13 kept." in out
+    assert "14 promises: 14 kept." in out
 
     exported = tmp_path / "ledger.txt"
     assert holdord("ledger", "export", there, "--out", exported)[0] == 0

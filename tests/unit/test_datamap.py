@@ -135,3 +135,14 @@ def test_any_slip_of_the_keyboard_makes_a_map_or_a_refusal(data: st.DataObject) 
     slip: Any = data.draw(st.text(alphabet="ab1:-[]{}&*!|>'\"#%, \n\t.", max_size=4))
     with suppress(DataMapError):
         assert load(MAP[:start] + slip + MAP[stop:]).tables
+
+
+def test_people_are_the_class_person_unless_the_data_map_names_others() -> None:
+    assert load(MAP).persons == ("person",)
+    assert load(MAP.replace("class: person", "class: client")).persons == ()
+    named = load(f"{MAP}persons: [person, invoice]\n")
+    assert named.persons == ("person", "invoice")
+    assert [len(route) for route in named.routes_to_persons("invoice")] == [0, 1]
+    assert [len(route) for route in named.routes_to_persons("detail")] == [2, 3]
+    assert "No table holds records of class 'staff'." in problems("not_personal:", "persons: [staff]\nnot_personal:")[0]
+    assert problems("not_personal:", "persons: []\nnot_personal:")

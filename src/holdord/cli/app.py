@@ -3,7 +3,21 @@
 import typer
 
 from holdord import __version__
-from holdord.cli import approve, check, compare, diff, init, ledger, plan, read, rehearse, schema, status, write
+from holdord.cli import (
+    approve,
+    check,
+    compare,
+    diff,
+    figures,
+    init,
+    ledger,
+    plan,
+    read,
+    rehearse,
+    schema,
+    status,
+    write,
+)
 
 app = typer.Typer(
     name="holdord",
@@ -20,6 +34,7 @@ app.command("keep")(plan.keep)
 app.command("approve")(approve.approve)
 app.command("rehearse")(rehearse.rehearse)
 app.command("status")(status.status)
+app.command("figures")(figures.figures)
 app.command("read")(read.read)
 app.command("check")(check.check)
 app.command("compare")(compare.compare)

@@ -121,6 +121,7 @@ def keep(
                 "left": kept.left.rows,
                 "stopped": sorted(kept.left.stopped),
                 "waiting": list(kept.left.waiting),
+                "figures": {name: list(periods) for name, periods in kept.figures.items()},
                 "checkpoint": kept.note,
                 "owed": kept.owed,
             }
@@ -128,6 +129,9 @@ def keep(
         return 1 if waits else 0
     console = output()
     console.print(f"{kept.rows} rows erased or stripped; {kept.left.rows} left, looked again at {kept.plan.at}.")
+    for name, periods in kept.figures.items():
+        said = periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}, {len(periods)} periods"
+        console.print(escape(f"Figure {name} was taken: {said}."), soft_wrap=True)
     for finding in kept.plan.findings:
         if finding.code in ("never_claimed", "hold_covers_nothing"):
             console.print(escape(f"Note: {finding.text}"), soft_wrap=True)

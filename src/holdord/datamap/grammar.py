@@ -21,11 +21,15 @@
         default: financial.invoice
         part_of: {invoice_id: invoice}
     not_personal: {product: "goods; no person can be told from them"}
+    persons: [person]
 
 A table with a class holds records of that class. A table that is only ``part_of`` another belongs to that one's record
 and takes its class. A row tied to a person is personal as a whole: a column that is listed nowhere has the table's
 default category. Keys, references, clocks and conditions stay until the row goes, unless ``columns`` names them too:
 a clock that were stripped would read "not started" and hold for ever what was due.
+
+``persons`` names the record classes that are people; without it, the class ``person`` is, where it exists. By them
+people are counted: in the groups of a figure, and where the effects of a policy are told.
 
 A column that holds JSON may say what lies inside: each path, keys with dots between them, is a piece of data with a
 category of its own, and what no path names has the column's. Stripping a piece takes it out; stripping the rest leaves
@@ -127,3 +131,4 @@ class DataMapText(_Strict):
     zone: str = "UTC"
     tables: Annotated[dict[_Identifier, TableText], Field(min_length=1)]
     not_personal: dict[_Identifier, str] = Field(default_factory=dict)
+    persons: Annotated[list[_Name], Field(min_length=1)] | None = None

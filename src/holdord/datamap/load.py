@@ -1,8 +1,8 @@
 """Loads a data map: whole, or not at all with every mistake named by file, line, column and remedy.
 
 Refused: unknown keys, zones that are none, references to tables that are not mapped or in a circle, a table without a
-record class, a category for a column whose content decides what is due, and paths inside of JSON that lead through a
-list or through each other.
+record class, a category for a column whose content decides what is due, paths inside of JSON that lead through a
+list or through each other, and persons of a class that no table holds.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,9 @@ from holdord.datamap.grammar import ColumnText, DataMapText, References, TableTe
 from holdord.datamap.model import ClockColumn, Column, DataMap, Kind, Reference, Table
 from holdord.document import read, validate
 from holdord.errors import DataMapError, InputError
+
+PERSON = "person"
+"""The class whose records are people where a data map says nothing else."""
 
 
 def load(text: str | bytes, *, file: str = "datamap.yaml") -> DataMap:
@@ -111,9 +114,20 @@ def load(text: str | bytes, *, file: str = "datamap.yaml") -> DataMap:
             references=references[name],
             values={condition: tuple(said.values) for condition, said in table.conditions.items() if said.values},
         )
+    records = {table.record_class for table in made.values() if table.is_record}
+    for index, name in enumerate(written.persons or ()):
+        if name not in records:
+            remedy = f"Classes: {', '.join(sorted(records))}."
+            problems.append(document.problem(("persons", index), f"No table holds records of class {name!r}.", remedy))
     if problems:
         raise DataMapError(problems)
-    return DataMap(file=file, store=written.store, tables=made, not_personal=dict(written.not_personal))
+    return DataMap(
+        file=file,
+        store=written.store,
+        tables=made,
+        not_personal=dict(written.not_personal),
+        persons=tuple(dict.fromkeys(written.persons or records & {PERSON})),
+    )
 
 
 def _insides(column: ColumnText) -> Iterator[tuple[tuple[str, ...], str, str]]:

@@ -85,12 +85,17 @@ Route = tuple[Reference, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class DataMap:
-    """Where personal data lie in one store. Paths never come back to their start."""
+    """Where personal data lie in one store. Paths never come back to their start.
+
+    Attributes:
+        persons: The record classes that are people.
+    """
 
     file: str
     store: str
     tables: dict[str, Table]
     not_personal: dict[str, str] = field(default_factory=dict)
+    persons: tuple[str, ...] = ()
 
     def of_class(self, record_class: str) -> list[Table]:
         """Return the tables whose rows are records of ``record_class``."""
@@ -109,6 +114,12 @@ class DataMap:
             yield reference.parent, (reference,)
             for ancestor, route in self.routes_up(reference.parent, parts_only=parts_only):
                 yield ancestor, (reference, *route)
+
+    def routes_to_persons(self, table: str) -> tuple[Route, ...]:
+        """Return every route from a row to a person, the empty one where the row is a person itself."""
+        persons = {one.name for name in self.persons for one in self.of_class(name)}
+        own: tuple[Route, ...] = ((),) if table in persons else ()
+        return (*own, *(route for ancestor, route in self.routes_up(table) if ancestor in persons))
 
     def routes_down(self, table: str) -> Iterator[tuple[str, Route]]:
         """Yield (descendant, route from the descendant up to ``table``)."""

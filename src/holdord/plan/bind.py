@@ -2,13 +2,14 @@
 
 Names become tables, columns, routes and clocks with a settled encoding. What does not fit is refused (``PolicyError``,
 ``DataMapError``) before anything is planned: an unknown record class, a clock that is nowhere or reached in two ways, a
-mapped column that the store does not have, a "latest of" whose own clock may be null.
+mapped column that the store does not have, a "latest of" whose own clock may be null, a figure about nobody.
 """
 
 from functools import cached_property
 
 from holdord.datamap.model import ClockColumn, DataMap, Table
 from holdord.errors import DataMapError, PolicyError, Problem
+from holdord.plan.figures import FigureBinder
 from holdord.plan.fitting import problems
 from holdord.plan.predicate import Clock, DataColumn
 from holdord.plan.work import Binder, Work, settled
@@ -23,6 +24,7 @@ class Bound:
 
     Attributes:
         works: Every purpose on every table of its record classes.
+        figures: Every figure on the table of its records.
         columns: Table → columns with a category.
         children: Table → (child table, key) for every reference to it, the database's and the data map's.
         order: The mapped tables, children before parents; tables of a circle stand together.
@@ -40,6 +42,7 @@ class Bound:
         self.order, self.circles = self._ordered()
         wrong: list[Problem] = []
         self.works = list(Binder(policy, datamap, schema, wrong).works())
+        self.figures = list(FigureBinder(policy, datamap, schema, self.columns, wrong).figures())
         self._check_classes(wrong)
         if wrong:
             raise PolicyError(wrong)

@@ -1,4 +1,4 @@
-"""What a policy alone already shows that someone should know.
+"""What a policy alone already shows that someone should know: laws that outlast promises, figures that look odd.
 
 A law's duty outlasts a promise where both speak of the same records: both purposes work on one record class, their
 conditions can be met by the same record, and they need some of the same data. Then what the promise lets go stays by
@@ -8,7 +8,8 @@ Conditions exclude each other where no constant of the one meets the other, as `
 Only conditions of the record itself are compared: of several ancestors each may meet another one (decision 0002, 2).
 """
 
-from itertools import product
+from collections.abc import Iterator
+from itertools import combinations, product
 
 from holdord.policy.duration import Duration
 from holdord.policy.model import Finding, Policy
@@ -16,10 +17,25 @@ from holdord.policy.purpose import Condition, Constant, Limit, Purpose, Works
 
 
 def findings(policy: Policy) -> tuple[Finding, ...]:
-    """Return the findings of the policy alone: laws that outlast promises, one for each law and record class."""
-    return tuple(
-        finding for law, duty in policy.limits() if duty.kind == "at_least" for finding in _of(policy, law, duty)
-    )
+    """Return the findings of the policy alone: laws that outlast promises, one for each law and class; figures."""
+    laws = (finding for law, duty in policy.limits() if duty.kind == "at_least" for finding in _of(policy, law, duty))
+    return (*laws, *_figures(policy))
+
+
+def _figures(policy: Policy) -> Iterator[Finding]:
+    """Yield figures that nobody is told of, and pairs whose difference may be one person's."""
+    told = {figure for promise in policy.promises.values() for part in promise.parts for figure in part.figures}
+    for name in policy.figures:
+        if name not in told:
+            text = f"Figure {name}: no promise tells people that it stays. Name it below a promise's parts (figures)."
+            yield Finding(code="figures_untold", severity="warning", text=text)
+    for one, other in combinations(policy.figures.values(), 2):
+        if (one.counts, one.clock) == (other.counts, other.clock):
+            text = (
+                f"Figures {one.id} and {other.id} both count {one.counts} from {one.clock}. Where groups overlap, the "
+                "difference of two numbers can be a single person's: keep one of them."
+            )
+            yield Finding(code="figures_overlap", severity="warning", text=text)
 
 
 def _of(policy: Policy, law: Purpose, duty: Limit) -> list[Finding]:

@@ -20,60 +20,34 @@
         kept_by: software
         parts: {storage: {keep: [bookkeeping]}, archive: {unwired: seen by accounts only}}
 
+What may stay as numbers when the data go stands below ``figures`` (``holdord.policy.figure``):
+
+    figures:
+      orders_by_month:
+        says: {en: How many orders a month, by what became of them}
+        counts: order
+        each: month
+        from: ordered
+        by: [status, contact.address]
+        sums: [financial.invoice]
+        at_least: 10
+        wait: 1 month
+
 The rules behind the words stand in ``docs/decisions/0001-the-grammar-of-a-policy.md``. ``holdord.policy.load`` turns
 this into the model. JSON Schema: ``docs/policy.schema.json``, also printed by ``holdord schema policy``.
 """
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from holdord.policy.terms import (
-    LANGUAGES,
-    Afterwards,
-    Basis,
-    Demand,
-    Keeper,
-    Language,
-    Letter,
-    Role,
-    Safeguard,
-    Section,
-    Special,
-)
-
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-Words = Text | Annotated[dict[Literal["nb", "nn", "da", "sv", "en", "any"], Text], Field(min_length=1)]
-"""A text in the policy's language, or in several: ``{da: …, en: …}``; ``any`` is for what reads the same in all."""
-Dotted = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", max_length=120)]
-NeedText = Annotated[
-    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,2}(\.\*)?$", max_length=180)
-]
-ClockText = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$", max_length=120)]
-Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$", max_length=40)]
+from holdord.policy.figure import LEAST, USUAL, Each
+from holdord.policy.terms import Afterwards, Basis, Demand, Keeper, Language, Letter, Role, Safeguard, Section, Special
+from holdord.policy.texts import ClockText, Dotted, Key, Name, NeedText, Nothing, Strict, Text, Words, listed, said
 
 
-def _listed(value: Any) -> Any:
-    return value if isinstance(value, list) or value is None else [value]
-
-
-def _said(value: Any) -> Any:
-    """Take words alone for a description; languages are not among its keys."""
-    words = isinstance(value, str) or (isinstance(value, dict) and value and set(value) <= {*LANGUAGES, "any"})
-    return {"says": value} if words else value
-
-
-Nothing = Literal["none"]
-"""Said where there is none: a key that is absent says nothing at all, and a notice must say it."""
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class OfficerText(_Strict):
+class OfficerText(Strict):
     """The data protection officer (GDPR art. 37) and how to reach them (art. 13(1)(b))."""
 
     name: Text | None = None
@@ -81,7 +55,7 @@ class OfficerText(_Strict):
     phone: Text | None = None
 
 
-class ControllerText(_Strict):
+class ControllerText(Strict):
     """Who decides why and how data are processed (GDPR art. 4(7)).
 
     ``approvers`` are the roles or people who may say yes to what a promise with ``approval`` lets go.
@@ -97,7 +71,7 @@ class ControllerText(_Strict):
     approvers: list[Text] = Field(default_factory=list)
 
 
-class CategoryText(_Strict):
+class CategoryText(Strict):
     """A category of the policy's own, or what is done to a built-in one afterwards."""
 
     label: Words | None = None
@@ -105,7 +79,7 @@ class CategoryText(_Strict):
     after: Afterwards = "erase"
 
 
-class ComparisonText(_Strict):
+class ComparisonText(Strict):
     """A comparison other than equality: ``{is_not: void}``, ``{below: 100}``, ``{above: 18}``."""
 
     is_not: str | int | bool | date | None = Field(default=None)
@@ -118,13 +92,13 @@ ConditionText = ComparisonText | list[str | int | date] | Constant
 WorksText = str | dict[Name, dict[ClockText, ConditionText]]
 
 
-class LatestText(_Strict):
+class LatestText(Strict):
     """Several clocks of which the latest counts; one of the row's own is never null."""
 
     latest_of: Annotated[list[ClockText], Field(min_length=1)]
 
 
-class ClockSaidText(_Strict):
+class ClockSaidText(Strict):
     """A name for the latest of several clocks (``last_contact``), and what people are told instead of a clock's name.
 
     ``says`` is worded as a day: "the day of our last contact".
@@ -134,7 +108,7 @@ class ClockSaidText(_Strict):
     says: Words | None = None
 
 
-class LimitText(_Strict):
+class LimitText(Strict):
     """A clock and a duration: ``at_most`` is a promise, ``at_least`` a law's duty."""
 
     start: ClockText | LatestText = Field(alias="from")
@@ -145,7 +119,7 @@ class LimitText(_Strict):
     open_ended: Words | None = None
 
 
-class PurposeText(_Strict):
+class PurposeText(Strict):
     """Why data are processed, which data, and how long they are held for it."""
 
     label: Words = Field(alias="for")
@@ -153,9 +127,9 @@ class PurposeText(_Strict):
     law: Words | None = None
     interest: Words | None = None
     groups: list[Name] = Field(default_factory=list)
-    works_on: Annotated[list[WorksText], BeforeValidator(_listed), Field(min_length=1)]
+    works_on: Annotated[list[WorksText], BeforeValidator(listed), Field(min_length=1)]
     needs: Annotated[list[NeedText], Field(min_length=1)]
-    keep: Annotated[list[LimitText], BeforeValidator(_listed), Field(min_length=1)]
+    keep: Annotated[list[LimitText], BeforeValidator(listed), Field(min_length=1)]
     ends_on: Literal["request"] | None = None
     recipients: list[Name] = Field(default_factory=list)
     sources: list[Name] = Field(default_factory=list)
@@ -164,7 +138,7 @@ class PurposeText(_Strict):
 ScopeText = Annotated[dict[Name, int | str | list[int | str]], Field(min_length=1, max_length=1)]
 
 
-class HoldText(_Strict):
+class HoldText(Strict):
     """A legal hold over persons or records (GDPR art. 17(3)(e)).
 
     ``scope`` names one, ``{person: 2}``, or several, of one class or more: ``[{person: 2}, {invoice: 71}]``. A list in
@@ -175,7 +149,7 @@ class HoldText(_Strict):
     owner: Text
     scope: Annotated[
         list[ScopeText],
-        BeforeValidator(_listed, json_schema_input_type=ScopeText | list[ScopeText]),
+        BeforeValidator(listed, json_schema_input_type=ScopeText | list[ScopeText]),
         Field(min_length=1),
     ]
     since: date
@@ -183,15 +157,34 @@ class HoldText(_Strict):
     review: date | None = None
 
 
-class PartText(_Strict):
-    """A part of a promise and what keeps it: exactly one of ``keep``, ``holds``, ``unwired``."""
+class FigureText(Strict):
+    """Figures that stay when the data go: counts and sums of groups of people, for periods that are over.
+
+    ``counts`` is a record class, ``from`` a clock of its own records. ``by`` tells groups apart by conditions of the
+    class and by categories of data, as coarse as the data map's ``generalise`` makes them; ``sums`` are categories of
+    numbers. A group has at least ``at_least`` people; ``wait`` is for entries that come late.
+    """
+
+    says: Words
+    counts: Name
+    each: Each
+    start: Name = Field(alias="from")
+    by: list[ClockText] = Field(default_factory=list)
+    sums: list[Dotted] = Field(default_factory=list)
+    at_least: Annotated[int, Field(ge=LEAST, le=1_000_000)] = USUAL
+    wait: Text | None = None
+
+
+class PartText(Strict):
+    """A part of a promise and what keeps it: exactly one of ``keep``, ``holds``, ``figures``, ``unwired``."""
 
     keep: list[Name] | Literal["all"] | None = None
     holds: Literal["all"] | None = None
+    figures: Annotated[list[Name], Field(min_length=1)] | None = None
     unwired: Text | None = None
 
 
-class QuoteText(_Strict):
+class QuoteText(Strict):
     """A sentence of a notice, by language, section and exact words."""
 
     lang: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
@@ -199,7 +192,7 @@ class QuoteText(_Strict):
     quote: Text
 
 
-class PromiseText(_Strict):
+class PromiseText(Strict):
     """One statement of the policy, tied to the sentences of the notice that make it.
 
     ``section`` is where a written notice says it word for word; ``notice`` quotes a notice that somebody else wrote.
@@ -218,7 +211,7 @@ class PromiseText(_Strict):
     approvers: list[Text] = Field(default_factory=list)
 
 
-class SaidText(_Strict):
+class SaidText(Strict):
     """A described group of data subjects."""
 
     says: Words
@@ -239,7 +232,7 @@ class RecipientText(SaidText):
     safeguard: Safeguard | None = None
 
 
-class RequestsText(_Strict):
+class RequestsText(Strict):
     """Where people turn to use their rights, and how soon they are answered; without a time, within the law's month.
 
     An address without a language is the same in all.
@@ -249,7 +242,7 @@ class RequestsText(_Strict):
     within: Text | None = None
 
 
-class CookieText(_Strict):
+class CookieText(Strict):
     """A cookie: what for, who sets it, and how long it lasts (``session``: until the browser is closed).
 
     A name in ``set_by`` without a language is the same in all.
@@ -260,7 +253,7 @@ class CookieText(_Strict):
     lasts: Text
 
 
-class RequirementText(_Strict):
+class RequirementText(Strict):
     """Data that a law or a contract demands, and what happens when they are not given (GDPR art. 13(2)(e)).
 
     ``needs`` names categories of the built-in vocabulary, or groups of them: ``[contact.name, financial]``.
@@ -271,10 +264,10 @@ class RequirementText(_Strict):
     otherwise: Words
 
 
-_described = BeforeValidator(_said)
+_described = BeforeValidator(said)
 
 
-class PolicyText(_Strict):
+class PolicyText(Strict):
     """A policy of holdord.
 
     ``draft: true`` marks one that nobody has read line by line yet: everything works but ``keep``. ``recipients``,
@@ -301,4 +294,5 @@ class PolicyText(_Strict):
     requirements: list[RequirementText] | Nothing = Field(default_factory=list)
     changes: Words | None = None
     holds: dict[Key, HoldText] = Field(default_factory=dict)
+    figures: dict[Name, FigureText] = Field(default_factory=dict)
     promises: Annotated[dict[Key, PromiseText], Field(min_length=1)]

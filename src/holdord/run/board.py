@@ -2,8 +2,8 @@
 
 *Kept* only by evidence: a sweep that ran lately under this very policy and looked again. *Due*: data that nothing
 holds is still there, or nobody has looked. *Broken*: it is there past the day by which it should have been gone,
-whoever was to say yes first. *Waiting*: a person must decide first. *Not wired*: nothing keeps this part yet. A promise
-is as good as its worst part.
+whoever was to say yes first. A part about figures is *due* while a period of theirs that is over was not taken.
+*Waiting*: a person must decide first. *Not wired*: nothing keeps this part yet. A promise is as good as its worst part.
 """
 
 from collections.abc import Iterator
@@ -21,12 +21,15 @@ from holdord.plan.statements import Awaiting, Plan
 from holdord.plan.work import Timer, Work
 from holdord.policy.calendar import age, due_on
 from holdord.policy.duration import in_words
+from holdord.policy.figure import period_of
 from holdord.policy.model import Hold, Part, Promise
 from holdord.run.company import Company
 from holdord.run.due import due, waits_for
 from holdord.run.evidence import last_sweep
+from holdord.run.figures import open_periods
 from holdord.run.oldest import oldest
 from holdord.run.shown import Board, PartShown, PromiseShown, State
+from holdord.run.taken import marks
 from holdord.stores.snapshot import Snapshot
 
 
@@ -51,6 +54,7 @@ class _Board:
     def __init__(self, company: Company, snapshot: Snapshot, state: Connection, at: date) -> None:
         self.company = company
         self.snapshot = snapshot
+        self.state = state
         self.at = at
         self.grounds = Grounds(company.bound, at)
         found = due(company, snapshot, state, at)
@@ -86,6 +90,8 @@ class _Board:
             return PartShown(name=part.name, state="not_wired", why=f"Not wired yet: {part.unwired}.")
         if part.holds:
             return self.holds(promise, part)
+        if part.figures:
+            return self.figures(part)
         left = _rows(self.due, part)
         awaited = [one for one in self.due.awaiting if any(meant.purpose in part.purposes for meant in one.meant)]
         overdue = _rows(self.awaited if awaited else self.overdue, part)
@@ -164,6 +170,30 @@ class _Board:
             since=since,
             evidence=self.evidence(promise),
         )
+
+    def figures(self, part: Part) -> PartShown:
+        """Return a part that figures keep: whether each period that is over, and has waited, was taken."""
+        bound = [one for one in self.company.bound.figures if one.figure.id in part.figures]
+        entries = {entry for one in bound for entry in marks(self.state, one.figure.id).values()}
+        evidence = tuple(sorted(entries)[-1:]) + ((self.sweep.index,) if self.sweep else ())
+        if stopped := [one for one in bound if one.table in self.due.stopped]:
+            names = ", ".join(one.figure.id for one in stopped)
+            why = f"Waiting: {names} cannot be taken while {stopped[0].table} is stopped."
+            return PartShown(name=part.name, state="waiting", why=why, evidence=evidence)
+        late = {
+            one.figure.id: [period.label for period in open_ if one.figure.taken_on(period) <= self.at]
+            for one in bound
+            if (open_ := open_periods(one, self.snapshot, self.state, self.at))
+        }
+        missing = "; ".join(f"{name}: {', '.join(labels[:3])}" for name, labels in late.items() if labels)
+        next_ = min((one.figure.taken_on(period_of(one.figure.each, self.at)) for one in bound), default=None)
+        looked = self.looked()
+        if missing or looked:
+            why = f"Over and not taken yet: {missing}." if missing else looked
+            return PartShown(name=part.name, state="due", why=why, next=self.at, evidence=evidence)
+        assert self.sweep is not None  # noqa: S101 (looked says so)
+        why = f"Entry {self.sweep.index} looked on {self.sweep.value['at']}; every period that is over is taken."
+        return PartShown(name=part.name, state="kept", why=why, next=next_, evidence=evidence)
 
     def late(self) -> list[Hold]:
         """Return the legal holds that somebody was to look at by now, those that wait longest first."""

@@ -17,8 +17,6 @@ from holdord.policy.model import Policy
 from holdord.run.company import Company
 from holdord.stores.snapshot import Snapshot
 
-PERSON = "person"
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Effect:
@@ -46,7 +44,7 @@ class Effects:
         sooner: What goes under the new policy alone.
         longer: What goes under the old policy alone.
         kept_by_law: What only a law's duty or a legal hold keeps from going under the new policy.
-        people: How many persons have data among ``sooner``; None where no table of the data map has the class person.
+        people: How many persons have data among ``sooner``; None where the data map names no class of persons.
         stopped: Why tables are left alone under the new policy and were not under the old.
     """
 
@@ -136,13 +134,14 @@ def _goes(plan: Plan, table: str, column: str | None) -> Predicate:
 
 def _people(bound: Bound, snapshot: Snapshot, found: Sequence[tuple[Effect, Predicate]]) -> int | None:
     """Return how many persons have data among what was found."""
-    if not bound.datamap.of_class(PERSON):
+    persons = [table for name in bound.datamap.persons for table in bound.datamap.of_class(name)]
+    if not persons:
         return None
     touched: dict[str, Predicate] = {}
     for effect, rows in found:
         touched[effect.table] = some(touched.get(effect.table, NEVER), rows)
     count = 0
-    for table in bound.datamap.of_class(PERSON):
+    for table in persons:
         below = [Down(route, touched[name]) for name, route in bound.datamap.routes_down(table.name) if name in touched]
         reached = some(touched.get(table.name, NEVER), *below)
         count += snapshot.count(table.name, reached)[0]

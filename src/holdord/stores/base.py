@@ -1,9 +1,10 @@
 """What a store must be able to do, as the planner and the executor use it; ``docs/stores.md`` says how to write one.
 
 A plan asks one snapshot of a store (``StoreSnapshot``) with the predicates of ``holdord.plan.predicate``; no value of a
-row leaves the store but the start of a clock. A plan is carried out range by range (``StoreWalk``), each range in one
-transaction that others see whole or not at all. The transaction itself is the store's own affair: whoever carries a
-plan out only hands it from the store to the journal, which writes the evidence into it.
+row leaves the store but the start of a clock, and what tells groups apart that are large enough. A plan is carried out
+range by range (``StoreWalk``), each range in one transaction that others see whole or not at all. The transaction
+itself is the store's own affair: whoever carries a plan out only hands it from the store to the journal, which writes
+the evidence into it.
 
 ``SqlStore`` is one, ``holdord.testing.memory.MemoryStore`` is another; ``holdord.testing.contract`` is what both, and
 any third one, must pass. Of what goes wrong in a store only ``StoreError`` comes out, without a value of any row.
@@ -17,6 +18,7 @@ from typing import Any, Protocol, TypeVar
 
 from holdord.datamap.model import DataMap, Route
 from holdord.plan.concerns import Reader
+from holdord.plan.figures import Cell, Counted
 from holdord.plan.predicate import Clock, Predicate
 from holdord.plan.statements import Statement
 from holdord.schema import Schema
@@ -43,6 +45,9 @@ class StoreSnapshot(Reader, Protocol):
 
     def earliest(self, clock: Clock, route: Route, where: Predicate, table: str) -> date | None:
         """Return a clock's earliest start, on the rows of ``table`` that satisfy ``where`` or up their ``route``."""
+
+    def figures(self, asked: Counted) -> tuple[Cell, ...]:
+        """Return the groups that have enough people (``holdord.plan.figures``), in order; nothing of any other."""
 
 
 class StoreWalk(Protocol[_In]):

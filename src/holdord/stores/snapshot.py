@@ -1,7 +1,7 @@
 """What a plan reads: one transaction that is asked and rolled back, with temporary tables of its own.
 
 The questions are predicates (``holdord.plan.predicate``), the answers counts and dates: no value of a row leaves the
-database but the start of a clock.
+database but the start of a clock, and what tells groups apart that are large enough (``holdord.stores.grouped``).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,8 +16,10 @@ from holdord.datamap.model import Reference, Route
 from holdord.plan.clocks import ALWAYS_SQL
 from holdord.plan.compile import Sql
 from holdord.plan.compiler import Compiler
+from holdord.plan.figures import Cell, Counted
 from holdord.plan.predicate import Clock, DataColumn, Marked, Predicate, Refused
 from holdord.plan.stripped import Stripping
+from holdord.stores import grouped
 
 Way = tuple[Reference, Mapping[str, Predicate]]
 """A reference, and for a flag what a row at its other end must satisfy."""
@@ -205,3 +207,7 @@ class Snapshot:
         query = f"SELECT min({said.column}) FROM {rows} WHERE {' AND '.join(conditions)}"
         found = self.connection.execute(sql.text(query)).scalar()
         return None if found is None else said.read(found)
+
+    def figures(self, asked: Counted) -> tuple[Cell, ...]:
+        """Return the groups that have enough people, in order; nothing of any other."""
+        return grouped.figures(self.connection, self.compiler, asked)

@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from holdord.datamap.model import Reference, Route
+from holdord.plan.figures import Cell, Counted
 from holdord.plan.predicate import Clock, DataColumn, Marked, Predicate, Refused, every
 from holdord.stores.base import Key
+from holdord.testing import figures
 from holdord.testing.answers import Answers
 from holdord.testing.pieces import is_misfit
 from holdord.testing.state import Untold, values
@@ -116,3 +118,7 @@ class MemorySnapshot:
             ]
         starts = [read.on(row[clock.column]) for row in found if read.started(row[clock.column])]
         return min((start for start in starts if start is not None), default=None)
+
+    def figures(self, asked: Counted) -> tuple[Cell, ...]:
+        """Return the groups that have enough people, in order; nothing of any other."""
+        return figures.figures(self.answers, asked)

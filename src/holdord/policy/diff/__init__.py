@@ -6,12 +6,13 @@ durations by the calendar (``longer``). What is material stands in ``change``. T
 of the notices are not compared here, only the sentences that the policies quote.
 
 What comes first is what people must be told of; in that, and in the rest, what protects them less, then what protects
-them more; then purposes before names, names before the controller's particulars, and those before holds, promises and
-files.
+them more; then purposes before names, names before the controller's particulars, and those before figures, holds,
+promises and files.
 """
 
 from holdord.policy.diff.change import Change, Kind, Protects
 from holdord.policy.diff.controller import controller_changes, notice_changes
+from holdord.policy.diff.figures import figure_changes
 from holdord.policy.diff.named import category_changes, described_changes, hold_changes
 from holdord.policy.diff.promises import promise_changes
 from holdord.policy.diff.purposes import purpose_changes
@@ -38,6 +39,7 @@ def changes(before: Policy, after: Policy) -> tuple[Change, ...]:
         *controller_changes(both),
         *told_changes(both),
         *category_changes(both),
+        *figure_changes(both),
         *hold_changes(both),
         *promise_changes(both),
         *notice_changes(both),

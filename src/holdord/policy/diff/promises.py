@@ -78,9 +78,12 @@ def _part(path: str, lead: str, old: Part, new: Part, both: Both) -> Iterator[Ch
         yield from reworded(path, f"{lead}, which nothing keeps yet,", (old.unwired, new.unwired), ARTICLE, "same")
         return
     said = f"{lead}: {_keeper(new)}; before, {_keeper(old)}."
-    if old.unwired or new.unwired or old.holds != new.holds:
+    if old.unwired or new.unwired or old.holds != new.holds or bool(old.figures) != bool(new.figures):
         yield changed(path, "changed", "more" if old.unwired else "less", ARTICLE, said)
         return
+    if set(old.figures) != set(new.figures):
+        fewer = set(new.figures) < set(old.figures)
+        yield changed(path, "narrowed" if fewer else "changed", "less", ARTICLE, said)
     common = both.before.purposes.keys() & both.after.purposes.keys()
     was, now = common.intersection(old.purposes), common.intersection(new.purposes)
     if was != now:
@@ -92,6 +95,8 @@ def _keeper(part: Part) -> str:
     """Return what keeps a part, in words."""
     if part.unwired:
         return f"nothing keeps it yet ({part.unwired})"
+    if part.figures:
+        return f"it is about the figures {listed(map(plain, part.figures))}"
     return "legal holds keep it" if part.holds else f"kept by {listed(map(title, part.purposes))}"
 
 

@@ -13,6 +13,7 @@ from holdord.document import read, validate
 from holdord.errors import InputError, PolicyError
 from holdord.policy.findings import findings
 from holdord.policy.grammar import PolicyText
+from holdord.policy.load.figures import figures
 from holdord.policy.load.promises import holds, promises
 from holdord.policy.load.purposes import purposes
 from holdord.policy.load.questions import check_answered
@@ -94,6 +95,7 @@ def _policy(written: PolicyText, wrong: Wrong, digest: str) -> Policy:
         purposes=why_held,
         holds=holds(written, wrong),
         promises=promises(written, why_held, wrong),
+        figures=figures(written, known, wrong),
     )
     for name in why_held:
         if not wrong.problems and not policy.promises_of(name):

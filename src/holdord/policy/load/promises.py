@@ -1,6 +1,6 @@
 """Loads the promises with what keeps each part and who must say yes first, and the legal holds."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from holdord.document import Path
 from holdord.policy.grammar import PolicyText, PromiseText
@@ -14,7 +14,7 @@ def promises(written: PolicyText, purposes: Mapping[str, Purpose], wrong: Wrong)
     """Return the promises, the purposes that keep them resolved."""
     made = {}
     for name, text in written.promises.items():
-        parts = _parts(name, text, purposes, wrong)
+        parts = _parts(name, text, purposes, written.figures, wrong)
         quotes = tuple(Quote(language=quote.lang, section=quote.section, text=quote.quote) for quote in text.notice)
         for index, quote in enumerate(quotes):
             if quote.language not in written.notices:
@@ -65,19 +65,32 @@ def _approvers(name: str, text: PromiseText, written: PolicyText, keeps: bool, w
     return approvers
 
 
-def _parts(name: str, text: PromiseText, purposes: Mapping[str, Purpose], wrong: Wrong) -> tuple[Part, ...]:
+def _parts(
+    name: str, text: PromiseText, purposes: Mapping[str, Purpose], figures: Collection[str], wrong: Wrong
+) -> tuple[Part, ...]:
     parts = []
     for part, keeper in text.parts.items():
         path: Path = ("promises", name, "parts", part)
         if len(keeper.model_fields_set) != 1:
-            wrong.at(path, "A part has exactly one keeper: keep, holds or unwired.")
+            wrong.at(path, "A part has exactly one keeper: keep, holds, figures or unwired.")
         kept = tuple(purposes) if keeper.keep == "all" else tuple(keeper.keep or ())
         if keeper.keep is not None and not kept:
             wrong.at((*path, "keep"), "No purpose stands here.", "Name at least one, or 'all'.")
         for purpose in kept:
             if purpose not in purposes:
                 wrong.at((*path, "keep"), f"{purpose!r} is no purpose.", f"Purposes: {', '.join(purposes)}.")
-        parts.append(Part(name=part, purposes=kept, holds=keeper.holds is not None, unwired=keeper.unwired or ""))
+        for figure in keeper.figures or ():
+            if figure not in figures:
+                known = f"Figures: {', '.join(figures)}." if figures else "Add it below 'figures:'."
+                wrong.at((*path, "figures"), f"{figure!r} is no figure.", known)
+        made = Part(
+            name=part,
+            purposes=kept,
+            holds=keeper.holds is not None,
+            figures=tuple(dict.fromkeys(keeper.figures or ())),
+            unwired=keeper.unwired or "",
+        )
+        parts.append(made)
     return tuple(parts)
 
 

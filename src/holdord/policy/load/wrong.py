@@ -5,8 +5,8 @@ from typing import TypeVar
 
 from holdord.document import Document, Path
 from holdord.errors import Problem
-from holdord.policy.grammar import Words
 from holdord.policy.terms import Language
+from holdord.policy.texts import Words
 from holdord.policy.told import Said
 
 Value = TypeVar("Value")

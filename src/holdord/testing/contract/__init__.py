@@ -13,6 +13,7 @@ from holdord.testing.contract.asks import Asks
 from holdord.testing.contract.circles import Circles
 from holdord.testing.contract.clocks import Clocks
 from holdord.testing.contract.does import Does
+from holdord.testing.contract.figures import Figures
 from holdord.testing.contract.insides import Insides
 from holdord.testing.contract.trial import Make, OnTrial
 from holdord.testing.contract.wholes import Wholes
@@ -20,5 +21,5 @@ from holdord.testing.contract.wholes import Wholes
 __all__ = ["Make", "OnTrial", "StoreContract"]
 
 
-class StoreContract(Asks, Clocks, Does, Insides, Wholes, Circles):
+class StoreContract(Asks, Clocks, Does, Insides, Wholes, Circles, Figures):
     """Everything that planner and executor rely on. Override the fixture ``make``."""
