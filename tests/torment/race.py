@@ -6,8 +6,8 @@ after another runs in narrow batches and dawdles between its sentences. What the
 is what is judged by (``race_book``). In the end all is quiet, and the interpreter of the rule must find nothing left to
 do.
 
-A legal hold lies in the policy, which a sweep reads once, before it looks at anything. One that was there by then must
-hold everything; one that is set later is honoured by the next sweep, and what this one let go all the same is counted.
+A legal hold lies in the policy. One that was there when a sweep began must hold everything; one that is set later ends
+the sweep before its next batch, and what the batch that ran just then let go is counted.
 """
 
 import random
@@ -69,7 +69,7 @@ def run(
     *,
     kinds: Sequence[Kind] = APART,
     walker: type[WatchedWalk] = WatchedWalk,
-    sweeps: int = 2,
+    sweeps: int = 4,
     widths: Sequence[int] = (8, 20, 60),
     paces: Sequence[float] = (0.01, 0.05, 0.2),
     until_wrong: bool = False,
@@ -208,8 +208,9 @@ def _swept(company: Company, counts: Counter[str]) -> Iterator[str]:
         kept = keep(company, lambda: world.NOW, progress=lambda _, number: touched.append(number))
         counts["sweeps that went through"] += 1
         counts["rows that became due amid a sweep, left for the next"] += kept.left.rows
-    except Refused:
-        counts["sweeps that ended since more was due than planned"] += 1
+    except Refused as refused:
+        why = "the policy changed" if "policy changed" in str(refused) else "more was due than planned"
+        counts[f"sweeps that ended since {why}"] += 1
     except HoldordError as error:
         counts[f"sweeps that ended with {type(error).__name__}"] += 1
         if "eadlock" not in str(error):

@@ -48,7 +48,7 @@ class Counsel(threading.Thread):
 
     def run(self) -> None:
         """Set and lift holds until told to end."""
-        while not self.ended.wait(self.chance.uniform(0.01, 0.1)):
+        while not self.ended.wait(self.chance.uniform(0.1, 1.0)):
             held = self.versions[-1][2]
             changed = held ^ frozenset(self.chance.sample(range(1, world.CUSTOMERS + 1), 3))
             self.set += len(changed - held)

@@ -33,6 +33,8 @@ _ADDRESS = frozenset({"url", "postcode", "street", "phone", "house_number", "ema
 _SECOND = 0.7
 _THIRD = 0.5
 """What the model's score and the encoder's count where both are asked: told by folds over own text."""
+_HELPED: frozenset[Language] = frozenset({"nn", "sv", "en"})
+"""Where the encoder is asked: in Danish and bokmål it gains nothing on notices that were not made up (decision 0019)."""
 _BARE = frozenset({"starts_this", "ends_colon", "words:1-3"})
 """A lead-in such as "This applies:" says nothing by itself."""
 _FILLER: frozenset[Kind] = frozenset({"definition_or_filler"})
@@ -42,6 +44,7 @@ def kinds(segments: Sequence[Segment], language: Language, third: Opinion | None
     """Return the kinds of each segment, at least one each; ``third`` is the encoder's opinion, where it is asked."""
     read = read_in_place(segments, language)
     names = weights().kinds[:-1]
+    third = third if language in _HELPED else None
     further = iter(third([segment.text for segment in segments if segment.role != "heading"]) if third else ())
     alone = [
         [0.0] * (len(names) + 1) if segment.role == "heading" else _score(signals, segment.text, next(further, None))
