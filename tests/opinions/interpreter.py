@@ -272,6 +272,8 @@ class _Case:
         self._descendants: dict[Id, frozenset[Id]] = {}
         self._alive: dict[Id, frozenset[str]] = {}
         self._carried: dict[Id, frozenset[str]] = {}
+        self._led: dict[Id, set[str]] = defaultdict(set)
+        self._duties: dict[Id, set[str]] = defaultdict(set)
         self._readings: dict[tuple[str, Limit], list[tuple[str, ClockColumn]]] = {}
         self._starts: dict[tuple[Id, str], date | None] = {}
         self.stuck: dict[str, set[str]] = defaultdict(set)
@@ -652,19 +654,23 @@ class _Case:
         return [one for one in self.row if one[0] in self.datamap.tables]
 
     def carried(self, id_: Id) -> frozenset[str]:
-        """ "*r*'s record carries: some record of *p* that leads to a row of it, along any paths, is alive; by what only
-        its parts refer to for a law's duty alone"
+        """ "*r*'s record carries: some record of *p* that leads to a row of it, along any paths, is alive; sideways,
+        through other parts of a record, for a law's duty alone"
         """
         if not self._carried:
-            carried: dict[Id, set[str]] = defaultdict(set)
             for one in self.mapped:
-                for above in self.ancestors(one):
-                    carried[above] |= self.alive(one)
+                below = {purpose for row in self.descendants(one) for purpose in self.alive(row)}
+                self._carried[one] = frozenset(below)
+            for one in self.mapped:
+                for kind, parent in self.parents[one]:
+                    if kind == "refers_to":
+                        self._led[parent] |= self.alive(one) | self._carried[one]
                 duties = {purpose for purpose in self.alive(one) if self.is_duty(purpose)}
-                for above in self.led_to(one):
-                    carried[above] |= duties
-            self._carried = {one: frozenset(carried[one]) for one in self.mapped}
-        return frozenset().union(*(self._carried[row] for row in self.record(id_)))
+                for above in self.ancestors(one) | self.led_to(one):
+                    self._duties[above] |= duties
+        above = self.ancestors(id_, parts_only=True)
+        led = {purpose for row in above for purpose in self._led[row]}
+        return self._carried[id_] | led | {purpose for row in (id_, *above) for purpose in self._duties[row]}
 
     def is_duty(self, purpose: str) -> bool:
         """Tell whether a law says how long the purpose's data must be kept."""

@@ -139,7 +139,6 @@ def test_legal_holds_begin_and_end_on_their_days(story: Open) -> None:
     ]
     told = foretold(found)
     assert {at: {table for _, _, table, _ in done} for at, done in told.items()} == {
-        day("2026-07-09"): {"subscriptions"},
         day("2026-09-30"): {"subscriptions", "persons"},
     }
     assert told == swept(clienti, [one.at for one in found.dates])

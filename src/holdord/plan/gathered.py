@@ -3,9 +3,10 @@
 A customer's name is held while an invoice somewhere below the customer is alive. Asked row by row this is a query for
 each route from each row, and the routes multiply where tables refer to each other in several ways. A plan gathers
 instead: parents before children, each record tells those parts of it that refer to others which laws it is alive for
-(``owned``); children before parents, each table hands the claims on its rows one reference up (``carried``); parents
-before children, each record hands all of it down to its parts (``parts``). Every table is read once for each reference,
-whatever the number of routes.
+(``owned``); children before parents, each table hands the claims on its rows one reference up (``carried``, and ``led``
+where they do not come from a part); parents before children, each record hands what it is led to down to its parts
+(``parts``), and for laws what its other parts carry. Every table is read once or twice for each reference, whatever the
+number of routes.
 
 Batches cannot use it: they ask each row again as it is by then (``Grounds.claims``). The plan that is asked after a
 sweep, and bounds that no batch may pass, hold the two against each other.
@@ -20,6 +21,9 @@ from holdord.plan.bind import Bound
 from holdord.plan.grounds import Grounds
 from holdord.plan.predicate import NEVER, Flagged, Predicate, some
 from holdord.policy.purpose import Purpose
+
+_Groups = Mapping[str, set[str] | None]
+"""Groups of flags that are handed on, and which of each; None is all."""
 
 FEW = 4
 """So many routes are asked row by row: only rows that nothing of their own holds are asked, along an index."""
@@ -48,14 +52,18 @@ class Gathered:
         self.reader = reader
         self.name = name
         self.say = grounds.lapsed if grounds.past else grounds.alive
-        self.there: dict[str, dict[str, list[str]]] = {"owned": {}, "carried": {}, "parts": {}}
+        self.there: dict[str, dict[str, list[str]]] = {"owned": {}, "carried": {}, "led": {}, "parts": {}}
         for table in reversed(self.bound.order):
             if table in self._handing_across:
-                self._gather(table, "owned", self._from_records(table, ("owned",), self._duties))
+                self._gather(table, "owned", self._from_records(table, {"owned": None}, self._duties))
         for table in self.bound.order:
-            self._gather(table, "carried", self._from_children(table))
+            ways = self._from_children(table)
+            self._gather(table, "carried", ways)
+            if table in self._having_parts:
+                self._gather(table, "led", [way for way in ways if way[0].kind == "refers_to"])
         for table in reversed(self.bound.order):
-            self._gather(table, "parts", self._from_records(table, ("carried", "parts")))
+            handed = {"led": None, "carried": self._duties, "parts": None}
+            self._gather(table, "parts", self._from_records(table, handed))
 
     def claims(self, purpose: Purpose, table: str) -> Predicate:
         """``purpose`` reaches a row of ``table``: as its record, as a part of one, or carrying one."""
@@ -78,17 +86,15 @@ class Gathered:
     def _from_children(self, table: str) -> list[tuple[Reference, Mapping[str, Predicate]]]:
         wanted = self._wanted_above[table]
         return [
-            (
-                reference,
-                self._says(child.name, ("carried", "owned") if _leads_off(child, reference) else ("carried",), wanted),
-            )
+            (reference, self._says(child.name, {"carried": None} | owned, wanted))
             for child in self.bound.datamap.tables.values()
             for reference in child.references
             if reference.parent == table
+            for owned in [{"owned": None} if _leads_off(child, reference) else {}]
         ]
 
     def _from_records(
-        self, table: str, groups: tuple[str, ...], wanted: set[str] | None = None
+        self, table: str, groups: _Groups, wanted: set[str] | None = None
     ) -> list[tuple[Reference, Mapping[str, Predicate]]]:
         return [
             (reference, self._says(reference.parent, groups, wanted))
@@ -96,16 +102,22 @@ class Gathered:
             if reference.kind == "part_of"
         ]
 
-    def _says(self, table: str, groups: tuple[str, ...], wanted: set[str] | None = None) -> dict[str, Predicate]:
+    def _says(self, table: str, groups: _Groups, wanted: set[str] | None) -> dict[str, Predicate]:
         """Return for each flag what a row of ``table`` must satisfy to hand it on: its own, or one of ``groups``."""
         says: dict[str, Predicate] = {}
         for work in self.bound.works_on(table):
             flag = self._flag(work.purpose.id)
             says[flag] = some(says.get(flag, NEVER), self.say(work))
-        for group in groups:
+        for group, among in groups.items():
             for flag in self.there[group].get(table, ()):
-                says[flag] = some(says.get(flag, NEVER), Flagged(table, f"{group}_{self.name}", (flag,)))
+                if among is None or flag in among:
+                    says[flag] = some(says.get(flag, NEVER), Flagged(table, f"{group}_{self.name}", (flag,)))
         return {flag: said for flag, said in says.items() if said != NEVER and (wanted is None or flag in wanted)}
+
+    @cached_property
+    def _having_parts(self) -> set[str]:
+        tables = self.bound.datamap.tables.values()
+        return {one.parent for table in tables for one in table.references if one.kind == "part_of"}
 
     @cached_property
     def _duties(self) -> set[str]:

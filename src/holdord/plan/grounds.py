@@ -150,9 +150,9 @@ class Grounds:
         return some(*(way.say(say(work)) for work in works for way in self.ways(work, table)))
 
     def ways(self, work: Work, table: str) -> list[Way]:
-        """Return the ways by which a purpose can reach a row of ``table``; across parts only a law's duty does."""
+        """Return the ways by which a purpose can reach a row of ``table``; sideways only a law's duty does."""
         ways = self._ways.between(table, work.table)
-        return [way for way in ways if not _is_nowhere(work, way) and (work.purpose.is_duty or not way.across)]
+        return [way for way in ways if not _is_nowhere(work, way) and (work.purpose.is_duty or not way.is_sideways)]
 
     def routes(self, purpose: Purpose, table: str) -> list[Way]:
         """Return the ways by which ``purpose`` can reach a row of ``table`` over references."""

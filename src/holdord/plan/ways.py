@@ -25,6 +25,11 @@ class Way:
     down: Route = ()
     across: Route = ()
 
+    @property
+    def is_sideways(self) -> bool:
+        """Whether it leads through another part of a record than the row itself: a law's duty alone reaches so far."""
+        return bool(self.across or (self.up and self.down and self.down[-1].kind == "part_of"))
+
     def say(self, there: Predicate) -> Predicate:
         """Return the predicate that ``there`` is so at the end of the way."""
         said = Up(self.across, there) if self.across else there

@@ -34,7 +34,7 @@ _SECOND = 0.7
 _THIRD = 0.5
 """What the model's score and the encoder's count where both are asked: told by folds over own text."""
 _HELPED: frozenset[Language] = frozenset({"nn", "sv", "en"})
-"""Where the encoder is asked: in Danish and bokmål it gains nothing on notices that were not made up (decision 0019)."""
+"""Where the encoder is asked: in Danish and bokmål it gains nothing on notices not of our making (decision 0019)."""
 _BARE = frozenset({"starts_this", "ends_colon", "words:1-3"})
 """A lead-in such as "This applies:" says nothing by itself."""
 _FILLER: frozenset[Kind] = frozenset({"definition_or_filler"})
