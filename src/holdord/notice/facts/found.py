@@ -168,7 +168,7 @@ def _by_words(
             ):
                 yield what, value, hit.start, hit.end
         elif what == "category":
-            if kinds is None or kinds & _ABOUT_DATA:
+            if (kinds is None or kinds & _ABOUT_DATA) and not _is_inside_another(hit, hits):
                 yield what, value if value in CATEGORIES else text[hit.start : hit.end].lower(), hit.start, hit.end
         elif what == "open_ended":
             if kinds is None or kinds & _STORING:
@@ -181,6 +181,17 @@ def _by_words(
                 yield what, value, hit.start, hit.end
         elif what in ("transfer", "automated", "statutory", "dpo"):
             yield what, value, hit.start, hit.end
+
+
+def _is_inside_another(hit: Hit, hits: Sequence[Hit]) -> bool:
+    """Tell whether a longer phrase of the same sort names something else: "e-postadresse" is no "postadresse"."""
+    return any(
+        other.what == hit.what
+        and other.start <= hit.start
+        and hit.end <= other.end
+        and other.end - other.start > hit.end - hit.start
+        for other in hits
+    )
 
 
 def _is_right(
