@@ -10,7 +10,7 @@
         columns:
           name: contact.name
           born: {category: demographic.birth_date, generalise: year}
-          profile: {category: record.profile, inside: {phone: contact.phone, address.city: contact.address}}
+          profile: {category: record.remark, inside: {phone: contact.phone, address.city: contact.address}}
       invoice:
         class: invoice
         default: financial.invoice
@@ -25,8 +25,8 @@
 
 A table with a class holds records of that class. A table that is only ``part_of`` another belongs to that one's record
 and takes its class. A row tied to a person is personal as a whole: a column that is listed nowhere has the table's
-default category. Keys, references, clocks and conditions stay until the row goes, unless ``columns`` names them too:
-a clock that were stripped would read "not started" and hold for ever what was due.
+default category. Keys, references, clocks and conditions stay until the row goes: a clock that were stripped would read
+"not started" and hold for ever what was due. ``columns`` may not name one, but for a key.
 
 ``persons`` names the record classes that are people; without it, the class ``person`` is, where it exists. By them
 people are counted: in the groups of a figure, and where the effects of a policy are told.
