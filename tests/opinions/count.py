@@ -42,7 +42,9 @@ def run(
     while seen < rows:
         for url in urls or [""]:
             dialect = dialect_of(url) if url not in ("", MEMORY) else (SQLITE, POSTGRESQL)[worlds % 2]
-            world = make(seed, dialect, size=size, disputed=bool(seed % 2) if disputed is None else disputed)
+            odd = bool(seed % 2) if disputed is None else disputed
+            inside = seed % 4 == 1 and url != MEMORY
+            world = make(seed, dialect, size=size, disputed=odd, looped=seed % 3 == 0, inside=inside)
             try:
                 branches += check_alone(world)
                 if url:

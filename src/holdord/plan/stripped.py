@@ -39,7 +39,7 @@ class Stripping:
         value = self._value(column.column)
         if column.in_json:
             return self.inside(column.column).bare(column)
-        if column.action == "generalise":
+        if column.action == "generalise" and column.generalise:
             return f"{value} IS NULL OR {value} = {self._coarse(column)}"
         if column.erased_as is None:
             return f"{value} IS NULL"

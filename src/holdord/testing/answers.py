@@ -203,7 +203,7 @@ def stripped(columns: Iterable[DataColumn], row: Row, key: Key) -> dict[str, Any
 def _stripped(column: DataColumn, value: Any, key: Key) -> Any:
     if value is None:
         return None
-    if column.action == "generalise":
+    if column.action == "generalise" and column.generalise:
         return _coarse(column, value)
     if isinstance(column.erased_as, str):
         return column.erased_as.replace("{key}", "-".join(str(part) for part in key), 1)
