@@ -217,6 +217,25 @@ def test_a_changed_definition_counts_for_what_was_not_taken_yet(shop: Story) -> 
     assert len({one["definition"] for one in shop.entries("figures")}) == 2
 
 
+@pytest.mark.parametrize(
+    "change",
+    [("    each: month\n", "    each: quarter\n"), ("orders_by_month", "orders_monthly")],
+    ids=["longer", "renamed"],
+)
+def test_days_that_one_figure_told_no_other_tells_again(shop: Story, change: tuple[str, str]) -> None:
+    orders(shop, "2026-01-15", range(101, 113))
+    shop.swept("2026-03-01")
+    file = shop.folder / "policy.yaml"
+    file.write_text(file.read_text("utf-8").replace(*change), "utf-8")
+    shop.reopens()
+    orders(shop, "2026-01-16", [113])
+    shop.swept("2026-05-01")
+    with shop.evidence() as state:
+        first, *others = taken.taken(state)
+    assert (first.figure, first.period) == ("orders_by_month", "2026-01")
+    assert not {"2026-01", "2026-Q1"} & {one.period for one in others}
+
+
 def test_the_board_says_whether_each_period_that_is_over_was_taken(shop: Story) -> None:
     orders(shop, "2026-01-15", range(101, 113))
     assert shop.part("2026-01-20", "SH-14", PART).state == "due"

@@ -3,7 +3,7 @@
 import pytest
 
 from holdord.errors import Refused
-from holdord.plan.statements import Statement
+from holdord.plan.statements import Plan, Statement
 from holdord.run.board import board
 from tests.scenarios.conftest import Open
 from tests.scenarios.story import Row, Story
@@ -78,6 +78,21 @@ def test_a_hold_that_is_written_while_a_sweep_runs_is_kept_from_the_next_batch_o
     clienti.changes_its_policy()
     assert clienti.keeps("2026-12-02") == set()
     assert ida.holds == {"name", "email", "phone"}
+
+
+def test_a_hold_that_is_written_after_the_plan_was_made_is_kept_from_the_first_batch_on(story: Open) -> None:
+    clienti = story("clienti")
+    rows = customer(clienti, 7)
+    clienti.person("2026-12-01", id=2, name="Bo")
+    file = clienti.folder / "policy.yaml"
+
+    def begun(_: Plan) -> None:
+        file.write_text(file.read_text("utf-8").replace(*hold("{person: 7}"), 1), "utf-8")
+
+    with pytest.raises(Refused, match="The policy changed while it was being kept"):
+        keep(clienti.company, lambda: clienti.noon("2026-12-02"), begun=begun)
+    assert not any(row.is_gone for row in rows)
+    assert clienti.entries() == []
 
 
 @pytest.mark.parametrize(("on", "state"), [("2027-12-31", "kept"), ("2028-01-01", "waiting")])

@@ -30,6 +30,7 @@ CREATE TABLE invoice
 CREATE INDEX ON invoice (customer_id);
 CREATE TABLE line (id INTEGER PRIMARY KEY, invoice_id INTEGER NOT NULL REFERENCES invoice{how}, what TEXT);
 CREATE INDEX ON line (invoice_id);
+CREATE TABLE known_as (customer_id INTEGER PRIMARY KEY REFERENCES customer{how}, name TEXT);
 INSERT INTO customer SELECT i, 'Zebedee', '00 00 00 00', '2020-01-01' FROM generate_series(1, 50) AS i
 """
 MAP = """\
@@ -42,6 +43,7 @@ tables:
     columns: {name: contact.name, phone: contact.phone}
     clocks: {ended: ended}
   invoice: {class: invoice, default: financial.invoice, clocks: {issued: issued}, refers_to: {customer_id: customer}}
+  known_as: {default: contact.name, part_of: {customer_id: customer}}
   line: {default: financial.invoice, part_of: {invoice_id: invoice}}
 """
 POLICY = """\
@@ -149,6 +151,22 @@ def test_a_line_that_is_changed_with_its_invoice_while_the_batch_waits_for_it_is
     beside(store, planned(store), *writes)
     with store.engine.connect() as connection:
         assert 1 in set(connection.execute(text("SELECT id FROM line")).scalars())
+
+
+@pytest.mark.parametrize("store", ["at once", "restrict"], indirect=True)
+def test_a_name_in_a_table_of_its_own_is_kept_by_an_invoice_that_is_written_while_the_batch_waits(
+    store: SqlStore,
+) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text("INSERT INTO known_as SELECT i, 'Zeb' FROM generate_series(1, 50) AS i"))
+    beside(
+        store,
+        planned(store),
+        "INSERT INTO invoice VALUES (1, 7, '2026-05-01')",
+        "SELECT 1 FROM known_as WHERE customer_id = 9 FOR UPDATE",
+    )
+    with store.engine.connect() as connection:
+        assert list(connection.execute(text("SELECT customer_id FROM known_as")).scalars()) == [7]
 
 
 def test_what_comes_to_be_due_after_the_lock_is_not_acted_on(store: SqlStore) -> None:

@@ -106,8 +106,13 @@ class BoundFigure:
 
     @property
     def reads(self) -> frozenset[str]:
-        """The columns with data that it reads; once they are stripped it cannot be taken as it should be."""
-        return frozenset((*(one.column for one in self.dimensions), *self.sums))
+        """The columns that it reads; once one is stripped it cannot be taken as it should be."""
+        return frozenset((*(one.column for one in self.dimensions), *self.sums, self.clock.column))
+
+    @property
+    def source(self) -> str:
+        """What it counts: the rows of a day are told once, whatever figure tells them."""
+        return self.table
 
     @property
     def digest(self) -> str:

@@ -17,17 +17,29 @@ def looks_elsewhere(predicate: Predicate) -> bool:
 
 
 def asks_who_refers(predicate: Predicate) -> bool:
-    """Tell whether the predicate depends on who refers to the row, so that nobody may begin to before it is acted on.
+    """Tell whether the predicate depends on who refers to the row, or to what it refers to."""
+    match predicate:
+        case Refused(_, _, taken, _):
+            return bool(taken)
+        case All(parts) | Some(parts):
+            return any(map(asks_who_refers, parts))
+        case Not(part) | Up(_, part):
+            return asks_who_refers(part)
+        case _:
+            return isinstance(predicate, Down | Referred)
 
-    Of rows that lead to others, or that others further up lead to, a lock on the row itself says nothing.
-    """
-    if isinstance(predicate, Refused):
-        return bool(predicate.taken)
-    if isinstance(predicate, All | Some):
-        return any(map(asks_who_refers, predicate.parts))
-    if isinstance(predicate, Not):
-        return asks_who_refers(predicate.part)
-    return isinstance(predicate, Down | Referred)
+
+def asks_beside(predicate: Predicate) -> bool:
+    """Tell whether the predicate depends on who refers to what the row refers to: no key of the row's own guards it."""
+    match predicate:
+        case Up(_, where):
+            return asks_who_refers(where)
+        case All(parts) | Some(parts):
+            return any(map(asks_beside, parts))
+        case Not(part):
+            return asks_beside(part)
+        case _:
+            return False
 
 
 def referring(predicate: Predicate) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -30,10 +30,10 @@ def _figures(policy: Policy) -> Iterator[Finding]:
             text = f"Figure {name}: no promise tells people that it stays. Name it below a promise's parts (figures)."
             yield Finding(code="figures_untold", severity="warning", text=text)
     for one, other in combinations(policy.figures.values(), 2):
-        if (one.counts, one.clock) == (other.counts, other.clock):
+        if one.counts == other.counts:
             text = (
-                f"Figures {one.id} and {other.id} both count {one.counts} from {one.clock}. Where groups overlap, the "
-                "difference of two numbers can be a single person's: keep one of them."
+                f"Figures {one.id} and {other.id} both count {one.counts}. The difference of two numbers can be a "
+                "single person's, so the days that one has taken the other never takes: keep one of them."
             )
             yield Finding(code="figures_overlap", severity="warning", text=text)
 

@@ -29,7 +29,7 @@ from holdord.run.evidence import last_sweep
 from holdord.run.figures import open_periods
 from holdord.run.oldest import oldest
 from holdord.run.shown import Board, PartShown, PromiseShown, State
-from holdord.run.taken import marks
+from holdord.run.taken import last_entry_of
 from holdord.stores.snapshot import Snapshot
 
 
@@ -174,7 +174,7 @@ class _Board:
     def figures(self, part: Part) -> PartShown:
         """Return a part that figures keep: whether each period that is over, and has waited, was taken."""
         bound = [one for one in self.company.bound.figures if one.figure.id in part.figures]
-        entries = {entry for one in bound for entry in marks(self.state, one.figure.id).values()}
+        entries = [entry for one in bound if (entry := last_entry_of(self.state, one.figure.id)) is not None]
         evidence = tuple(sorted(entries)[-1:]) + ((self.sweep.index,) if self.sweep else ())
         if stopped := [one for one in bound if one.table in self.due.stopped]:
             names = ", ".join(one.figure.id for one in stopped)

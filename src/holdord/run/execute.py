@@ -22,6 +22,8 @@ from holdord.stores.base import Range, Store, T
 _In = TypeVar("_In", contravariant=True)
 
 _NARROWEST, _FIRST, _WIDEST = 1_000, 10_000, 2_000_000
+_FEW = 10
+"""Rows that may come to be stripped instead of erased while a sweep runs, or one in a hundred of those to be erased."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,7 +157,7 @@ def _check_bound(statement: Statement, rows: int, spared: int) -> None:
     Args:
         statement: What was done.
         rows: To how many rows, in all.
-        spared: Rows of the same table that were to be erased and are still there: they may be stripped.
+        spared: How many more it may be, since rows that were to be erased may be stripped instead.
     """
     if rows > statement.rows + spared:
         raise Refused(
@@ -173,6 +175,7 @@ def _ranges(
 ) -> Iterator[list[Batch]]:
     """Do statements to one table, range by range."""
     erasing = [statement for statement in statements if statement.action == "erase"]
+    spared = max(_FEW, sum(one.rows for one in erasing) // 100) if erasing else 0
     walk, width = store.walk(statements), _FIRST
     rest = _whole(store, statements[0])
     while rest is not None:
@@ -185,8 +188,7 @@ def _ranges(
             batches = []
             for statement in statements:
                 rows = walk.apply(transaction, statement, part)
-                spared = 0 if statement in erasing else sum(one.rows - done[one.number] for one in erasing)
-                _check_bound(statement, done[statement.number] + rows, spared)
+                _check_bound(statement, done[statement.number] + rows, 0 if statement in erasing else spared)
                 if rows:
                     batches.append(Batch(statement=statement, part=part, rows=rows))
             if batches and journal is not None:

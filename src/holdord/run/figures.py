@@ -19,7 +19,7 @@ from holdord.plan.statements import Plan, Statement
 from holdord.policy.figure import Period, period_of
 from holdord.run.company import Company
 from holdord.run.due import due
-from holdord.run.taken import Found, marks, write
+from holdord.run.taken import Found, is_free, marks, write
 from holdord.stores.base import StoreSnapshot
 
 _DAY = timedelta(days=1)
@@ -54,8 +54,8 @@ def open_periods(bound: BoundFigure, snapshot: StoreSnapshot, state: Connection,
     since = snapshot.earliest(bound.clock, (), ALWAYS, bound.table)
     if since is None:
         return []
-    known = marks(state, bound.figure.id)
-    return [period for period in bound.figure.over(since, at) if period.label not in known]
+    known = marks(state, bound)
+    return [period for period in bound.figure.over(since, at) if is_free(period, known)]
 
 
 def _count(bound: BoundFigure, snapshot: StoreSnapshot, state: Connection, plan: Plan) -> Found:

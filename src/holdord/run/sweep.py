@@ -120,6 +120,7 @@ def keep(
         )
     if at > date_now:
         raise Refused(f"The plan is of {at}, which is after today ({date_now}). Nothing is erased ahead of its time.")
+    watch = _watching(company)
     found = look(company, at, now())
     plan = found.due.plan
     if planned is not None:
@@ -137,13 +138,14 @@ def keep(
     with company.state.snapshot() as connection:
         touched = batches_since_sweep(connection)
         holds = _turned(connection, company.policy, at)
+    watch()
     if plan.statements:
         entry = _plan_entry(found, confirmed=bool(confirm or found.asked)) | holds
         with company.state.writing() as connection:
             log.append(connection, [entry], now=moment)
     figures = take(company, plan, now)
     written = journal(company, plan, now, touched)
-    done = carry_out(company.store, plan, journal=written, progress=progress, watch=_watching(company))
+    done = carry_out(company.store, plan, journal=written, progress=progress, watch=watch)
     written.close()
     used = use_up(company, found.due)
     left = plan_of(company, at)
@@ -159,26 +161,26 @@ def keep(
 
 
 def _watching(company: Company) -> Callable[[], None]:
-    """Return what is asked before each batch: whether the policy is still the one that the plan was made of.
+    """Return what is asked before anything is done and before each batch: whether the policy is still the same.
 
-    A legal hold is set by writing it there, and must not wait for the end of a long sweep.
+    A legal hold is set by writing it there, and must not wait for the end of a long sweep. Where no policy lies in the
+    folder, its owner has it elsewhere.
     """
-    file, digest = company.folder / POLICY, company.policy.digest
-
-    def digest_now() -> str:
-        try:
-            return hashlib.sha256(file.read_bytes()).hexdigest()
-        except OSError:
-            return ""
+    file = company.folder / POLICY
+    is_there = file.exists()
 
     def check() -> None:
-        if digest_now() != digest:
+        try:
+            same = not is_there or hashlib.sha256(file.read_bytes()).hexdigest() == company.policy.digest
+        except OSError:
+            same = False
+        if not same:
             raise Refused(
                 "The policy changed while it was being kept. What was done until here is done and has its evidence; "
                 "the rest waits for the next sweep, by the new one: holdord plan."
             )
 
-    return check if digest_now() == digest else lambda: None
+    return check
 
 
 def _plan_entry(found: Looked, *, confirmed: bool) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 The table has what anybody may see; the log has how much it was and a digest of it, so that a figure that was changed
 afterwards is found. Groups, the mark of each period and the entry are one transaction: after a kill all are there or
-none. A period that has its mark is never taken again, whatever became of the data or of the figure's definition.
+none. A day that a mark covers is never taken again of the same table, whatever became of the data, or of the
+figure's definition and name.
 """
 
 import json
@@ -61,10 +62,25 @@ class Taken:
     cells: tuple[dict[str, Any], ...]
 
 
-def marks(state: Connection, figure: str) -> dict[str, int]:
-    """Return the periods of a figure that were taken, by label, with the entries that say so."""
-    query = text("SELECT period, entry FROM holdord_figure_taken WHERE figure = :figure")
-    return {row.period: int(row.entry) for row in state.execute(query, {"figure": figure})}
+def marks(state: Connection, bound: BoundFigure) -> tuple[tuple[date, date], ...]:
+    """Return the first and last days of all periods that were taken of what a figure counts, whatever its name then.
+
+    Of the same rows told twice in other periods or groups, the difference can be a single person's.
+    """
+    query = text("SELECT first_day, last_day FROM holdord_figure_taken WHERE source = :source")
+    rows = state.execute(query, {"source": bound.source})
+    return tuple((date.fromisoformat(row.first_day), date.fromisoformat(row.last_day)) for row in rows)
+
+
+def is_free(period: Period, known: Iterable[tuple[date, date]]) -> bool:
+    """Tell whether no day of a period was taken yet."""
+    return all(last < period.first or period.last < first for first, last in known)
+
+
+def last_entry_of(state: Connection, figure: str) -> int | None:
+    """Return the newest entry of the log that says periods of a figure were taken, or None."""
+    query = text("SELECT max(entry) FROM holdord_figure_taken WHERE figure = :figure")
+    return state.execute(query, {"figure": figure}).scalar()
 
 
 def write(state: Connection, company: Company, found: Found, now: datetime) -> tuple[str, ...]:
@@ -74,8 +90,9 @@ def write(state: Connection, company: Company, found: Found, now: datetime) -> t
     """
     log.lock(state)
     figure = found.bound.figure
-    known = marks(state, figure.id)
-    periods = [period.label for period in found.periods if period.label not in known]
+    known = marks(state, found.bound)
+    free = {period.label: period for period in found.periods if is_free(period, known)}
+    periods = list(free)
     cells = [cell for cell in found.cells if cell.period in periods]
     missed = 0 if found.missed and _noted(state, found) else found.missed
     if not periods and not missed:
@@ -98,14 +115,15 @@ def write(state: Connection, company: Company, found: Found, now: datetime) -> t
     }
     (index,) = log.append(state, [entry], now=now)
     names = json.dumps({"by": figure.by, "sums": figure.sums})
-    said = {"figure": figure.id, "definition": found.bound.digest, "names": names}
+    said = {"figure": figure.id, "source": found.bound.source, "definition": found.bound.digest, "names": names}
     mark = text(
-        "INSERT INTO holdord_figure_taken (figure, period, definition, names, entry, at) "
-        "VALUES (:figure, :period, :definition, :names, :entry, :at)"
+        "INSERT INTO holdord_figure_taken (figure, period, source, first_day, last_day, definition, names, entry, at) "
+        "VALUES (:figure, :period, :source, :first, :last, :definition, :names, :entry, :at)"
     )
     if periods:
         stamped = said | {"entry": index, "at": found.at.isoformat()}
-        state.execute(mark, [stamped | {"period": period} for period in periods])
+        days = [(label, one.first.isoformat(), one.last.isoformat()) for label, one in free.items()]
+        state.execute(mark, [stamped | {"period": label, "first": a, "last": b} for label, a, b in days])
     put = text(
         "INSERT INTO holdord_figure (figure, period, number, cell, rows_counted, sums) "
         "VALUES (:figure, :period, :number, :cell, :rows, :sums)"

@@ -15,7 +15,7 @@ from sqlalchemy.types import Integer
 
 from holdord.plan.compile import Sql
 from holdord.plan.compiler import Compiler
-from holdord.plan.reach import asks_who_refers, followed, looks_elsewhere, referring
+from holdord.plan.reach import asks_beside, asks_who_refers, followed, looks_elsewhere, referring
 from holdord.plan.statements import Statement
 from holdord.plan.stripped import Stripping
 from holdord.stores.base import Range
@@ -119,6 +119,8 @@ class Walk:
 
     def _is_guarded(self, statement: Statement) -> bool:
         """Tell whether the database refuses to erase a row as soon as anybody refers to it whom the predicate asks."""
+        if asks_beside(statement.settled):
+            return False
         keys = {
             (child, frozenset(key.columns))
             for child, shape in self.compiler.schema.items()

@@ -87,7 +87,7 @@ def test_a_figure_is_bound_to_its_table_with_a_route_to_each_person() -> None:
     assert (one.table, one.clock.column, one.sums) == ("sale", "ordered", ("total",))
     assert one.dimensions == (Dimension(column="state"), Dimension(column="note", generalise="prefix:3"))
     assert [route[-1].columns for route in one.routes] == [("buyer",), ("seller",)]
-    assert one.reads == {"state", "note", "total"}
+    assert one.reads == {"state", "note", "total", "ordered"}
 
 
 def test_a_record_that_is_a_person_is_its_own_and_classes_of_persons_are_told_by_the_data_map() -> None:

@@ -13,7 +13,6 @@ from holdord.policy.diff.words import listed, plain
 from holdord.policy.figure import Figure
 
 ARTICLE = "GDPR art. 5(1)(b), 89(1)"
-_PERIODS = ("month", "quarter", "year")
 
 
 def figure_changes(both: Both) -> Iterator[Change]:
@@ -38,9 +37,8 @@ def _figure(path: str, lead: str, old: Figure, new: Figure) -> Iterator[Change]:
         text = f"{lead} now counts {said[0]}; before it was {said[1]}."
         yield changed(f"{path}.counts", "changed", "less", ARTICLE, text)
     if old.each != new.each:
-        coarser = _PERIODS.index(new.each) > _PERIODS.index(old.each)
         text = f"{lead} is now taken for each {new.each}; before it was for each {old.each}."
-        yield changed(f"{path}.each", "changed", "more" if coarser else "less", ARTICLE, text)
+        yield changed(f"{path}.each", "changed", "less", ARTICLE, text)
     for key, what, was, now in (
         ("by", "its groups are told apart by", old.by, new.by),
         ("sums", "it sums", old.sums, new.sums),
