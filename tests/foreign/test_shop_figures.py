@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -61,7 +61,13 @@ def told(shop: Story) -> dict[str, list[tuple[Any, ...]]]:
 
 def entries(shop: Story) -> list[tuple[Any, ...]]:
     return [
-        (one["periods"]["first"], one["periods"]["last"], one["periods"]["count"], one["cells"], one["missed"])
+        (
+            one["periods"]["first"],
+            one["periods"]["last"],
+            one["periods"]["count"],
+            one["cells"],
+            sum(one["missed"].values()),
+        )
         for one in shop.entries("figures")
     ]
 
@@ -143,8 +149,13 @@ def test_rows_that_go_before_their_period_is_over_are_told_as_missed(story: Open
     shop.keeps("2026-04-16")
     assert entries(shop) == [(None, None, 0, 0, 12)]
     assert told(shop) == {}
+    part = shop.part("2026-04-16", "SH-14", PART)
+    assert part.why.endswith("Rows that went before they could be counted: 12 of 2026.")
     shop.keeps("2027-02-01")
     assert told(shop) == {"2026": [("cancelled", 12, "2994.00")]}
+    with shop.evidence() as state:
+        assert [one.missed for one in taken.taken(state)] == [12]
+    assert [one["missed"] for one in shop.entries("figures")] == [{"2026": 12}, {}]
 
 
 def test_rows_that_lose_a_number_too_early_are_told_as_missed_and_counted_without_it(story: Open) -> None:
@@ -197,6 +208,57 @@ def test_what_is_missed_is_said_once_though_a_sweep_was_killed(story: Open, monk
             shop.swept("2026-04-16")
     shop.keeps("2026-04-16")
     assert entries(shop) == [(None, None, 0, 0, 12)]
+
+
+def test_rows_that_come_after_a_kill_are_missed_as_well(story: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = peopled(story(SHOP, policy=[YEARLY]))
+    orders(shop, "2026-01-15", range(101, 113))
+    with monkeypatch.context() as patch:
+        patch.setattr(sweep, "carry_out", killed)
+        with pytest.raises(KeyboardInterrupt):
+            shop.swept("2026-04-16")
+    orders(shop, "2026-01-16", [113, 114])
+    with monkeypatch.context() as patch:
+        patch.setattr(sweep, "use_up", killed)  # when all batches are done, and the sweep has no end yet
+        with pytest.raises(KeyboardInterrupt):
+            shop.swept("2026-04-17")
+    assert shop.keys("orders") == set()
+    orders(shop, "2026-01-17", [115])
+    shop.keeps("2026-04-18")
+    assert [one["missed"] for one in shop.entries("figures")] == [{"2026": 12}, {"2026": 2}, {"2026": 1}]
+    orders(shop, "2026-01-15", [101])
+    shop.keeps("2026-04-19")
+    with shop.evidence() as state:
+        assert taken.missed(state) == {("orders_by_month", "2026"): 16}
+
+
+@pytest.mark.parametrize(
+    ("going", "rows", "said"),
+    [(5, 3, 6), (5, 1, 6), (6, 3, 7), (7, 4, 8), (20, 15, 20)],
+    ids=["nothing new", "nothing new, of either", "one came", "two came", "many came"],
+)
+def test_what_batches_did_before_a_kill_is_not_missed_again(story: Open, going: int, rows: int, said: int) -> None:
+    shop = peopled(story(SHOP, policy=[YEARLY]))
+    (bound,) = shop.company.bound.figures
+    now, at = datetime(2026, 4, 16, tzinfo=UTC), date(2026, 4, 16)
+    with shop.company.state.writing() as state:
+        for number, in_time, done in ((10, 6, 5), (going, rows, 0)):
+            found = taken.Found(bound=bound, at=at, periods=(), cells=(), going=number, missed={"2026": in_time})
+            taken.write(state, shop.company, found, now)
+            log.append(state, [{"kind": "batch", "table": "orders", "columns": [], "rows": done}], now=now)
+            log.append(state, [{"kind": "batch", "table": "customers", "columns": [], "rows": 9}], now=now)
+        assert taken.missed(state) == {("orders_by_month", "2026"): said}
+
+
+def test_a_stray_start_long_ago_makes_no_thousand_periods(shop: Story) -> None:
+    orders(shop, "1900-03-01", [101], "sent")
+    orders(shop, "1962-03-01", range(101, 111), "sent", total=1)
+    orders(shop, "2026-01-15", range(101, 113), "sent")
+    shop.swept("2026-03-01")
+    shown = {period: cells for period, cells in told(shop).items() if cells}
+    assert shown == {"1962-03": [("sent", 10, "10.00")], "2026-01": [("sent", 12, "2994.00")]}
+    assert len(told(shop)) == 120 + 120 + 1
+    assert shop.part("2026-03-01", "SH-14", PART).state == "kept"
 
 
 def test_a_changed_definition_counts_for_what_was_not_taken_yet(shop: Story) -> None:
@@ -273,6 +335,12 @@ def test_a_figure_waits_while_its_clock_does_not_fit(shop: Story) -> None:
         "DELETE FROM holdord_figure_taken",
         "UPDATE holdord_figure_taken SET entry = 1",
         "UPDATE holdord_figure_taken SET entry = 99",
+        'UPDATE holdord_figure_taken SET names = \'{"by": ["place"], "sums": ["financial.invoice"]}\'',
+        "UPDATE holdord_figure_taken SET definition = 'x'",
+        "UPDATE holdord_figure_taken SET source = 'x'",
+        "UPDATE holdord_figure_taken SET at = '2026-03-02'",
+        "UPDATE holdord_figure_taken SET last_day = '2026-01-30'",
+        "INSERT INTO holdord_figure_missed VALUES ('orders_by_month', '2026-01', 0, 5)",
     ],
 )
 def test_a_figure_that_was_changed_is_found(shop: Story, change: str) -> None:
@@ -281,6 +349,45 @@ def test_a_figure_that_was_changed_is_found(shop: Story, change: str) -> None:
     with shop.company.state.writing() as connection:
         connection.execute(text(change))
     with pytest.raises(VerificationError, match="orders_by_month"):
+        told(shop)
+
+
+@pytest.mark.parametrize("is_taken_again", [False, True])
+def test_a_figure_that_was_taken_away_is_found_also_when_it_is_taken_again(shop: Story, is_taken_again: bool) -> None:
+    orders(shop, "2026-01-15", range(101, 113))
+    shop.keeps("2026-03-01")
+    with shop.company.state.writing() as connection:
+        connection.execute(text("DELETE FROM holdord_figure"))
+        connection.execute(text("DELETE FROM holdord_figure_taken"))
+    if is_taken_again:
+        shop.swept("2026-03-02")
+        assert [one[:3] for one in entries(shop)] == [("2026-01", "2026-01", 1)] * 2
+    with pytest.raises(VerificationError, match="orders_by_month are not those that entry 0 of the ledger says"):
+        told(shop)
+
+
+def test_missed_rows_that_are_no_longer_told_are_found(story: Open) -> None:
+    shop = peopled(story(SHOP, policy=[YEARLY]))
+    orders(shop, "2026-01-15", range(101, 113))
+    shop.keeps("2026-04-16")
+    for change in ("UPDATE holdord_figure_missed SET rows_missed = 1", "DELETE FROM holdord_figure_missed"):
+        with shop.company.state.writing() as connection:
+            connection.execute(text(change))
+        with pytest.raises(VerificationError, match="orders_by_month"):
+            told(shop)
+
+
+def test_days_that_two_marks_tell_are_found(shop: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    orders(shop, "2026-01-15", range(101, 113))
+    with monkeypatch.context() as patch:
+        patch.setattr(taken, "is_free", lambda *_: True)
+        shop.swept("2026-03-01")
+        file = shop.folder / "policy.yaml"
+        file.write_text(file.read_text("utf-8").replace("orders_by_month", "orders_monthly"), "utf-8")
+        shop.reopens()
+        patch.setattr("holdord.run.figures.is_free", lambda *_: True)
+        shop.swept("2026-03-02")
+    with pytest.raises(VerificationError, match="tell the same days of orders"):
         told(shop)
 
 
@@ -341,6 +448,7 @@ def test_the_command_shows_them_as_words_as_a_document_and_as_a_table(story: Ope
     assert list(csv.DictReader(io.StringIO(out)))[1] == {
         "figure": "orders_by_month",
         "period": "2026-01",
+        "missed": "0",
         "rest": "yes",
         "status": "",
         "rows": "13",
@@ -351,3 +459,20 @@ def test_the_command_shows_them_as_words_as_a_document_and_as_a_table(story: Ope
         connection.execute(text("UPDATE holdord_figure SET rows_counted = 12"))
     assert holdord("figures", shop.folder)[0] == 2
     assert datetime.fromisoformat(one["taken"]).year == 2026
+
+
+def test_the_command_shows_what_is_not_whole(story: Open, on: Any, holdord: Run) -> None:
+    shop = peopled(story(SHOP, policy=[YEARLY]))
+    orders(shop, "2026-01-15", range(101, 113))
+    on("2026-04-16")
+    assert holdord("keep", shop.folder)[0] == 0
+    said = "orders_by_month of 2026 is not whole: 12 rows went, or lost a column, before the period was over."
+    assert said in holdord("figures", shop.folder)[1].splitlines()
+    document = json.loads(holdord("figures", shop.folder, "--json")[1])
+    assert document == {"figures": [], "missed": [{"figure": "orders_by_month", "period": "2026", "rows": 12}]}
+    orders(shop, "2026-12-15", range(101, 113))
+    on("2027-02-01")
+    assert holdord("keep", shop.folder)[0] == 0
+    assert said in holdord("figures", shop.folder)[1].splitlines()
+    (one,) = json.loads(holdord("figures", shop.folder, "--json")[1])["figures"]
+    assert (one["period"], one["missed"]) == ("2026", 12)

@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,20 +23,21 @@ AsCsv = Annotated[bool, typer.Option("--csv", help="Print comma-separated values
 def figures(folder: Folder, as_json: AsJson = False, as_csv: AsCsv = False) -> int:
     """The figures that were taken, held against the ledger. Status 0: they are as taken, 2: they are not."""
     from holdord.run.company import open_company
-    from holdord.run.taken import taken
+    from holdord.run.taken import missed, taken
 
     if as_json and as_csv:
         raise typer.BadParameter("--json and --csv would both be on standard output. Choose one.")
     with closing(open_company(folder)) as company, company.state.snapshot() as state:
-        found = taken(state)
+        found, lost = taken(state), missed(state)
         known = company.policy.figures
     says = {name: str(figure.says) for name, figure in known.items()}
     if as_json:
-        put({"figures": [_document(one, says.get(one.figure)) for one in found]})
+        early = [{"figure": figure, "period": period, "rows": rows} for (figure, period), rows in lost.items()]
+        put({"figures": [_document(one, says.get(one.figure)) for one in found], "missed": early})
     elif as_csv:
         csv.writer(sys.stdout, lineterminator="\n").writerows(_lines(found))
     else:
-        show(found, says)
+        show(found, lost, says)
     return 0
 
 
@@ -50,6 +51,7 @@ def _document(one: "Taken", says: str | None) -> dict[str, Any]:
         "taken": one.at.isoformat(),
         "entry": one.entry,
         "checked": not one.pruned,
+        "missed": one.missed,
         "groups": [{name: cell[name] for name in ("group", "rows", "sums")} for cell in one.cells],
     }
 
@@ -59,18 +61,26 @@ def _lines(found: "Iterable[Taken]") -> Iterator[list[Any]]:
     found = tuple(found)
     by = list(dict.fromkeys(name for one in found for name in one.by))
     sums = list(dict.fromkeys(name for one in found for name in one.sums))
-    yield ["figure", "period", "rest", *by, "rows", *sums]
+    yield ["figure", "period", "missed", "rest", *by, "rows", *sums]
     for one in found:
         for cell in one.cells:
             groups = dict(zip(one.by, cell["group"] or [None] * len(one.by), strict=True))
             numbers = dict(zip(one.sums, cell["sums"], strict=True))
             told = [groups.get(name) for name in by]
             is_rest = "yes" if cell["group"] is None else "no"
-            yield [one.figure, one.period, is_rest, *told, cell["rows"], *(numbers.get(name) for name in sums)]
+            yield [
+                one.figure,
+                one.period,
+                one.missed,
+                is_rest,
+                *told,
+                cell["rows"],
+                *(numbers.get(name) for name in sums),
+            ]
 
 
-def show(found: "Iterable[Taken]", says: dict[str, str]) -> None:
-    """Print the figures as tables: a line for each group, and for the rest of a period, "other".
+def show(found: "Iterable[Taken]", lost: Mapping[tuple[str, str], int], says: dict[str, str]) -> None:
+    """Print the figures as tables: a line for each group, and for the rest of a period, "other"; then what is missing.
 
     Periods in which no group has enough people are one line: nothing is known of them, not even whether there was any.
     """
@@ -96,6 +106,9 @@ def show(found: "Iterable[Taken]", says: dict[str, str]) -> None:
         pruned = sum(one.pruned for one in periods)
         held = f"{len(periods) - pruned} periods are as the ledger says"
         console.print(held + (f"; of {pruned} the evidence was pruned." if pruned else "."))
+    for (name, period), rows in lost.items():
+        what = f"{rows} row{'s'[rows == 1 :]} went, or lost a column, before the period was over"
+        console.print(escape(f"{name} of {period} is not whole: {what}."), soft_wrap=True)
 
 
 def _row(one: "Taken", cell: dict[str, Any]) -> list[str]:

@@ -6,11 +6,19 @@ Nothing of a smaller group leaves it, not even how large it is: a group of few p
 
 - The people of a row stand at the end of every route that leads from it to a person. Routes are counted each by
   itself, since parcels of one sender to a thousand receivers are about one sender: a group passes where by *each* route
-  it has at least so many people. A row whose route ends nowhere adds nobody.
-- Groups that are too small are put together, the rest of their period. It passes by the same count, of different people
-  over all of them, or is withheld as well.
-- A sum is withheld where one person makes up more than half of it, by any route: whoever knows the others' share would
-  know that person's, and everybody else may guess it. Shares are compared without their signs.
+  it has at least so many people. A row whose route ends nowhere, or at a person who is not there, adds nobody.
+- Nor does a group pass that is mostly one person's: where by some route one has more than half of its rows (``ONE``),
+  of those that are anybody's.
+- Groups that do not pass are put together, the rest of their period. It passes by the same two tests, of different
+  people over all of them, or is withheld as well.
+- A sum is withheld where by some route one person makes up more than half of it, or two more than three quarters
+  (``TWO``): whoever knows the others' share would know that person's, and the second largest knows their own. Shares
+  are compared without their signs.
+
+These are the dominance rules (1, 50) and (2, 75) of official statistics (Hundepool and others, Handbook on Statistical
+Disclosure Control, ESSnet SDC, 2010, chapter 4). Both together leave at least half of the largest share with people
+other than the largest two: so the second largest, who takes their own share away, comes no nearer to the largest one
+than half as much again, which is the handbook's p% rule with p = 50.
 """
 
 import hashlib
@@ -18,6 +26,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from holdord.datamap.model import DataMap, Route, Table
@@ -31,6 +40,8 @@ from holdord.schema import Schema
 
 MOST_PERIODS = 120
 """Periods that one question is about."""
+ONE, TWO = Fraction(1, 2), Fraction(3, 4)
+"""The most that one person may have of a group's rows or of a sum, and that two may have of a sum together."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +66,7 @@ class Counted:
         periods: In their order, none within another, ``MOST_PERIODS`` at the most; there may be gaps between them.
         sums: Columns of numbers; NULL adds nothing.
         routes: How a row leads to its people; the empty route where the row is a person.
-        at_least: People by each route.
+        at_least: People by each route, who are there.
     """
 
     table: str
@@ -75,7 +86,7 @@ class Cell:
         period: The label of its period.
         group: What tells it apart, as text, None for NULL; None as a whole for the rest: all smaller groups together.
         rows: How many rows it has.
-        sums: Exactly, where the store's numbers are exact; None where one person's share is too large.
+        sums: Exactly, where the store's numbers are exact; None where the share of one or two people is too large.
     """
 
     period: str

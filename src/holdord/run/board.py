@@ -29,7 +29,7 @@ from holdord.run.evidence import last_sweep
 from holdord.run.figures import open_periods
 from holdord.run.oldest import oldest
 from holdord.run.shown import Board, PartShown, PromiseShown, State
-from holdord.run.taken import last_entry_of
+from holdord.run.taken import last_entry_of, missed
 from holdord.stores.snapshot import Snapshot
 
 
@@ -188,11 +188,13 @@ class _Board:
         missing = "; ".join(f"{name}: {', '.join(labels[:3])}" for name, labels in late.items() if labels)
         next_ = min((one.figure.taken_on(period_of(one.figure.each, self.at)) for one in bound), default=None)
         looked = self.looked()
+        early = [f"{n} of {period}" for (name, period), n in missed(self.state).items() if name in part.figures]
+        lost = f" Rows that went before they could be counted: {', '.join(early)}." if early else ""
         if missing or looked:
-            why = f"Over and not taken yet: {missing}." if missing else looked
+            why = (f"Over and not taken yet: {missing}." if missing else looked) + lost
             return PartShown(name=part.name, state="due", why=why, next=self.at, evidence=evidence)
         assert self.sweep is not None  # noqa: S101 (looked says so)
-        why = f"Entry {self.sweep.index} looked on {self.sweep.value['at']}; every period that is over is taken."
+        why = f"Entry {self.sweep.index} looked on {self.sweep.value['at']}; every period that is over is taken.{lost}"
         return PartShown(name=part.name, state="kept", why=why, next=next_, evidence=evidence)
 
     def late(self) -> list[Hold]:

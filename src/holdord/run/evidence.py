@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from holdord.ledger import log
+from holdord.ledger.tables import ENTRY
 
 _PAGE = 200
 
@@ -16,6 +17,15 @@ def last_entry(connection: Connection) -> dict[str, Any] | None:
     """Return the newest entry, or None where the log is empty."""
     size = log.size(connection)
     return next((entry.value for entry in log.read(connection, size - 1, size)), None) if size else None
+
+
+def of_kind(connection: Connection, kind: str) -> Iterator[log.Entry]:
+    """Yield the entries of one kind that were not pruned, in order; the database passes over the others."""
+    query = select(ENTRY).where(ENTRY.c.body.contains(f'"{kind}"')).order_by(ENTRY.c.index)
+    for index, body in connection.execute(query):
+        found = log.Entry(index=index, body=body.encode())
+        if found.value["kind"] == kind:
+            yield found
 
 
 def last_sweep(connection: Connection) -> log.Entry | None:

@@ -3,17 +3,18 @@
 What a sweep lets go in a day may be two people's rows, and the difference of two published totals is a single person's:
 so a period is counted as a whole, of all rows that lie in it, while they are still lawfully held. It is taken when it
 is over and has waited for late entries; earlier where the plan would erase rows of it, or strip a column that the
-figure reads. Rows that go in a period that is not over are in no figure; how many these are, the log says.
+figure reads. Rows that go in a period that is not over are in no figure; how many these are is told with it.
 
 A figure whose table is stopped waits: its clock may not fit, or nothing says that its data are held for anything.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from sqlalchemy import Connection
 
-from holdord.plan.figures import BoundFigure
+from holdord.plan.figures import MOST_PERIODS, BoundFigure
 from holdord.plan.predicate import ALWAYS, NEVER, After, By, Predicate, every, some
 from holdord.plan.statements import Plan, Statement
 from holdord.policy.figure import Period, period_of
@@ -50,12 +51,18 @@ def take(company: Company, plan: Plan, now: Callable[[], datetime]) -> dict[str,
 
 
 def open_periods(bound: BoundFigure, snapshot: StoreSnapshot, state: Connection, at: date) -> list[Period]:
-    """Return the periods from the earliest start in the data on that are over at ``at`` and were not taken."""
+    """Return the periods from the earliest start in the data on that are over at ``at`` and were not taken.
+
+    Where ``MOST_PERIODS`` from a start on are passed, the next start is looked for: a stray one of the year 1900 costs
+    one question more, and not all the periods that nothing lies in.
+    """
+    known, found = marks(state, bound), []
     since = snapshot.earliest(bound.clock, (), ALWAYS, bound.table)
-    if since is None:
-        return []
-    known = marks(state, bound)
-    return [period for period in bound.figure.over(since, at) if is_free(period, known)]
+    while since is not None:
+        part = list(islice(bound.figure.over(since, at), MOST_PERIODS))
+        found += [period for period in part if is_free(period, known)]
+        since = _next(bound, snapshot, ALWAYS, part[-1].last) if len(part) == MOST_PERIODS else None
+    return found
 
 
 def _count(bound: BoundFigure, snapshot: StoreSnapshot, state: Connection, plan: Plan) -> Found:
@@ -66,12 +73,25 @@ def _count(bound: BoundFigure, snapshot: StoreSnapshot, state: Connection, plan:
         for period in open_periods(bound, snapshot, state, at)
         if figure.taken_on(period) <= at or (goes != NEVER and snapshot.any(bound.table, _within(bound, period, goes)))
     )
-    missed = 0
-    if goes != NEVER:
-        present = period_of(figure.each, at)
-        (missed,) = snapshot.count(bound.table, every(goes, After(bound.clock, present.first - _DAY)))
     cells = tuple(cell for asked in bound.asked(periods) for cell in snapshot.figures(asked))
-    return Found(bound=bound, at=at, periods=periods, cells=cells, missed=missed)
+    going = 0 if goes == NEVER else snapshot.count(bound.table, goes)[0]
+    missed = dict(_missed(bound, snapshot, goes, period_of(figure.each, at))) if going else {}
+    return Found(bound=bound, at=at, periods=periods, cells=cells, going=going, missed=missed)
+
+
+def _missed(bound: BoundFigure, snapshot: StoreSnapshot, goes: Predicate, present: Period) -> Iterator[tuple[str, int]]:
+    """Yield periods that are not over and how many rows go in them; a clock may lie in one that is to come."""
+    since = _next(bound, snapshot, goes, present.first - _DAY)
+    while since is not None:
+        period = period_of(bound.figure.each, since)
+        yield period.label, snapshot.count(bound.table, _within(bound, period, goes))[0]
+        since = _next(bound, snapshot, goes, period.last)
+
+
+def _next(bound: BoundFigure, snapshot: StoreSnapshot, where: Predicate, day: date) -> date | None:
+    """Return the earliest start after a day; never one of before, though a wall clock may read one hour twice."""
+    found = snapshot.earliest(bound.clock, (), every(where, After(bound.clock, day)), bound.table)
+    return None if found is None else max(found, day + _DAY)
 
 
 def _within(bound: BoundFigure, period: Period, where: Predicate) -> Predicate:

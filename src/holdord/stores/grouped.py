@@ -4,9 +4,15 @@ One statement for all periods, the same on SQLite and PostgreSQL, in steps (comm
 
 1. ``rows``: each with its period (one flat CASE over the clock's cut-offs), its group, its numbers and its people;
 2. ``by_0``, ``by_1``, …, one for each route: rows and sums of each person in each group;
-3. ``groups``, with the fewest people that a route gives them, and whether one person's share of a sum is too large;
-4. ``small``: those with too few people; ``of_0``, …: their people together; ``rest``: these counted as in 3;
-5. the groups and the rests that pass.
+3. ``by_0_way``, …: each group by that route, with its people, and the largest share and all shares of rows and sums;
+   ``by_0_two``, …: those few groups again in which the largest share of a sum does not tell that two are not too large:
+   there the second largest is looked for;
+4. ``groups``, with the fewest people that a route gives them, and whether shares of rows or of a sum are too large;
+5. ``of_0``, …: the people of those that do not pass, together; ``rest``: these counted as in 3 and 4;
+6. the groups and the rests that pass.
+
+People are joined to the few groups that a flag tells (``passes``, ``asks``): of a comparison PostgreSQL expects more
+groups, and sorts all people. CROSS JOIN has SQLite look up groups for people, and not index all people.
 
 What tells groups apart is made a text that begins with "=", and NULL the empty one, so that plain equality compares it:
 PostgreSQL joins by nothing else in less than the square of the groups. Whole numbers are summed as such. On SQLite,
@@ -17,6 +23,7 @@ which has no decimals, a column that says its decimals is summed in units of the
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import Connection
@@ -26,7 +33,7 @@ from holdord.datamap.model import Route
 from holdord.plan.clocks import ClockSql
 from holdord.plan.compile import Sql
 from holdord.plan.compiler import Compiler
-from holdord.plan.figures import Cell, Counted, Dimension
+from holdord.plan.figures import ONE, TWO, Cell, Counted, Dimension
 from holdord.policy.figure import Period
 
 _DAY = timedelta(days=1)
@@ -53,18 +60,15 @@ class _Grouped:
     def statement(self) -> str:
         steps = [f"holdord_rows AS ({self._rows()})"]
         by = ["t", *self.groups]
-        steps += [f"holdord_by_{number} AS ({self._people(keys, by)})" for number, keys in enumerate(self.keys)]
-        steps.append(f"holdord_groups AS ({self._checked('holdord_by_', by)})")
-        enough = f"people >= {int(self.asked.at_least)}"
-        found = f"SELECT {self._told('0', self.groups)} FROM holdord_groups WHERE {enough}"
+        ways = range(len(self.keys))
+        steps += [f"holdord_by_{way} AS ({self._people(self.keys[way], by)})" for way in ways]
+        steps += self._checked("holdord_by", by, "holdord_groups")
+        found = f"SELECT {self._told('0', self.groups)} FROM holdord_groups WHERE passes = 1"
         if self.groups:
-            steps.append(f"holdord_small AS (SELECT {', '.join(by)} FROM holdord_groups WHERE NOT ({enough}))")
-            steps += [
-                f"holdord_of_{number} AS ({self._of_small(number, keys, by)})" for number, keys in enumerate(self.keys)
-            ]
-            steps.append(f"holdord_rest AS ({self._checked('holdord_of_', ['t'])})")
+            steps += [f"holdord_of_{way} AS ({self._of_small(way, self.keys[way], by)})" for way in ways]
+            steps += self._checked("holdord_of", ["t"], "holdord_rest")
             rest = [f"'' AS {name}" for name in self.groups]
-            found += f" UNION ALL SELECT {self._told('1', rest)} FROM holdord_rest WHERE {enough}"
+            found += f" UNION ALL SELECT {self._told('1', rest)} FROM holdord_rest WHERE passes = 1"
         order = ", ".join(str(number) for number in range(1, len(by) + 2))
         return f"WITH {', '.join(steps)} {found} ORDER BY {order}"
 
@@ -98,15 +102,19 @@ class _Grouped:
         return f"SELECT {', '.join(said)} FROM {froms} WHERE {started} AND {clock.before(periods[-1].last)}"
 
     def _along(self, number: int, route: Route) -> tuple[str, list[str]]:
-        """Return the joins that lead to the last row that refers to a person, and the columns that name them there."""
+        """Return the joins that lead to the person, and the columns that name it there: NULL where there is none.
+
+        A key that the database declares is no proof that the person is there: SQLite enforces none for whoever does
+        not ask for it, and PostgreSQL may have one that was never looked at (NOT VALID).
+        """
         sql, joins, here = self.sql, "", "r"
-        for step, reference in enumerate(route[:-1]):
-            parent = f"holdord_up_{number}_{step}"
-            pairs = zip(self.compiler.target(reference), reference.columns, strict=True)
+        names: Sequence[str] = self.compiler.schema[self.asked.table].key
+        for step, reference in enumerate(route):
+            parent, names = f"holdord_up_{number}_{step}", self.compiler.target(reference)
+            pairs = zip(names, reference.columns, strict=True)
             same = " AND ".join(f"{sql.column(parent, a)} = {sql.column(here, b)}" for a, b in pairs)
             joins += f" LEFT JOIN {sql.name(reference.parent)} AS {parent} ON {same}"
             here = parent
-        names = route[-1].columns if route else self.compiler.schema[self.asked.table].key
         return joins, [sql.column(here, name) for name in names]
 
     def _people(self, keys: list[str], by: list[str]) -> str:
@@ -115,26 +123,63 @@ class _Grouped:
         return f"SELECT {each}, count(*) AS n{sums} FROM holdord_rows WHERE t IS NOT NULL GROUP BY {each}"
 
     def _of_small(self, number: int, keys: list[str], by: list[str]) -> str:
-        same = " AND ".join(f"p.{name} = s.{name}" for name in by)
+        same = " AND ".join(f"p.{name} = g.{name}" for name in by)
         each = ", ".join(f"p.{name}" for name in ("t", *keys))
-        sums = "".join(f", sum({name}) AS {name}" for name in self.sums)
-        froms = f"holdord_by_{number} AS p JOIN holdord_small AS s ON {same}"
-        return f"SELECT {each}, sum(n) AS n{sums} FROM {froms} GROUP BY {each}"
+        sums = "".join(f", sum(p.{name}) AS {name}" for name in self.sums)
+        froms = f"holdord_by_{number} AS p CROSS JOIN holdord_groups AS g"
+        return f"SELECT {each}, sum(p.n) AS n{sums} FROM {froms} WHERE {same} AND g.passes = 0 GROUP BY {each}"
 
-    def _checked(self, people: str, by: list[str]) -> str:
-        """Return groups with their fewest people by a route and their largest shares; each route has every row once."""
-        each, ways = ", ".join(by), []
+    def _checked(self, people: str, by: list[str], name: str) -> list[str]:
+        """Return the steps from people to the groups: each route has every row once."""
+        steps, found = [], []
         for number, keys in enumerate(self.keys):
-            someone = " AND ".join(f"{key} IS NOT NULL" for key in keys)
-            said = [each, "sum(n) AS n", f"sum(CASE WHEN {someone} THEN 1 ELSE 0 END) AS people"]
-            for name in self.sums:
-                share = f"CASE WHEN {someone} THEN abs({name}) ELSE 0 END"
-                said += [f"sum({name}) AS {name}"]
-                said += [f"CASE WHEN max({share}) * 2 > sum({share}) THEN 1 ELSE 0 END AS m{name}"]
-            ways.append(f"SELECT {', '.join(said)} FROM {people}{number} GROUP BY {each}")
-        said = [each, "max(n) AS n", "min(people) AS people"]
-        said += [f"max({name}) AS {name}, max(m{name}) AS m{name}" for name in self.sums]
-        return f"SELECT {', '.join(said)} FROM ({' UNION ALL '.join(ways)}) AS w GROUP BY {each}"
+            of = f"{people}_{number}"
+            steps.append(f"{of}_way AS ({self._way(of, keys, by)})")
+            found.append(f"SELECT {', '.join([*by, *self._first()])} FROM {of}_way")
+            if self.sums:
+                steps.append(f"{of}_two AS ({self._two(of, keys, by)})")
+                found.append(f"SELECT * FROM {of}_two")
+        passes = f"CASE WHEN min(people) >= {int(self.asked.at_least)} AND max(mn) = 0 THEN 1 ELSE 0 END AS passes"
+        most = [f"max({one}) AS {one}" for one in ("n", *self.sums, *(f"m{one}" for one in self.sums))]
+        said = ", ".join([*by, passes, *most])
+        steps.append(f"{name} AS (SELECT {said} FROM ({' UNION ALL '.join(found)}) AS w GROUP BY {', '.join(by)})")
+        return steps
+
+    def _way(self, people: str, keys: list[str], by: list[str]) -> str:
+        """Return each group by one route: people, rows and sums; of each number the largest share (x), and all (a).
+
+        Where there are enough people and two may have too much of a sum, it asks for more.
+        """
+        someone = " AND ".join(f"{key} IS NOT NULL" for key in keys)
+        said = [*by, f"sum(CASE WHEN {someone} THEN 1 ELSE 0 END) AS people"]
+        for name in ("n", *self.sums):
+            share = f"CASE WHEN {someone} THEN abs({name}) ELSE 0 END"
+            said += [f"sum({name}) AS {name}", f"max({share}) AS x{name}", f"sum({share}) AS a{name}"]
+        way = f"SELECT {', '.join(said)} FROM {people} GROUP BY {', '.join(by)}"
+        large = " OR ".join(f"{_exceeds(f'x{name} * 2', f'a{name}', TWO)} = 1" for name in self.sums)
+        if not large:
+            return way
+        asks = f"CASE WHEN people >= {int(self.asked.at_least)} AND ({large}) THEN 1 ELSE 0 END AS asks"
+        return f"SELECT w.*, {asks} FROM ({way}) AS w"
+
+    def _first(self) -> list[str]:
+        """Return what is told of a group by one route: its numbers, and whether one person's share is too large."""
+        numbers = ["n", *self.sums]
+        return ["people", *numbers, *(f"{_exceeds(f'x{one}', f'a{one}', ONE)} AS m{one}" for one in numbers)]
+
+    def _two(self, people: str, keys: list[str], by: list[str]) -> str:
+        """Return the same of groups of enough people by the two largest shares of a sum, where two may be too large."""
+        same = [f"p.{name} = g.{name}" for name in by] + [f"p.{key} IS NOT NULL" for key in keys]
+        said = [*(f"g.{name}" for name in by), "max(g.people) AS people"]
+        said += [*(f"max(g.{name}) AS {name}" for name in ("n", *self.sums)), "0 AS mn"]
+        for name in self.sums:
+            share, most = f"abs(p.{name})", f"g.x{name}"
+            twice = f"sum(CASE WHEN {share} = {most} THEN 1 ELSE 0 END) > 1 THEN max({most})"
+            second = f"CASE WHEN {twice} ELSE max(CASE WHEN {share} < {most} THEN {share} ELSE 0 END) END"
+            said.append(f"{_exceeds(f'(max({most}) + {second})', f'max(g.a{name})', TWO)} AS m{name}")
+        each = ", ".join(f"g.{name}" for name in by)
+        froms = f"{people} AS p CROSS JOIN {people}_way AS g WHERE {' AND '.join(same)} AND g.asks = 1"
+        return f"SELECT {', '.join(said)} FROM {froms} GROUP BY {each}"
 
     def _told(self, rest: str, groups: list[str]) -> str:
         sums = [f"CASE WHEN m{name} = 0 THEN {name} END" for name in self.sums]
@@ -193,6 +238,11 @@ def _period(clock: ClockSql, periods: Sequence[Period]) -> str:
         cases.append(f"WHEN {clock.before(period.last)} THEN {number}")
         until = period.last
     return f"CASE {' '.join(cases)} END"
+
+
+def _exceeds(part: str, whole: str, share: Fraction) -> str:
+    """Return 1 where a part of the whole is larger than a share of it, else 0."""
+    return f"CASE WHEN {part} * {share.denominator} > {whole} * {share.numerator} THEN 1 ELSE 0 END"
 
 
 def _before(day: date) -> date | None:

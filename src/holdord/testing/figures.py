@@ -1,13 +1,14 @@
 """Figures of rows in memory: the groups of ``holdord.plan.figures``, and the check of their size, in plain Python."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from holdord.datamap.model import Route
-from holdord.plan.figures import Cell, Counted, Dimension
+from holdord.plan.figures import ONE, TWO, Cell, Counted, Dimension
 from holdord.testing.answers import Answers
 from holdord.testing.state import Row, values
 
@@ -54,42 +55,48 @@ def _members(answers: Answers, asked: Counted) -> Iterator[tuple[str, _Group, _M
 
 
 def _person(answers: Answers, table: str, row: Row, route: Route) -> _Person:
-    """Return what names the person at the end of a route, or None where it ends before."""
-    for reference in route[:-1]:
-        above = answers.state.having(reference.parent, answers.target(reference), values(row, reference.columns))
+    """Return what names the person at the end of a route, or None where it ends before, or nobody is there."""
+    names: tuple[str, ...] = answers.state.schema[table].key
+    for reference in route:
+        names = answers.target(reference)
+        above = answers.state.having(reference.parent, names, values(row, reference.columns))
         found = next(iter(above), None)
         if found is None:
             return None
         row = found
-    return values(row, route[-1].columns) if route else answers.state.key(table, row)
+    return values(row, names)
 
 
 def _passes(members: list[_Member], asked: Counted) -> bool:
-    """Tell whether there are enough people by each route."""
-    return all(
-        len({member.people[route] for member in members} - {None}) >= asked.at_least
-        for route in range(len(asked.routes))
-    )
+    """Tell whether there are enough people by each route, none of whom has too many of the rows."""
+    routes = range(len(asked.routes))
+    if any(len({member.people[route] for member in members} - {None}) < asked.at_least for route in routes):
+        return False
+    ones = [Decimal(1)] * len(members)
+    return not any(_exceeds(_shares(members, ones, route), 1, ONE) for route in routes)
 
 
 def _cell(period: str, group: _Group | None, members: list[_Member], asked: Counted) -> Cell:
-    sums = tuple(
-        None
-        if any(_leads(members, route, number) for route in range(len(asked.routes)))
-        else sum((member.numbers[number] for member in members), Decimal(0))
-        for number in range(len(asked.sums))
-    )
-    return Cell(period=period, group=group, rows=len(members), sums=sums)
+    sums: list[Decimal | None] = []
+    for number in range(len(asked.sums)):
+        numbers = [member.numbers[number] for member in members]
+        shares = [_shares(members, numbers, route) for route in range(len(asked.routes))]
+        of_few = any(_exceeds(each, 1, ONE) or _exceeds(each, 2, TWO) for each in shares)
+        sums.append(None if of_few else sum(numbers, Decimal(0)))
+    return Cell(period=period, group=group, rows=len(members), sums=tuple(sums))
 
 
-def _leads(members: Iterable[_Member], route: int, number: int) -> bool:
-    """Tell whether one person makes up more than half of a sum."""
+def _shares(members: list[_Member], numbers: Sequence[Decimal], route: int) -> list[Fraction]:
+    """Return what each person at the end of a route has of these numbers, one for each member; the largest first."""
     shares: dict[_Person, Decimal] = {}
-    for member in members:
+    for member, number in zip(members, numbers, strict=True):
         if (person := member.people[route]) is not None:
-            shares[person] = shares.get(person, Decimal(0)) + member.numbers[number]
-    sizes = [abs(share) for share in shares.values()]
-    return max(sizes, default=Decimal(0)) * 2 > sum(sizes)
+            shares[person] = shares.get(person, Decimal(0)) + number
+    return sorted((Fraction(abs(share)) for share in shares.values()), reverse=True)
+
+
+def _exceeds(shares: list[Fraction], people: int, most: Fraction) -> bool:
+    return sum(shares[:people]) > most * sum(shares)
 
 
 def _text(value: Any, dimension: Dimension) -> str | None:

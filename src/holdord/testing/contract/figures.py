@@ -1,6 +1,7 @@
 """The part of the contract about figures: groups of enough people are told, and of smaller ones nothing at all.
 
-People visit places, some of them more than once; parcels have a sender and a receiver; remarks are about visits.
+People visit places, some of them more than once; parcels have a sender and a receiver; letters have a writer whom no
+key of the database demands; remarks are about visits.
 """
 
 from collections.abc import Iterable
@@ -38,6 +39,7 @@ TABLES = declared(
             ("sender",): "person",
             ("receiver",): "person",
         },
+        "letter": {"id": "number key", "writer": "number", "made": "date"},
         "remark": {"id": "number key", "visit": "number", "made": "date", ("visit",): "visit"},
         "evidence": {"id": "number key", "words": "text"},
     }
@@ -65,6 +67,7 @@ tables:
     columns: {weight: financial.amount}
     clocks: {sent: sent}
     refers_to: {sender: person, receiver: person}
+  letter: {class: letter, default: record.remark, clocks: {made: made}, refers_to: {writer: person}}
   remark: {class: remark, default: record.remark, clocks: {made: made}, refers_to: {visit: visit}}
 """
 POLICY = """\
@@ -79,6 +82,7 @@ figures:
   all: {says: x, counts: visit, each: quarter, from: seen, at_least: 3}
   fine: {says: x, counts: visit, each: year, from: seen, by: [contact.name, child, floor], at_least: 3}
   parcels: {says: x, counts: parcel, each: year, from: sent, sums: [financial.amount], at_least: 3}
+  letters: {says: x, counts: letter, each: year, from: made, at_least: 3}
   remarks: {says: x, counts: remark, each: year, from: made, at_least: 3}
   guests: {says: x, counts: guest, each: year, from: joined, by: [demographic.birth_date], at_least: 3}
 promises:
@@ -152,7 +156,7 @@ class Figures(Tried):
         assert museum.told("visits") == []
         assert museum.told("all") == []
         museum.visit("yard", 2, 3)
-        assert museum.told("visits") == [("rest", 10, 100)]
+        assert museum.told("visits") == [("rest", 10, None)]
         assert museum.told("all") == [((), 10)]
 
     def test_two_people_with_ten_visits_each_are_two_people(self, museum: Museum) -> None:
@@ -186,7 +190,27 @@ class Figures(Tried):
         museum.visit("garden", 1, spent=10)
         assert museum.told("visits") == [("garden", 4, 40)]
         museum.visit("garden", 1, spent=1)
-        assert museum.told("visits") == [("garden", 5, None)]
+        museum.visit("garden", 2, 3, spent=0)
+        assert museum.told("visits") == [("garden", 7, None)]
+
+    def test_a_sum_of_which_two_people_make_up_more_than_three_quarters_is_withheld(self, museum: Museum) -> None:
+        for person, spent in ((1, 39), (2, 36), (3, 13), (4, 12)):
+            museum.visit("garden", person, spent=spent)
+        assert museum.told("visits") == [("garden", 4, 100)]
+        for person, spent in ((5, 38), (6, 38), (7, 12), (8, 12)):
+            museum.visit("cellar", person, spent=spent)
+        assert museum.told("visits") == [("cellar", 4, None), ("garden", 4, 100)]
+        museum.visit("garden", 2, spent=1)
+        assert museum.told("visits") == [("cellar", 4, None), ("garden", 5, None)]
+
+    def test_a_group_of_which_one_person_has_more_than_half_of_the_rows_is_too_small(self, museum: Museum) -> None:
+        museum.visit("garden", 1, 1, 1, 2, 3, 4, None, None)
+        museum.visit("cellar", *range(1, 6))
+        assert museum.told("visits") == [("cellar", 5, 50), ("garden", 8, 80)]
+        museum.visit("garden", 1)
+        assert museum.told("visits") == [("cellar", 5, 50)]
+        museum.visit("attic", 6)
+        assert museum.told("visits") == [("cellar", 5, 50), ("rest", 10, 100)]
 
     def test_shares_are_compared_without_their_signs_and_nulls_add_nothing(self, museum: Museum) -> None:
         museum.visit("garden", 1, 2)
@@ -239,6 +263,12 @@ class Figures(Tried):
         museum.visit("cellar", 3)
         museum.put("remark", {"id": 6, "visit": 5, "made": MARCH})
         assert museum.told("remarks") == [((), 6)]
+
+    def test_a_person_who_is_not_there_is_nobody(self, museum: Museum) -> None:
+        museum.put("letter", *({"id": number, "writer": number, "made": MARCH} for number in (29, 30, 31, 32)))
+        assert museum.told("letters") == []
+        museum.put("letter", {"id": 1, "writer": 1, "made": MARCH})
+        assert museum.told("letters") == [((), 5)]
 
     def test_groups_are_as_coarse_as_the_data_map_says(self, museum: Museum) -> None:
         museum.visit("x", 1, 2, guide="Kari", child=True, floor=2)
