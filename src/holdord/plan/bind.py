@@ -12,6 +12,8 @@ from holdord.errors import DataMapError, PolicyError, Problem
 from holdord.plan.figures import FigureBinder
 from holdord.plan.fitting import problems
 from holdord.plan.predicate import Clock, DataColumn
+from holdord.plan.remembered import remembered
+from holdord.plan.ways import Ways
 from holdord.plan.work import Binder, Work, settled
 from holdord.policy.model import Policy
 from holdord.policy.purpose import Purpose
@@ -64,6 +66,7 @@ class Bound:
             found.setdefault(work.table, []).append(work)
         return found
 
+    @remembered
     def needing(self, table: str, category: str) -> tuple[Purpose, ...]:
         """Return the purposes that need ``category`` of the table's class, in the policy's order."""
         record_class = self.datamap.tables[table].record_class
@@ -71,6 +74,7 @@ class Bound:
             purpose for purpose in self.policy.purposes.values() if purpose.needs_category(record_class, category)
         )
 
+    @remembered
     def deciding(self, table: str) -> tuple[Purpose, ...]:
         """Return the purposes that decide about ``table``: they work on its class, need its data or read its clocks."""
         record_class = self.datamap.tables[table].record_class
@@ -109,6 +113,11 @@ class Bound:
     def groups(self) -> tuple[tuple[str, ...], ...]:
         """The tables in order: each by itself, or with all of its circle."""
         return tuple(dict.fromkeys(self.circles.get(table, (table,)) for table in self.order))
+
+    @cached_property
+    def ways(self) -> Ways:
+        """The ways from each table's rows to records."""
+        return Ways(self.datamap)
 
     def clock(self, column: ClockColumn) -> Clock:
         """Return the clock with its encoding settled by the column's declared type."""

@@ -24,6 +24,8 @@ from holdord.policy.model import Controller
 
 NEVER_SQL, ALWAYS_SQL = "1 = 0", "1 = 1"
 
+_DATE, _TEXT, _NUMBER = Date(), String(), BigInteger()
+_WALL, _MOMENT = DateTime(), DateTime(timezone=True)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
 _SECONDS = (-62_135_596_800, 253_402_300_799)  # the years 1 to 9999
@@ -67,18 +69,18 @@ class ClockSql:
         if encoding in ("date", "iso_date"):
             return f"{self.column} <> {self.value(day)}"
         if encoding == "iso_timestamp" or (self.textual and encoding in ("timestamp", "timestamp_tz")):
-            return f"substr({self.column}, 1, 10) <> {self.bind(day.isoformat(), String())}"
+            return f"substr({self.column}, 1, 10) <> {self.bind(day.isoformat(), _TEXT)}"
         first, last = (self._moment(datetime.combine(day, edge, self.clock.zone)) for edge in (time.min, time.max))
         return f"NOT ({self.column} >= {first} AND {self.column} <= {last})"
 
     def _moment(self, moment: datetime) -> str:
         """Bind an aware moment as the column writes it; for columns that keep moments otherwise than as text."""
         if self.clock.encoding == "timestamp_tz":
-            return self.bind(moment, DateTime(timezone=True))
+            return self.bind(moment, _MOMENT)
         if self.clock.encoding == "timestamp":
-            return self.bind(moment.replace(tzinfo=None), DateTime())
+            return self.bind(moment.replace(tzinfo=None), _WALL)
         factor = 1000 if self.clock.encoding == "epoch_milliseconds" else 1
-        return self.bind(int((moment - _EPOCH) / timedelta(seconds=1) * factor), BigInteger())
+        return self.bind(int((moment - _EPOCH) / timedelta(seconds=1) * factor), _NUMBER)
 
     def by(self, cutoff: date | None) -> str:
         """The clock started on ``cutoff`` or before, a date of the controller's."""
@@ -103,26 +105,26 @@ class ClockSql:
             return f"{column} <= {self.value(cutoff)}"
         moment = midnight(cutoff + _DAY, self.controller.zone)
         if self.clock.encoding == "timestamp_tz" and not self.textual:
-            return f"{column} < {self.bind(moment, DateTime(timezone=True))}"
+            return f"{column} < {self.bind(moment, _MOMENT)}"
         if self.clock.encoding in ("epoch_seconds", "epoch_milliseconds"):
             return f"{column} < {self._moment(moment)}"
         wall = _wall(moment, self.clock)
         if self.clock.encoding == "timestamp" and not self.textual:
-            return f"{column} < {self.bind(wall, DateTime())}"
-        day = self.bind(wall.date().isoformat(), String())
+            return f"{column} < {self.bind(wall, _WALL)}"
+        day = self.bind(wall.date().isoformat(), _TEXT)
         if wall.time() == time.min:
             return f"{column} < {day}"
-        hour = self.bind(wall.strftime("%H:%M:%S" if wall.second else "%H:%M"), String())
-        next_day = self.bind((wall.date() + _DAY).isoformat(), String())
+        hour = self.bind(wall.strftime("%H:%M:%S" if wall.second else "%H:%M"), _TEXT)
+        next_day = self.bind((wall.date() + _DAY).isoformat(), _TEXT)
         return f"{column} < {next_day} AND ({column} < {day} OR substr({column}, 12) < {hour})"
 
     def value(self, value: str | int | date) -> str:
         """Bind a value as the column writes it."""
         if self.clock.encoding in ("epoch_seconds", "epoch_milliseconds"):
-            return self.bind(int(str(value)), BigInteger())
+            return self.bind(int(str(value)), _NUMBER)
         if self.clock.encoding == "date" and isinstance(value, date):
-            return self.bind(value, Date())
-        return self.bind(str(value), String())
+            return self.bind(value, _DATE)
+        return self.bind(str(value), _TEXT)
 
     def misfit(self) -> str:
         """The value does not fit the clock's encoding; sentinels and NULL fit."""
@@ -131,11 +133,11 @@ class ClockSql:
 
     def _out_of_range(self) -> str:
         factor = 1000 if self.clock.encoding == "epoch_milliseconds" else 1
-        low, high = (self.bind(bound * factor, BigInteger()) for bound in _SECONDS)
+        low, high = (self.bind(bound * factor, _NUMBER) for bound in _SECONDS)
         beyond = f"{self.column} < {low} OR {self.column} > {high}"
         if self.clock.encoding == "epoch_seconds":
             return beyond
-        first, last = (self.bind(bound, BigInteger()) for bound in _SECONDS_OF_LATE)
+        first, last = (self.bind(bound, _NUMBER) for bound in _SECONDS_OF_LATE)
         return f"{beyond} OR ({self.column} >= {first} AND {self.column} <= {last})"
 
     def _wrong_on_sqlite(self) -> str:
@@ -144,15 +146,13 @@ class ClockSql:
             return f"typeof({column}) <> 'integer' OR {self._out_of_range()}"
         plain = self.clock.encoding in ("date", "iso_date")
         day = column if plain else f"substr({column}, 1, 10)"
-        # date() gives a day in one form only, and with a modifier only days that the calendar has.
-        no_day = f"typeof({column}) <> 'text' OR date({day}, '+0 days') IS NOT {day} OR {day} < '0001'"
+        # date() gives a text, in one form only, and with a modifier only days that the calendar has.
+        no_day = f"date({day}, '+0 days') IS NOT {day} OR {day} < '0001'"
         if plain:
             return no_day
         clock = f"rtrim(substr({column}, 12), 'Z')"
-        short, long = (
-            self.bind(form, String()) for form in ("[0-2][0-9]:[0-5][0-9]", "[0-2][0-9]:[0-5][0-9]:[0-5][0-9]")
-        )
-        fraction = self.bind("[0-2][0-9]:[0-5][0-9]:[0-5][0-9].[0-9]*", String())
+        short, long = (self.bind(form, _TEXT) for form in ("[0-2][0-9]:[0-5][0-9]", "[0-2][0-9]:[0-5][0-9]:[0-5][0-9]"))
+        fraction = self.bind("[0-2][0-9]:[0-5][0-9]:[0-5][0-9].[0-9]*", _TEXT)
         no_time = (
             f"substr({column}, 11, 1) NOT IN (' ', 'T') OR {clock} >= '24' OR NOT ({clock} GLOB {short} OR "
             f"{clock} GLOB {long} OR ({clock} GLOB {fraction} AND NOT (substr({clock}, 10) GLOB '*[^0-9]*')))"
@@ -166,10 +166,10 @@ class ClockSql:
             return self._out_of_range()
         if self.clock.encoding in ("date", "timestamp", "timestamp_tz"):
             return f"NOT isfinite({column})"
-        form = self.bind(_DAY_FORM + ("$" if self.clock.encoding == "iso_date" else "[ T]" + _TIME_FORM), String())
+        form = self.bind(_DAY_FORM + ("$" if self.clock.encoding == "iso_date" else "[ T]" + _TIME_FORM), _TEXT)
         year = f"CAST(substr({column}, 1, 4) AS integer)"
         leap = f"({year} % 4 = 0 AND ({year} % 100 <> 0 OR {year} % 400 = 0))"
-        zulu = f" OR {column} LIKE {self.bind('%Z', String())}" if str(self.clock.zone) != "UTC" else ""
+        zulu = f" OR {column} LIKE {self.bind('%Z', _TEXT)}" if str(self.clock.zone) != "UTC" else ""
         late = f"(substr({column}, 6, 5) = '02-29' AND NOT {leap}) OR {column} < '0001'{zulu}"
         return f"CASE WHEN {column} !~ {form} THEN TRUE ELSE {late} END"
 

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import BindParameter, Dialect, Table, TextClause, bindparam, text
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import String, TypeEngine
 
 from holdord.datamap.model import Reference
 from holdord.policy.model import Controller
 from holdord.schema import Schema
+
+TEXT = String()
+"""The type of values that are text whatever column they are compared with."""
 
 
 class Compiler:
@@ -28,6 +31,7 @@ class Compiler:
         self.controller = controller
         self.dialect = dialect
         self.quote = dialect.identifier_preparer.quote
+        self._targets: dict[Reference, tuple[str, ...]] = {}
 
     @property
     def is_sqlite(self) -> bool:
@@ -36,8 +40,10 @@ class Compiler:
 
     def target(self, reference: Reference) -> tuple[str, ...]:
         """Return the parent's columns that ``reference`` points at."""
-        key = self.schema[reference.child].foreign_key(reference.columns, reference.parent)
-        return self.schema[reference.parent].key if key is None else key.target
+        if reference not in self._targets:
+            key = self.schema[reference.child].foreign_key(reference.columns, reference.parent)
+            self._targets[reference] = self.schema[reference.parent].key if key is None else key.target
+        return self._targets[reference]
 
 
 class Words:
@@ -45,7 +51,7 @@ class Words:
 
     def __init__(self, compiler: Compiler) -> None:
         self.compiler = compiler
-        self._names: dict[tuple[Any, str], str] = {}
+        self._names: dict[tuple[int, type, Any], str] = {}
         self._binds: list[BindParameter[Any]] = []
 
     def text(self, sql: str, *more: BindParameter[Any]) -> TextClause:
@@ -53,8 +59,8 @@ class Words:
         return text(sql).bindparams(*self._binds, *more)
 
     def bind(self, value: Any, kind: TypeEngine[Any]) -> str:
-        """Return the placeholder for a value; the same value has one placeholder."""
-        key = (value, f"{type(value).__name__} {kind!r}")
+        """Return the placeholder for a value; the same value of the same type has one placeholder."""
+        key = (id(kind), type(value), value)
         if key not in self._names:
             self._names[key] = f"p{len(self._binds)}"
             self._binds.append(bindparam(self._names[key], value, kind))

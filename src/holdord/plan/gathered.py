@@ -20,6 +20,7 @@ from holdord.datamap.model import Reference, Table
 from holdord.plan.bind import Bound
 from holdord.plan.grounds import Grounds
 from holdord.plan.predicate import NEVER, Flagged, Predicate, some
+from holdord.plan.remembered import remembered
 from holdord.policy.purpose import Purpose
 
 _Groups = Mapping[str, set[str] | None]
@@ -178,6 +179,7 @@ class GatheredGrounds(Grounds):
         """The claims on every row, flagged when somebody first asks."""
         return Gathered(self.exact, self.reader, self.name)
 
+    @remembered
     def claims(self, purpose: Purpose, table: str) -> Predicate:
         """``purpose`` reaches a row of ``table`` by one of the three ways, alive there (or run out)."""
         routes = self.exact.routes(purpose, table)

@@ -15,7 +15,6 @@ open points settled, is ``docs/rule.md`` and ``docs/decisions/0002-where-the-rul
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import cached_property
 from typing import Literal
 
 from holdord.datamap.model import Route
@@ -40,7 +39,8 @@ from holdord.plan.predicate import (
     negated,
     some,
 )
-from holdord.plan.ways import Way, Ways
+from holdord.plan.remembered import remembered
+from holdord.plan.ways import Way
 from holdord.plan.work import Timer, Work
 from holdord.policy.calendar import cutoff
 from holdord.policy.purpose import Limit, Purpose
@@ -135,14 +135,17 @@ class Grounds:
                 ways.append(Up(reading.route, what) if reading.direction == "up" else Down(reading.route, what))
         return some(*ways)
 
+    @remembered
     def alive(self, work: Work) -> Predicate:
         """Conditions are met and every limit is unexpired on a row of ``work.table``."""
         return every(self.meets(work), *(self.unexpired(timer) for timer in work.timers))
 
+    @remembered
     def lapsed(self, work: Work) -> Predicate:
         """Conditions are met and some limit has run out on a row of ``work.table``."""
         return every(self.meets(work), negated(every(*(self.unexpired(timer) for timer in work.timers))))
 
+    @remembered
     def claims(self, purpose: Purpose, table: str) -> Predicate:
         """``purpose`` reaches a row of ``table`` by one of the three ways, alive there (or run out)."""
         say = self.lapsed if self.past else self.alive
@@ -151,9 +154,10 @@ class Grounds:
 
     def ways(self, work: Work, table: str) -> list[Way]:
         """Return the ways by which a purpose can reach a row of ``table``; sideways only a law's duty does."""
-        ways = self._ways.between(table, work.table)
+        ways = self.bound.ways.between(table, work.table)
         return [way for way in ways if not _is_nowhere(work, way) and (work.purpose.is_duty or not way.is_sideways)]
 
+    @remembered
     def routes(self, purpose: Purpose, table: str) -> list[Way]:
         """Return the ways by which ``purpose`` can reach a row of ``table`` over references."""
         return [way for work in self._works_of(purpose) for way in self.ways(work, table) if way != Way()]
@@ -162,6 +166,7 @@ class Grounds:
         """Tell whether ``purpose`` can reach a row of ``table`` at all."""
         return any(self.ways(work, table) for work in self._works_of(purpose))
 
+    @remembered
     def is_sure(self, purpose: Purpose, table: str) -> bool:
         """Tell whether ``purpose`` claims each row of ``table`` until its limits run out: it has no conditions."""
         for work in self._works_of(purpose):
@@ -171,7 +176,7 @@ class Grounds:
 
     def _part_routes(self, table: str, work: Work) -> list[Route]:
         """Return the routes by which rows of ``table`` are part of a record of ``work``, or are it."""
-        return [route for above, route in self._ways.parts[table] if above == work.table]
+        return [route for above, route in self.bound.ways.parts[table] if above == work.table]
 
     def _is_always_there(self, route: Route) -> bool:
         """Tell whether the database itself sees to it that each row has an ancestor at the end of ``route``."""
@@ -186,12 +191,9 @@ class Grounds:
     def _works_of(self, purpose: Purpose) -> list[Work]:
         return [work for work in self.bound.works if work.purpose is purpose]
 
-    @cached_property
-    def _ways(self) -> Ways:
-        return Ways(self.bound.datamap)
-
     # All of them together
 
+    @remembered
     def legal_hold(self, table: str) -> Predicate:
         """A legal hold covers a row of ``table``: it is of the record, or what the record leads to, or leads there."""
         if self.measure == "promise":
@@ -207,15 +209,16 @@ class Grounds:
             )
             if keys:
                 covers += [
-                    Up(route, KeyIn(keys)) for below, route in self._ways.carried[name] if below == table != name
+                    Up(route, KeyIn(keys)) for below, route in self.bound.ways.carried[name] if below == table != name
                 ]
-                covers += [way.say(KeyIn(keys)) for way in self._ways.between(table, name)]
+                covers += [way.say(KeyIn(keys)) for way in self.bound.ways.between(table, name)]
         return some(*covers)
 
     def held(self, table: str, purposes: Iterable[Purpose]) -> Predicate:
         """A column that exactly ``purposes`` need is held in a row of ``table``."""
         return some(self.legal_hold(table), *(self.claims(purpose, table) for purpose in purposes))
 
+    @remembered
     def stands(self, table: str) -> Predicate:
         """A row of ``table`` stands."""
         needed = {purpose.id: purpose for column in self.columns(table) for purpose in self.needing(table, column)}

@@ -8,9 +8,7 @@ on a value that is no JSON, or not what the paths expect: such a value is left a
 from collections.abc import Iterable, Mapping
 from typing import Union
 
-from sqlalchemy.types import String
-
-from holdord.plan.compiler import Words
+from holdord.plan.compiler import TEXT, Words
 from holdord.plan.predicate import DataColumn
 
 Path = tuple[str, ...]
@@ -91,7 +89,7 @@ class Inside:
         return "1" if self.is_sqlite else "true"
 
     def _text(self, words: str) -> str:
-        bound = self.words.bind(words, String())
+        bound = self.words.bind(words, TEXT)
         return bound if self.is_sqlite else f"CAST({bound} AS text)"
 
     def _path(self, path: Path) -> str:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable
 
-from sqlalchemy.types import Date, DateTime, String
+from sqlalchemy.types import Date, DateTime
 
-from holdord.plan.compiler import Words
+from holdord.plan.compiler import TEXT, Words
 from holdord.plan.inside import Inside
 from holdord.plan.predicate import DataColumn, Refused
 from holdord.schema import Unique
@@ -161,10 +161,10 @@ class Stripping:
         if self._is_cast(column):
             return f"CAST({self._words(str(said))} AS {self.shape.columns[column.column].base})"
         other = self.shape.columns[column.column].family == "other" and isinstance(said, str)
-        return self.words.bind(said, String() if other else self.words.kind(self.table, column.column))
+        return self.words.bind(said, TEXT if other else self.words.kind(self.table, column.column))
 
     def _words(self, words: str) -> str:
-        return f"CAST({self.words.bind(words, String())} AS TEXT)"
+        return f"CAST({self.words.bind(words, TEXT)} AS TEXT)"
 
     def _coarse(self, column: DataColumn) -> str:
         value, kind = self._value(column.column), self.words.kind(self.table, column.column)

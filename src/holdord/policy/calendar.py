@@ -25,6 +25,7 @@ from bisect import bisect_left
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from holdord.policy.duration import Duration, in_words
@@ -126,6 +127,7 @@ def due_on(start: date, duration: Duration, year: FinancialYear | None = None) -
     return end if end == date.max else end + _DAY
 
 
+@lru_cache(maxsize=1024)
 def cutoff(duration: Duration, at: date, year: FinancialYear | None = None) -> date | None:
     """Return the latest start whose period has run out at ``at``; all earlier starts have run out as well.
 

@@ -186,7 +186,7 @@ class Snapshot:
             point.rollback()
 
     def _counts(self, sql: Sql, table: str, where: str, tallies: list[str], froms: str = "") -> tuple[int, ...]:
-        sums = "".join(f", coalesce(sum(CASE WHEN {tally} THEN 1 ELSE 0 END), 0)" for tally in tallies)
+        sums = "".join(f", count(*) FILTER (WHERE {tally})" for tally in tallies)
         froms = froms or f"{sql.name(table)} AS r"
         found = self.connection.execute(sql.text(f"SELECT count(*){sums} FROM {froms} WHERE {where}")).one()
         return tuple(int(value) for value in found)
