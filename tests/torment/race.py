@@ -7,7 +7,8 @@ is what is judged by (``race_book``). In the end all is quiet, and the interpret
 do.
 
 A legal hold lies in the policy. One that was there when a sweep began must hold everything; one that is set later ends
-the sweep before its next batch, and what the batch that ran just then let go is counted.
+the sweep before its next batch, and what the batch that ran just then let go is counted. In every other round nobody
+changes the policy, so that sweeps come to their end beside the writers.
 """
 
 import random
@@ -72,6 +73,7 @@ def run(
     sweeps: int = 4,
     widths: Sequence[int] = (8, 20, 60),
     paces: Sequence[float] = (0.01, 0.05, 0.2),
+    counselled: Sequence[bool] = (True, False),
     until_wrong: bool = False,
     url: str | None = None,
 ) -> Report:
@@ -85,6 +87,7 @@ def run(
         sweeps: In a round, one after the other, while the writers write.
         widths: How many keys a batch may be wide; one of these for a round.
         paces: How long a writer rests after a write, at the most; one of these for a round.
+        counselled: Whether somebody sets and lifts legal holds meanwhile; in turn, each for a round on every club.
         until_wrong: Whether to end with the first round in which something happens that may not.
         url: A PostgreSQL server; otherwise the one of the environment, or one from a wheel.
     """
@@ -95,9 +98,11 @@ def run(
             club = clubs[number % len(clubs)]
             counts: Counter[str] = Counter()
             with narrow(chance.choice(widths)):
-                found = list(_round(club, chance, walker, sweeps, chance.choice(paces), counts))
+                advised = counselled[number // len(clubs) % len(counselled)]
+                found = list(_round(club, chance, walker, sweeps, chance.choice(paces), advised, counts))
             report.wrong += [f"round {number}, {club.kind.said}: {what}" for what in dict.fromkeys(found)]
-            report.counts += counts + Counter({"rounds": 1, f"rounds on {club.kind.said}": 1})
+            done = [f"rounds on {club.kind.said}", *(["rounds with legal holds set and lifted"] if advised else [])]
+            report.counts += counts + Counter(["rounds", *done])
             if until_wrong and report.wrong:
                 return report
         for club in clubs:
@@ -128,9 +133,15 @@ def _impatient(raw: Any, _: Any) -> None:
 
 
 def _round(
-    club: Club, chance: random.Random, walker: type[WatchedWalk], sweeps: int, pace: float, counts: Counter[str]
+    club: Club,
+    chance: random.Random,
+    walker: type[WatchedWalk],
+    sweeps: int,
+    pace: float,
+    advised: bool,
+    counts: Counter[str],
 ) -> Iterator[str]:
-    """Let writers and sweeps race once; yield what may not be so afterwards."""
+    """Let writers and sweeps race once, with legal holds or none; yield what may not be so afterwards."""
     made, book = world.fill(club.engine, chance), Book()
     writers = [
         Writer(n, club.engine, book, made, acts=ACTS, seed=chance.getrandbits(32), pace=pace)
@@ -142,7 +153,7 @@ def _round(
         writer.begin()
     spans: list[tuple[int, int]] = []
     compared: list[Compared] = []
-    threads = [*writers, counsel]
+    threads = [*writers, counsel] if advised else writers
     for thread in threads:
         thread.start()
     try:

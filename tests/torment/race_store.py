@@ -156,6 +156,16 @@ class AsksOnce(WatchedWalk):
         return self.blindly(connection, statement, self.known[statement.number], part)
 
 
+class AsksBeforeItLocks(WatchedWalk):
+    """Broken: the rows that a statement means are found, then locked by acting on them, and not asked about again."""
+
+    def act(self, connection: Connection, statement: Statement, part: Range) -> int:
+        keys = self.ask(connection, statement, part)
+        for _ in range(0 if keys == NEVER else 5):
+            self.watch.wait()
+        return self.blindly(connection, statement, keys, part)
+
+
 @contextmanager
 def watched(company: Company, watch: Watch, walker: type[WatchedWalk] = WatchedWalk) -> Iterator[Company]:
     """Have what a company's batches do noted, and ``watch.pause`` called before each of its store's sentences."""

@@ -97,10 +97,26 @@ def test_writers_beside_a_sweep_lose_nothing_that_is_held(postgres_server: str) 
     assert report.counts["rows touched by sweeps"] > 0
 
 
-def test_a_batch_that_does_not_ask_again_is_seen() -> None:
-    """On PostgreSQL chance finds it too seldom; there ``tests/stores/test_beside_writers.py`` brings it about."""
-    kinds = [one for one in kill.KINDS if one.key == "sqlite"]
-    report = race.run(20, kinds=kinds, walker=race_store.AsksOnce, widths=[20], paces=[0.03], until_wrong=True)
+@pytest.mark.parametrize(
+    ("kind", "walker"),
+    [("sqlite", race_store.AsksOnce), ("pg", race_store.AsksBeforeItLocks)],
+    ids=["asks-once", "asks-before-it-locks"],
+)
+def test_a_batch_that_does_not_ask_again_is_seen(
+    kind: str, walker: type[race_store.WatchedWalk], postgres_server: str
+) -> None:
+    kinds = [one for one in kill.KINDS if one.key == kind]
+    report = race.run(
+        20,
+        kinds=kinds,
+        walker=walker,
+        sweeps=1,
+        widths=[20],
+        paces=[0.01],
+        counselled=[False],
+        until_wrong=True,
+        url=postgres_server,
+    )
     assert report.wrong
 
 
