@@ -12,6 +12,7 @@ A broken promise is a finding, never an exception; these are the cases where hol
     │   ├── Refused             the world moved past the plan, or a guard says no
     │   └── NeedsConfirmation   a person must say yes first
     ├── StoreError              a database is away, or answered what it should not
+    │   └── Collided            it undid a transaction beside another writer's; the same once more may do
     └── LedgerError             the evidence cannot be read or written
         └── VerificationError   the evidence does not hold
 
@@ -106,6 +107,13 @@ class NeedsConfirmation(PlanError):
 
 class StoreError(HoldordError):
     """A database is away, or answered what it should not."""
+
+
+class Collided(StoreError):
+    """A store undid a transaction as a whole because of another writer's; the same once more may do.
+
+    Only for what is undone for certain: never for an answer that was lost.
+    """
 
 
 class LedgerError(HoldordError):

@@ -42,12 +42,13 @@ class ColumnShape:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ForeignKey:
-    """A reference that the database itself enforces.
+    """A reference that the database declares.
 
     Attributes:
         on_delete: ``CASCADE``, ``SET NULL``, ``SET DEFAULT``, or empty for refusal.
         indexed: Whether an index begins with ``columns``.
         deferred: Whether it is enforced only when a transaction ends (INITIALLY DEFERRED).
+        enforced: Whether the database refuses what breaks it from now on, whatever rows broke it before (NOT VALID).
     """
 
     columns: tuple[str, ...]
@@ -56,6 +57,7 @@ class ForeignKey:
     on_delete: str = ""
     indexed: bool = True
     deferred: bool = False
+    enforced: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,14 +1,18 @@
 """What databases of others are like: odd names, types of their own, columns that nobody may write, other schemas."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
-from holdord.errors import DataMapError
+from holdord.errors import DataMapError, StoreError
+from holdord.stores.database import Database, connect
 from tests.foreign.conftest import Empty
 from tests.foreign.story import Story, day, local
 
@@ -359,6 +363,32 @@ def test_a_table_in_another_schema_that_refers_to_a_row(make: Make, action: str)
 
 
 @postgres
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("", (True, False)),
+        ("ALTER TABLE audit.marks DISABLE TRIGGER ALL", (False, False)),
+        ("ALTER TABLE audit.marks ALTER CONSTRAINT marks_member DEFERRABLE INITIALLY DEFERRED", (True, True)),
+    ],
+    ids=["kept", "disabled", "deferred"],
+)
+def test_whether_a_key_of_another_schema_is_kept_at_once(make: Make, change: str, said: tuple[bool, bool]) -> None:
+    odd = make(
+        f"""
+        CREATE TABLE members (id INTEGER PRIMARY KEY, name TEXT, ended_on DATE);
+        {LETTERS_SQL}
+        CREATE SCHEMA audit;
+        CREATE TABLE audit.marks (id INTEGER PRIMARY KEY, member_id INTEGER);
+        ALTER TABLE audit.marks ADD CONSTRAINT marks_member FOREIGN KEY (member_id) REFERENCES members (id);
+        {change};
+        """,
+        MEMBERS + LETTERS,
+    )
+    (key,) = odd.company.store.schema["audit.marks"].foreign_keys
+    assert (key.enforced, key.deferred) == said
+
+
+@postgres
 def test_a_rule_of_the_database_is_no_reason_to_say_that_something_went(make: Make) -> None:
     odd = make(
         f"""
@@ -397,3 +427,42 @@ def test_partitions(make: Make) -> None:
         assert connection.exec_driver_sql("SELECT name FROM members").scalars().all() == ["Ida"]
     odd.keeps("2027-01-02")
     assert odd.count() == {}
+
+
+@postgres
+@pytest.mark.parametrize(
+    ("change", "enforced"),
+    [
+        ("", True),
+        ("ALTER TABLE letters_2024 DISABLE TRIGGER ALL", False),
+        ("ALTER TABLE members_few DISABLE TRIGGER ALL", False),
+    ],
+    ids=["all", "not for one that refers", "not for one referred to"],
+)
+def test_a_key_is_kept_where_every_partition_keeps_it(make: Make, change: str, enforced: bool) -> None:
+    odd = make(
+        f"""
+        CREATE TABLE members (id INTEGER PRIMARY KEY, name TEXT, ended_on DATE) PARTITION BY RANGE (id);
+        CREATE TABLE members_few PARTITION OF members FOR VALUES FROM (0) TO (9);
+        CREATE TABLE letters (
+            id INTEGER NOT NULL, member_id INTEGER NOT NULL REFERENCES members (id), body TEXT, sent_on DATE NOT NULL,
+            PRIMARY KEY (id, sent_on)
+        ) PARTITION BY RANGE (sent_on);
+        CREATE TABLE letters_2024 PARTITION OF letters FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+        CREATE INDEX letters_member ON letters (member_id);
+        {change};
+        """,
+        MEMBERS + LETTERS,
+    )
+    assert [key.enforced for key in odd.company.store.schema["letters"].foreign_keys] == [enforced]
+
+
+def test_a_sqlite_that_enforces_no_keys_is_not_written_to() -> None:
+    class Deaf(sqlite3.Connection):
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            return super().execute("SELECT 1" if sql == "PRAGMA foreign_keys=ON" else sql, *values)
+
+    engine = connect("sqlite://")
+    event.listen(engine, "do_connect", lambda *_: sqlite3.connect(":memory:", factory=Deaf))
+    with pytest.raises(StoreError, match="foreign keys"), Database(name="odd", engine=engine).writing():
+        pass

@@ -156,6 +156,9 @@ def test_what_is_knotted_is_one_batch_with_its_evidence(forum: Forum) -> None:
         def committed(self, _: list[Batch]) -> None:
             pass
 
+        def undone(self) -> None:
+            pass
+
     carry_out(forum.store, forum.plan(), journal=Journal())
     assert [(one.statement.table, one.rows) for one in told] == [("post", 2)]
     assert forum.posts() == {}

@@ -17,7 +17,8 @@ from tests.torment.seams import DEAD, Killed, Strike, die, in_a_child, kill, sea
 from tests.torment.servers import Server
 from tests.yes import keep
 
-from holdord.errors import NeedsConfirmation, Refused, StoreError
+from holdord.errors import Collided, NeedsConfirmation, Refused, StoreError
+from holdord.run import execute
 from holdord.run import settle as settling
 from holdord.run.company import Company, open_company
 from holdord.run.journal import RECEIPTS
@@ -428,6 +429,94 @@ def test_a_store_in_which_no_table_may_be_made_is_said_and_served_otherwise(post
             connection.exec_driver_sql(f'DROP ROLE "{role}"')
 
 
+# A batch that the store undoes because of another writer
+
+
+def collide(_: Connection) -> None:
+    """Stand for a database that undoes the transaction, as it does where two wait for each other."""
+    raise Collided("The store post answered DeadlockDetected.")
+
+
+@pytest.mark.parametrize(("dialect", "receipts"), PROOFS)
+@pytest.mark.parametrize("place", ["store: DELETE item", "store: COMMIT"])
+def test_a_batch_that_is_undone_and_done_again_is_entered_once(
+    post: Open, dialect: str, receipts: bool, place: str
+) -> None:
+    company = post(dialect, receipts)
+    _, done, amounts = undisturbed(company)
+    first = books.size(company)
+    earlier = ["state: INSERT holdord_intent"] if place == "store: COMMIT" else []
+    with seams(company, _once(place, *earlier, act=collide)) as names:
+        kept = swept(company)
+    assert names.count("state: DELETE holdord_intent") == names.count("state: INSERT holdord_intent")
+    assert kept.rows == sum(amounts.values())
+    assert books.rows(company) == done
+    assert books.said(company, first)[0] == amounts
+    assert books.intents(company) == books.receipts(company) == {}
+
+
+def test_a_batch_in_one_database_that_is_undone_and_done_again_is_counted_once(tmp_path: Path) -> None:
+    company = small.small(tmp_path / "post", f"sqlite:///{tmp_path / 'store.db'}")
+    small.fill(company.store.engine)
+    with seams(company, _once("store: COMMIT", "store: DELETE item", act=collide)):
+        kept = swept(company)
+    entries = books.entries(company)
+    told = entries[-1]["promises"]["P-1"]
+    assert told["rows"] == kept.rows == kept.plan.rows == sum(books.said(company)[0].values())
+    assert entries[told["entry"]]["kind"] == "batch"
+    company.close()
+
+
+@pytest.mark.parametrize(("dialect", "receipts"), PROOFS)
+def test_a_kill_between_a_batch_that_was_undone_and_the_next_try_enters_nothing(
+    post: Open, dialect: str, receipts: bool
+) -> None:
+    company = post(dialect, receipts)
+    before, done, amounts = undisturbed(company)
+    first = books.size(company)
+    undo = _once("store: COMMIT", "state: INSERT holdord_intent", act=collide)
+
+    def strike(number: int, name: str, connection: Connection) -> None:
+        if name == "state: DELETE holdord_intent":
+            kill(connection)
+        undo(number, name, connection)
+
+    struck(company, strike)
+    assert books.rows(company) == before
+    assert len(books.intents(company)) == 1
+    assert swept(company).rows == sum(amounts.values())
+    assert books.rows(company) == done
+    assert books.said(company, first)[0] == amounts
+    assert books.intents(company) == {}
+
+
+@pytest.mark.parametrize(("dialect", "receipts"), PROOFS)
+def test_a_batch_that_is_undone_again_and_again_ends_the_sweep_and_enters_nothing(
+    post: Open, dialect: str, receipts: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(execute, "_PAUSES", (0.001, 0.001))
+    company = post(dialect, receipts)
+    before, done, amounts = undisturbed(company)
+    first = books.size(company)
+    tried: list[str] = []
+
+    def strike(_: int, name: str, connection: Connection) -> None:
+        if name == "state: INSERT holdord_intent":
+            tried.append(name)
+        if name == "store: COMMIT" and tried:
+            collide(connection)
+
+    with seams(company, strike), pytest.raises(Collided):
+        swept(company)
+    assert len(tried) == 3
+    assert books.rows(company) == before
+    assert len(books.intents(company)) == 1
+    assert swept(company).rows == sum(amounts.values())
+    assert books.rows(company) == done
+    assert books.said(company, first)[0] == amounts
+    assert books.intents(company) == {}
+
+
 # A state that does not answer
 
 
@@ -453,7 +542,10 @@ def _impatient(raw: Any, _: Any) -> None:
 
 
 @pytest.mark.parametrize(("dialect", "receipts"), PROOFS)
-def test_no_batch_commits_without_an_intent(post: Open, dialect: str, receipts: bool) -> None:
+def test_no_batch_commits_without_an_intent(
+    post: Open, dialect: str, receipts: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(execute, "_PAUSES", ())
     company = post(dialect, receipts)
     before, done, amounts = undisturbed(company)
     first = books.size(company)

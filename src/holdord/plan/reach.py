@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from holdord.datamap.model import Route
 from holdord.plan.predicate import All, Down, Not, Predicate, Referred, Refused, Some, Up
 
 
@@ -16,44 +17,31 @@ def looks_elsewhere(predicate: Predicate) -> bool:
     return isinstance(predicate, Not) and looks_elsewhere(predicate.part)
 
 
-def asks_who_refers(predicate: Predicate) -> bool:
-    """Tell whether the predicate depends on who refers to the row, or to what it refers to."""
-    match predicate:
-        case Refused(_, _, taken, _):
-            return bool(taken)
-        case All(parts) | Some(parts):
-            return any(map(asks_who_refers, parts))
-        case Not(part) | Up(_, part):
-            return asks_who_refers(part)
-        case _:
-            return isinstance(predicate, Down | Referred)
+def referring(predicate: Predicate, up: Route = ()) -> Iterator[tuple[Route, str, tuple[str, ...]]]:
+    """Yield whose references the predicate depends on, to the row itself or to what it refers to.
 
+    Args:
+        predicate: What is said of a row.
+        up: How that row is reached.
 
-def asks_beside(predicate: Predicate) -> bool:
-    """Tell whether the predicate depends on who refers to what the row refers to: no key of the row's own guards it."""
-    match predicate:
-        case Up(_, where):
-            return asks_who_refers(where)
-        case All(parts) | Some(parts):
-            return any(map(asks_beside, parts))
-        case Not(part):
-            return asks_beside(part)
-        case _:
-            return False
-
-
-def referring(predicate: Predicate) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield who refers to the row itself, as the predicate asks: a table, and its columns."""
+    Yields:
+        The way up to the row that is referred to (none: the row itself), the table that refers, and its columns. What
+        must not be alike with another row is no reference: no table, and no columns.
+    """
     match predicate:
         case Down(route, _):
-            yield route[-1].child, route[-1].columns
+            yield up, route[-1].child, route[-1].columns
         case Referred(child, key, _):
-            yield child, key.columns
+            yield up, child, key.columns
+        case Refused(_, _, taken, _) if taken:
+            yield up, "", ()
+        case Up(route, where):
+            yield from referring(where, (*up, *route))
         case All(parts) | Some(parts):
             for part in parts:
-                yield from referring(part)
+                yield from referring(part, up)
         case Not(part):
-            yield from referring(part)
+            yield from referring(part, up)
         case _:
             pass
 

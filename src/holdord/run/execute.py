@@ -2,28 +2,34 @@
 
 In each range the predicate is asked again, so what was due when the plan was made and is held now stays. A journal
 (``holdord.run.journal``) writes the evidence of each batch: after a kill at any point either both are there or
-neither is. Asking for the plan again after a kill finds what is left. Where batch and evidence are one transaction,
+neither is. Asking for the plan again after a kill finds what is left. What a store undid because of another writer
+(``holdord.errors.Collided``) is done again a few times, asked anew. Where batch and evidence are one transaction,
 batches wait for the disk together, at the end: a power cut may undo the last ones, each with its evidence, and never
 what was reported done (decision 0007). The width of a range follows the time that the last ones took, since that is how
 long another writer may have to wait.
 """
 
+import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Protocol, TypeVar
 
-from holdord.errors import Refused, StoreError
+from holdord.errors import Collided, Refused, StoreError
 from holdord.plan.statements import Plan, Statement
-from holdord.stores.base import Range, Store, T
+from holdord.stores.base import Range, Store, StoreWalk, T
 
 _In = TypeVar("_In", contravariant=True)
+_Done = TypeVar("_Done")
 
 _NARROWEST, _FIRST, _WIDEST = 1_000, 10_000, 2_000_000
 _FEW = 10
 """Rows that may come to be stripped instead of erased while a sweep runs, or one in a hundred of those to be erased."""
+_PAUSES = (0.02, 0.1, 0.4, 1.2)
+"""Seconds, about, before a transaction that collided with another writer's is tried again."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +54,9 @@ class Journal(Protocol[_In]):
     def committed(self, batches: list[Batch], /) -> None:
         """Write after the batch has committed."""
 
+    def undone(self) -> None:
+        """Let go of what ``batch`` wrote elsewhere, if it did: the transaction was undone, and is tried again now."""
+
 
 Progress = Callable[[Statement, int], None]
 """Told after each batch how many rows a statement touched."""
@@ -68,7 +77,7 @@ def carry_out(
         plan: Its statements, children before parents.
         journal: Told of each transaction that changed something.
         progress: Called after each commit.
-        watch: Called before each transaction; what it raises ends the sweep there.
+        watch: Called before each transaction that changes something; what it raises ends the sweep there.
 
     Returns:
         Number of the statement → rows touched; the disk has them.
@@ -76,7 +85,8 @@ def carry_out(
     Raises:
         Refused: When more rows are due than the plan said: the world moved. The batch that noticed is undone. A row
             that was to be erased, and that somebody refers to since, may be stripped instead.
-        StoreError: When the database does not answer; what was committed stays and has its evidence.
+        StoreError: When the database does not answer, or undid a batch because of other writers each time that it was
+            tried; what was committed stays and has its evidence.
     """
     done = {statement.number: 0 for statement in plan.statements}
     try:
@@ -124,7 +134,16 @@ def _circle(
             yield from _ranges(store, [statement], done, journal, watch)
     if not left():
         return
-    watch()
+    batches = _patiently(partial(_untie, store, statements, done, journal), journal, watch)
+    if batches and journal is not None:
+        journal.committed(batches)
+    yield batches
+
+
+def _untie(
+    store: Store[T], statements: list[Statement], done: dict[int, int], journal: Journal[T] | None
+) -> list[Batch]:
+    """Erase what is knotted, in one transaction."""
     wholes = {statement.number: _whole(store, statement) for statement in statements}
     with _writing(store, journal) as transaction:
         rows = store.untie(transaction, statements)
@@ -137,9 +156,7 @@ def _circle(
             _check_bound(batch.statement, done[batch.statement.number] + batch.rows, 0)
         if batches and journal is not None:
             journal.batch(transaction, batches)
-    if batches and journal is not None:
-        journal.committed(batches)
-    yield batches
+    return batches
 
 
 def _whole(store: Store[T], statement: Statement) -> Range | None:
@@ -174,30 +191,63 @@ def _ranges(
     watch: Callable[[], None],
 ) -> Iterator[list[Batch]]:
     """Do statements to one table, range by range."""
-    erasing = [statement for statement in statements if statement.action == "erase"]
-    spared = max(_FEW, sum(one.rows for one in erasing) // 100) if erasing else 0
     walk, width = store.walk(statements), _FIRST
-    rest = _whole(store, statements[0])
+    rest = _patiently(partial(_whole, store, statements[0]), None, _nothing)
     while rest is not None:
         if all(done[statement.number] >= statement.rows for statement in statements):
             return
-        watch()
         began = time.perf_counter()
-        with _writing(store, journal) as transaction:
-            part = walk.cut(transaction, rest, width)
-            batches = []
-            for statement in statements:
-                rows = walk.apply(transaction, statement, part)
-                _check_bound(statement, done[statement.number] + rows, 0 if statement in erasing else spared)
-                if rows:
-                    batches.append(Batch(statement=statement, part=part, rows=rows))
-            if batches and journal is not None:
-                journal.batch(transaction, batches)
+        do = partial(_range, store, walk, statements, done, journal, rest, width)
+        part, batches = _patiently(do, journal, watch)
         if batches and journal is not None:
             journal.committed(batches)
         yield batches
         width = _adapted(width, time.perf_counter() - began, store.stall)
         rest = Range(part.upto, rest.upto) if part.upto != rest.upto else None
+
+
+def _range(
+    store: Store[T],
+    walk: StoreWalk[T],
+    statements: list[Statement],
+    done: dict[int, int],
+    journal: Journal[T] | None,
+    rest: Range,
+    width: int,
+) -> tuple[Range, list[Batch]]:
+    """Do statements to the first range of ``rest``, in one transaction; return the range as well."""
+    erasing = [statement for statement in statements if statement.action == "erase"]
+    spared = max(_FEW, sum(one.rows for one in erasing) // 100) if erasing else 0
+    batches = []
+    with _writing(store, journal) as transaction:
+        part = walk.cut(transaction, rest, width)
+        for statement in statements:
+            rows = walk.apply(transaction, statement, part)
+            _check_bound(statement, done[statement.number] + rows, 0 if statement in erasing else spared)
+            if rows:
+                batches.append(Batch(statement=statement, part=part, rows=rows))
+        if batches and journal is not None:
+            journal.batch(transaction, batches)
+    return part, batches
+
+
+def _patiently(work: Callable[[], _Done], journal: Journal[T] | None, watch: Callable[[], None]) -> _Done:
+    """Do one transaction; where it collided with another writer's, do it again after a while, a few times.
+
+    All of it is asked anew, ``watch`` included: a legal hold may have been set in the meantime.
+    """
+    pauses = iter(_PAUSES)
+    while True:
+        watch()
+        try:
+            return work()
+        except Collided:
+            pause = next(pauses, None)
+            if pause is None:
+                raise
+            if journal is not None:
+                journal.undone()
+        time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 (no secret: so that two do not keep step)
 
 
 def _adapted(width: int, took: float, target: float) -> int:

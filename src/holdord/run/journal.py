@@ -53,13 +53,18 @@ class Together:
     plan: Plan
     now: Callable[[], datetime]
     touched: Touched
+    _indexes: range = range(0)
 
     def batch(self, connection: Connection, batches: list[Batch]) -> None:
         """Append an entry for each statement's part of the batch."""
-        count(self.touched, batches, _append(connection, _entries(self.plan, batches), self.now()))
+        self._indexes = _append(connection, _entries(self.plan, batches), self.now())
 
     def committed(self, batches: list[Batch]) -> None:
-        """Nothing is left to do: the entry is there."""
+        """Count what the entries say, which are there."""
+        count(self.touched, batches, self._indexes)
+
+    def undone(self) -> None:
+        """Nothing is left to do: the entry was undone with its batch."""
 
     def close(self) -> None:
         """Nothing is left to do."""
@@ -76,17 +81,18 @@ class Apart(Together):
 
     def batch(self, connection: Connection, batches: list[Batch]) -> None:
         """Write the intent, and the receipt into the batch's transaction."""
-        self._open = uuid4().hex
+        intent = uuid4().hex
         body = {"proof": self._proof(connection, batches), "written": _entries(self.plan, batches)}
         with self.company.state.writing() as state:
             state.execute(
                 text("INSERT INTO holdord_intent (id, at, body) VALUES (:id, :at, :body)"),
                 {
-                    "id": self._open,
+                    "id": intent,
                     "at": self.plan.at.isoformat(),
                     "body": json.dumps(body, ensure_ascii=False, default=_hex),
                 },
             )
+        self._open = intent
         if self.company.settings.receipts:
             rows = sum(batch.rows for batch in batches)
             if not write_receipt(connection, self._open, rows):
@@ -99,6 +105,14 @@ class Apart(Together):
         if indexes is not None:
             count(self.touched, batches, indexes)
         self.done.append(self._open)
+        self._open = ""
+
+    def undone(self) -> None:
+        """Let the intent go before the batch is tried again: beside another one it would be taken for that one's."""
+        if self._open:
+            with self.company.state.writing() as state:
+                state.execute(text("DELETE FROM holdord_intent WHERE id = :id"), {"id": self._open})
+            self._open = ""
 
     def _proof(self, connection: Connection, batches: list[Batch]) -> dict[str, Any]:
         """Return how ``settle`` can tell later whether the batch was committed."""

@@ -7,7 +7,8 @@ itself is the store's own affair: whoever carries a plan out only hands it from 
 the evidence into it.
 
 ``SqlStore`` is one, ``holdord.testing.memory.MemoryStore`` is another; ``holdord.testing.contract`` is what both, and
-any third one, must pass. Of what goes wrong in a store only ``StoreError`` comes out, without a value of any row.
+any third one, must pass. Of what goes wrong in a store only ``StoreError`` comes out, without a value of any row; where
+a transaction was undone for certain because of another writer's, ``Collided``.
 """
 
 from collections.abc import Sequence

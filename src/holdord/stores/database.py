@@ -3,9 +3,11 @@
 SQLite runs with WAL, secure_delete (freed pages are overwritten), foreign keys enforced and full synchronisation
 (batches of a sweep wait for the disk together: decision 0007); a transaction that will write begins with BEGIN
 IMMEDIATE, so that what it reads is what it acts on. PostgreSQL reads a plan in one REPEATABLE READ snapshot and writes
-batches under READ COMMITTED, rows locked first (``holdord.stores.walk``).
+batches under READ COMMITTED, rows locked first (``holdord.stores.walk``). What a database undoes because of another
+writer is told apart (``Collided``), since the same once more may do.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from holdord.errors import ConfigError, StoreError
+from holdord.errors import Collided, ConfigError, StoreError
 
 _PRAGMAS = (
     "secure_delete=ON",
@@ -29,6 +31,9 @@ _PRAGMAS = (
     "cache_size=-65536",
     "temp_store=MEMORY",
 )
+
+_COLLISIONS = frozenset({"40001", "40P01", "55P03"})
+"""PostgreSQL: another writer changed or moved the row, each waits for the other, a lock could not be had in time."""
 
 _WAITS = "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"
 
@@ -77,6 +82,8 @@ def _prepare(connection: Any, _: Any) -> None:
     connection.isolation_level = None
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
+    if connection.execute("PRAGMA foreign_keys").fetchone() != (1,):
+        raise StoreError("This SQLite does not enforce foreign keys, on which erasing relies. Use another build of it.")
 
 
 def _prepare_own(connection: Any, _: Any) -> None:
@@ -93,13 +100,21 @@ def _begin(connection: Connection) -> None:
 
 @contextmanager
 def wrapped(name: str) -> Iterator[None]:
-    """Turn a database's errors into StoreError; values never enter the message."""
+    """Turn a database's errors into StoreError, or Collided; values never enter the message."""
     try:
         yield
     except DBAPIError as error:
         kind = type(error.orig).__name__
         detail = str(getattr(getattr(error.orig, "diag", None), "message_primary", None) or error.orig)
-        raise StoreError(f"The store {name} answered {kind}: {detail.splitlines()[0][:200]}") from error
+        told = Collided if _is_collision(error.orig) else StoreError
+        raise told(f"The store {name} answered {kind}: {detail.splitlines()[0][:200]}") from error
+
+
+def _is_collision(error: BaseException | None) -> bool:
+    """Tell whether the transaction was undone because of another writer."""
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+    return getattr(error, "sqlstate", None) in _COLLISIONS
 
 
 class Database:

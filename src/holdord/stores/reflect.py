@@ -52,6 +52,7 @@ def reflect(connection: Connection) -> tuple[dict[str, Table], Schema]:
     said = declared(connection, {name: tuple(one["name"] for one in found) for name, found in columns.items()})
     triggers = _triggers(connection)
     actions = _inline_actions(connection, list(columns))
+    idle = _idle(connection)
     metadata = MetaData()
     tables: dict[str, Table] = {}
     schema: Schema = {
@@ -77,6 +78,7 @@ def reflect(connection: Connection) -> tuple[dict[str, Table], Schema]:
                     for index in [*leading.get(name, ()), key]
                 ),
                 deferred=entry.get("options", {}).get("initially") == "DEFERRED",
+                enforced=(name, entry["name"]) not in idle,
             )
             for entry in foreign.get(name, [])
             if said.kinds.get(entry["referred_table"]) != "partition"
@@ -95,7 +97,7 @@ def reflect(connection: Connection) -> tuple[dict[str, Table], Schema]:
             divided_by=said.divided.get(name, frozenset()),
             indexes=tuple(one for one in (*leading.get(name, ()), key) if one),
         )
-    return tables, schema | _from_elsewhere(connection)
+    return tables, schema | _from_elsewhere(connection, idle)
 
 
 def _column(column: Any, table: str, key: tuple[str, ...], said: Declared) -> ColumnShape:
@@ -140,12 +142,36 @@ def _leading(connection: Connection, tables: list[str]) -> dict[str, list[tuple[
     return found
 
 
-def _from_elsewhere(connection: Connection) -> Schema:
+def _idle(connection: Connection) -> set[tuple[str, str]]:
+    """Return (table, name) of the foreign keys that PostgreSQL does not enforce, now and for this connection.
+
+    Each key is kept by triggers on both of its tables, in every partition. A key that is NOT ENFORCED has none; they
+    can be disabled (ALTER TABLE … DISABLE TRIGGER), and rest where ``session_replication_role`` is ``replica``, but for
+    those that fire always. What SQLite enforces is a setting of the connection (``holdord.stores.database``).
+    """
+    if connection.dialect.name == "sqlite":
+        return set()
+    query = """
+        WITH RECURSIVE tree(top, one) AS (
+          SELECT k.oid, k.oid FROM pg_constraint k WHERE k.contype = 'f' AND k.conparentid = 0
+          UNION ALL SELECT t.top, k.oid FROM tree t JOIN pg_constraint k ON k.conparentid = t.one),
+        idle AS (
+          SELECT tree.top FROM tree LEFT JOIN pg_trigger t ON t.tgconstraint = tree.one GROUP BY tree.top
+          HAVING count(*) FILTER (WHERE t.tgtype & 4 <> 0) = 0 OR count(*) FILTER (WHERE t.tgtype & 8 <> 0) = 0
+            OR bool_or(CASE current_setting('session_replication_role')
+              WHEN 'replica' THEN t.tgenabled <> 'A' ELSE t.tgenabled NOT IN ('A', 'O') END))
+        SELECT CASE WHEN n.nspname = current_schema() THEN c.relname ELSE n.nspname || '.' || c.relname END, k.conname
+        FROM idle JOIN pg_constraint k ON k.oid = idle.top JOIN pg_class c ON c.oid = k.conrelid
+        JOIN pg_namespace n ON n.oid = c.relnamespace"""
+    return {(table, name) for table, name in connection.execute(text(query))}
+
+
+def _from_elsewhere(connection: Connection, idle: set[tuple[str, str]]) -> Schema:
     """Return the tables of other schemas that refer to tables of this one, as ``schema.table``."""
     if connection.dialect.name == "sqlite":
         return {}
     query = """
-        SELECT n.nspname || '.' || c.relname, t.relname, f.confdeltype,
+        SELECT n.nspname || '.' || c.relname, f.conname, t.relname, f.confdeltype, f.condeferred,
           ARRAY(SELECT a.attname::text FROM unnest(f.conkey) WITH ORDINALITY AS k(number, place)
             JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = k.number ORDER BY k.place),
           ARRAY(SELECT a.attname::text FROM unnest(f.confkey) WITH ORDINALITY AS k(number, place)
@@ -156,13 +182,16 @@ def _from_elsewhere(connection: Connection) -> Schema:
         JOIN pg_class t ON t.oid = f.confrelid JOIN pg_namespace m ON m.oid = t.relnamespace
         WHERE f.contype = 'f' AND f.conparentid = 0 AND m.nspname = current_schema() AND n.nspname <> m.nspname"""
     found: Schema = {}
-    for name, table, action, columns, target, indexed in connection.execute(text(query.replace("::", "\\:\\:"))):
+    rows = connection.execute(text(query.replace("::", "\\:\\:")))
+    for name, said, table, action, deferred, columns, target, indexed in rows:
         key = ForeignKey(
             columns=tuple(columns),
             table=table,
             target=tuple(target),
             on_delete=_ACTIONS.get(action if isinstance(action, str) else action.decode(), ""),
             indexed=indexed,
+            deferred=deferred,
+            enforced=(name, said) not in idle,
         )
         before = found[name].foreign_keys if name in found else ()
         found[name] = TableShape(name=name, key=(), columns={}, kind="elsewhere", foreign_keys=(*before, key))

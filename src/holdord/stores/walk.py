@@ -15,16 +15,18 @@ from sqlalchemy.types import Integer
 
 from holdord.plan.compile import Sql
 from holdord.plan.compiler import Compiler
-from holdord.plan.reach import asks_beside, asks_who_refers, followed, looks_elsewhere, referring
+from holdord.plan.reach import followed, looks_elsewhere, referring
 from holdord.plan.statements import Statement
 from holdord.plan.stripped import Stripping
 from holdord.stores.base import Range
 
 _UNCHANGED = (
     "(SELECT TRUE FROM {table} AS holdord_same "
-    "WHERE holdord_same.ctid = {table}.ctid AND holdord_same.tableoid = {table}.tableoid)"
+    "WHERE {here}holdord_same.ctid = {table}.ctid AND holdord_same.tableoid = {table}.tableoid)"
 )
-"""The row is still what the statement's snapshot shows: a newer version of it is nowhere in there."""
+"""The row is still what the statement's snapshot shows: a newer version of it is nowhere in there.
+
+``here`` names the key of a row in a partitioned table, which tells its partition: none but that one is looked into."""
 _LOCKED = "{table}.xmax = CAST(pg_current_xact_id() AS xid)"
 """This very transaction has locked the row."""
 
@@ -34,11 +36,13 @@ class _Said(NamedTuple):
 
     Attributes:
         lock: What comes first, or None.
+        records: What locks, after that, the rows that these refer to and are judged by.
         unlocked: What is tried before that, and may be refused.
     """
 
     act: TextClause
     lock: TextClause | None = None
+    records: tuple[TextClause, ...] = ()
     unlocked: TextClause | None = None
 
 
@@ -63,6 +67,10 @@ class Walk:
             ]
             for end in ("after", "upto")
         }
+        here = self.key if compiler.schema[table].divided_by else ()
+        same = "".join(f"holdord_same.{name} = {self.table}.{name} AND " for name in here)
+        self._unchanged = _UNCHANGED.format(table=self.table, here=same)
+        self._locked = _LOCKED.format(table=self.table)
         self._written: dict[tuple[int, bool], _Said] = {}
 
     def begin(self, connection: Connection) -> Range | None:
@@ -92,9 +100,10 @@ class Walk:
 
         On PostgreSQL a predicate that depends on who refers to the row is asked twice: first with FOR UPDATE, so that
         nobody can refer to these rows any more, then, in a second statement that sees what was committed meanwhile, to
-        act on those of them that it still means. Erasing rows to which others refer by enforced keys alone needs no
-        lock at first: the database itself refuses it where somebody began to meanwhile, and only then the range is
-        locked. What is not locked is passed by where another writer changed it after the statement began,
+        act on those of them that it still means. Where it depends on who refers to what the row refers to, such as the
+        record that it is a part of, that is locked in between. Erasing rows to which others refer by enforced keys
+        alone needs no lock at first: the database itself refuses it where somebody began to meanwhile, and only then
+        the range is locked. What is not locked is passed by where another writer changed it after the statement began,
         since the predicate would be asked again of the new row beside the old rows of other tables (decisions 0004 and
         0018). SQLite has one writer.
 
@@ -113,21 +122,22 @@ class Walk:
         if said.unlocked is not None:
             with suppress(IntegrityError), _undone_if_refused(connection):
                 return connection.execute(said.unlocked, values).rowcount
-        return (
-            connection.execute(said.act, values).rowcount if connection.execute(said.lock, values).scalar_one() else 0
-        )
+        if not connection.execute(said.lock, values).scalar_one():
+            return 0
+        for lock in said.records:
+            connection.execute(lock, values)
+        return connection.execute(said.act, values).rowcount
 
     def _is_guarded(self, statement: Statement) -> bool:
         """Tell whether the database refuses to erase a row as soon as anybody refers to it whom the predicate asks."""
-        if asks_beside(statement.settled):
-            return False
         keys = {
             (child, frozenset(key.columns))
             for child, shape in self.compiler.schema.items()
             for key in shape.foreign_keys
-            if key.table == statement.table and not key.on_delete and not key.deferred
+            if key.table == statement.table and key.enforced and not key.on_delete and not key.deferred
         }
-        return all((child, frozenset(columns)) in keys for child, columns in referring(statement.settled))
+        asked = referring(statement.settled)
+        return all(not up and (child, frozenset(columns)) in keys for up, child, columns in asked)
 
     def count(self, connection: Connection, statement: Statement, part: Range) -> int:
         """Return how many rows in ``part`` the statement still means."""
@@ -141,12 +151,13 @@ class Walk:
         if written not in self._written:
             if self.compiler.is_sqlite or not looks_elsewhere(statement.settled):
                 said = _Said(self._act(statement, part))
-            elif not asks_who_refers(statement.settled):
-                said = _Said(self._act(statement, part, _UNCHANGED))
+            elif not any(True for _ in referring(statement.settled)):
+                said = _Said(self._act(statement, part, self._unchanged))
             else:
                 guarded = statement.action == "erase" and self._is_guarded(statement)
-                unlocked = self._act(statement, part, _UNCHANGED) if guarded else None
-                said = _Said(self._act(statement, part, _LOCKED), self._lock(statement, part), unlocked)
+                unlocked = self._act(statement, part, self._unchanged) if guarded else None
+                records = tuple(self._records(statement, part))
+                said = _Said(self._act(statement, part, self._locked), self._lock(statement, part), records, unlocked)
             self._written[written] = said
         return self._written[written]
 
@@ -156,11 +167,22 @@ class Walk:
         rows = f"SELECT 1 FROM {self.table} WHERE {means} FOR UPDATE OF {self.table}"
         return sql.text(f"SELECT count(*) FROM ({rows}) AS locked", *binds)
 
+    def _records(self, statement: Statement, part: Range) -> Iterator[TextClause]:
+        """Yield what locks the rows that locked ones refer to and are judged by: nearest first, each step by itself."""
+        ups = {up[: place + 1] for up, _, _ in referring(statement.settled) for place in range(len(up))}
+        for up in sorted(ups, key=len):
+            sql = Sql(self.compiler)
+            (*between, record), joined, name = sql.up(up, self.table, 0)
+            bounds, binds = self._inside(part)
+            parts = f"SELECT 1 FROM {', '.join([self.table, *between])} WHERE {bounds} AND {self._locked} AND {joined}"
+            rows = f"SELECT 1 FROM {record} WHERE EXISTS ({parts}) FOR UPDATE OF {name}"
+            yield sql.text(f"SELECT count(*) FROM ({rows}) AS locked", *binds)
+
     def _act(self, statement: Statement, part: Range, only: str = "") -> TextClause:
         sql = Sql(self.compiler)
         means, binds = self._means(sql, statement, part)
         if only:
-            means = f"{means} AND {only.format(table=self.table)}"
+            means = f"{means} AND {only}"
         if statement.action == "erase":
             return sql.text(f"DELETE FROM {self.table} WHERE {means}", *binds)
         made = Stripping(sql, self.table, statement.table).assignments(statement.columns)

@@ -102,6 +102,9 @@ class MemoryJournal:
     def committed(self, batches: list[Batch]) -> None:
         """Nothing is left to do: the notes are there."""
 
+    def undone(self) -> None:
+        """Nothing is left to do: the notes were undone with their batch."""
+
 
 class MemoryStore:
     """Rows in memory, with a data map.

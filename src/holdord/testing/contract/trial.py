@@ -14,6 +14,7 @@ import pytest
 
 from holdord.datamap.load import load as load_map
 from holdord.datamap.model import DataMap
+from holdord.errors import Collided
 from holdord.plan.bind import Bound
 from holdord.plan.plan import make as make_plan
 from holdord.plan.predicate import DataColumn
@@ -196,13 +197,14 @@ class Noting:
         case: Whose store.
         before: Which batch is struck before its commit, counted from 1.
         after: Which batch is struck right after it.
+        collides: Which batch is undone once, as a store does because of another writer.
     """
 
     lasting = True
 
-    def __init__(self, case: Case, *, before: int = 0, after: int = 0) -> None:
+    def __init__(self, case: Case, *, before: int = 0, after: int = 0, collides: int = 0) -> None:
         self.case = case
-        self.before, self.after = before, after
+        self.before, self.after, self.collides = before, after, collides
         self.batches: list[list[Batch]] = []
         self._numbers = count(len(case.rows(EVIDENCE)) + 1)
 
@@ -213,10 +215,16 @@ class Noting:
             self.case.trial.note(transaction, {"id": next(self._numbers), "words": words})
         if len(self.batches) == self.before:
             raise Struck
+        if len(self.batches) == self.collides:
+            raise Collided("Another writer has changed what this batch was about.")
 
     def committed(self, batches: list[Batch]) -> None:
         if len(self.batches) == self.after:
             raise Struck
+
+    def undone(self) -> None:
+        self.batches.pop()
+        self.collides = 0
 
 
 class Tried:

@@ -85,6 +85,17 @@ class Wholes(Tried):
         assert len(case.rows("parcel")) == 35 - done == 35 - noted(case, "erase", "parcel")
         self.goes_on(case, done)
 
+    @pytest.mark.parametrize("batch", [1, 3])
+    def test_a_batch_that_is_undone_because_of_another_writer_is_done_again(
+        self, case: Case, narrow: int, batch: int
+    ) -> None:
+        parcels(case, 37, 35)
+        plan = case.plan()
+        assert set(carry_out(case.store, plan, journal=Noting(case, collides=batch)).values()) == {35}
+        assert len(case.rows("parcel")) == 2
+        assert noted(case, "erase", "parcel") == 35
+        assert not case.plan().statements
+
     def goes_on(self, case: Case, done: int) -> None:
         """The next sweep does the rest, and nothing twice."""
         plan = case.plan()
