@@ -60,7 +60,6 @@ _WITH_STORAGE: frozenset[Topic] = frozenset(("storage", "purpose", "data", "cons
 _ONCE: frozenset[Topic] = frozenset(
     ("right", "complaint", "security", "change", "controller", "deadline", "sensitive", "processor")
 )
-_MOST_QUOTES = 8
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -138,8 +137,8 @@ class Promises:
 
     def _promise(self, statement: _Statement) -> None:
         seen = self.seen
-        quoted = [quote for number in statement.numbers[:_MOST_QUOTES] if (quote := seen.places.quote(number))]
-        quoted += [quote for number in statement.numbers[:_MOST_QUOTES] for quote in self.words.quotes(number)]
+        quoted = [quote for number in statement.numbers if (quote := seen.places.quote(number))]
+        quoted += [quote for number in statement.numbers for quote in self.words.quotes(number)]
         keeper, part, what = _KEEPER[statement.topic]
         parts: dict[str, Any] = {}
         first = statement.numbers[0]

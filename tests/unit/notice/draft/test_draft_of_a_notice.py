@@ -238,6 +238,18 @@ def test_a_list_with_its_lead_in_is_one_promise() -> None:
     assert set(promise.parts[0].purposes) >= {"customer_relation", "delivery", "recruitment"}
 
 
+def test_a_long_list_is_quoted_to_its_last_item() -> None:
+    text = NB.replace(
+        "- Vurdere jobbsøknader\n",
+        "".join(f"- Sende faktura nummer {n}\n" for n in range(12)) + "- Vurdere jobbsøknader\n",
+    )
+    assert text != NB
+    (promise,) = [
+        one for one in loaded(drafted(text)).promises.values() if any("jobbsøknader" in q.text for q in one.notice)
+    ]
+    assert {f"Sende faktura nummer {n}" for n in range(12)} <= {quote.text for quote in promise.notice}
+
+
 def test_general_words_about_storage_are_kept_by_every_purpose() -> None:
     policy = loaded(drafted(NB))
     (promise,) = [one for one in policy.promises.values() if "så lenge det er nødvendig" in one.says]
