@@ -38,14 +38,14 @@ ROUNDS = 3
 SIDES = ("delete", "own_cache", "holdord")
 
 
-def run(scale: float, task: sweeping.Task) -> list[dict[str, Any]]:
-    """Measure at a share of ten million rows; correctness is asserted, times never."""
+def run(scale: float, task: sweeping.Task, rounds: int = ROUNDS) -> list[dict[str, Any]]:
+    """Measure at a share of ten million rows, the median of some rounds; correctness is asserted, times never."""
     rows = max(1_000, round(ROWS * scale))
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        figures, point = _against(place, rows, "near", task)
+        figures, point = _against(place, rows, "near", task, rounds)
         points = [(size, _alone(place, size, task)) for size in (rows // 100, rows // 10)] + [(rows, point)]
-        scattered, _ = _against(place, rows, "scattered", task)
+        scattered, _ = _against(place, rows, "scattered", task, rounds)
         figures += [{**figure, "name": f"{figure['name']}-scattered"} for figure in scattered]
     for name, number in (("carried", 0), ("whole", 1)):
         found = [(size, times[number]) for size, times in points]
@@ -63,12 +63,12 @@ def run(scale: float, task: sweeping.Task) -> list[dict[str, Any]]:
 
 
 def _against(
-    place: Path, rows: int, indexes: str, task: sweeping.Task
+    place: Path, rows: int, indexes: str, task: sweeping.Task, rounds: int
 ) -> tuple[list[dict[str, Any]], tuple[float, float]]:
     template = _filled(place / "template.db", rows, indexes)
     spans: dict[str, list[float]] = {}
     batches, erased = 0, 0
-    for turn in range(ROUNDS):
+    for turn in range(rounds):
         for side in reversed(SIDES) if turn % 2 else SIDES:
             file = place / f"{side}.db"
             shutil.copyfile(template, file)
@@ -224,6 +224,7 @@ def _main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=SCALE)
     parser.add_argument("--task", choices=sweeping.TASKS, default="sweep")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="of which the median is taken")
     parser.add_argument("--fill", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--rows", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--indexes", choices=sweeping.INDEXES, help=argparse.SUPPRESS)
@@ -231,7 +232,7 @@ def _main() -> None:
     if said.fill:
         _fill(said.fill, said.rows, said.indexes)
         return
-    for figure in run(said.scale, sweeping.TASKS[said.task]):
+    for figure in run(said.scale, sweeping.TASKS[said.task], said.rounds):
         sys.stdout.write(json.dumps(figure) + "\n")
 
 
