@@ -1,10 +1,11 @@
-"""The main job, from an empty folder to verified proof, for any of the four example companies.
+"""The main job, from an empty folder to verified proof, for any of the example companies.
 
     ./run demo COMPANY [--people N] [--dir D] [--store URL] [--seed S]
 
 Makes a folder with the company's policy and notices, fills its register with made-up people, shows the board and the
 plan, keeps the promises, shows the board again and verifies the ledger. The folder stays, for ``./run plan D`` and the
-other commands. A folder that is there already is made anew only if it was made here.
+other commands. A folder that is there already is made anew only if it was made here. ``shop`` has no register:
+its people lie in tables of its own.
 """
 
 import argparse
@@ -21,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from examples.population import COMPANIES, populate  # noqa: E402
+from examples.shop import people as shop  # noqa: E402
 from rich.markup import escape  # noqa: E402
 from sqlalchemy import inspect  # noqa: E402
 
@@ -28,6 +30,7 @@ from holdord.cli.plan import show as show_plan  # noqa: E402
 from holdord.cli.say import errors, output, progress, say  # noqa: E402
 from holdord.cli.status import show as show_board  # noqa: E402
 from holdord.config import FILE  # noqa: E402
+from holdord.config import read as read_settings  # noqa: E402
 from holdord.errors import HoldordError  # noqa: E402
 from holdord.ledger.export import export  # noqa: E402
 from holdord.ledger.verify import verify  # noqa: E402
@@ -38,18 +41,21 @@ from holdord.run.sweep import keep, look  # noqa: E402
 from holdord.stores.database import connect, wrapped  # noqa: E402
 
 MARK = ".holdord-demo"
+SHOP = "shop"
 
 
 def prepare(company: str, folder: Path, store: str | None) -> None:
-    """Make the company's folder, with nothing in its register.
+    """Make the company's folder, with nothing in its register, or in the tables of its own.
 
     Raises:
         HoldordError: When the folder or the database holds something that was not made here.
     """
-    if store is None and "HOLDORD_STORE" in os.environ:
-        raise HoldordError(
-            "HOLDORD_STORE is set; the demo does not touch that register. Unset it, or name one with --store."
-        )
+    for name in ("HOLDORD_STORE", "HOLDORD_STATE"):  # it would take the place of --store, and be filled and swept
+        if os.environ.get(name):
+            raise HoldordError(
+                f"{name} is set; the demo does not touch that database. Unset it, and name an empty one "
+                "with --store if you like."
+            )
     if store is not None:
         engine = connect(store)
         with wrapped("demo"), closing(engine.connect()) as connection:
@@ -68,10 +74,14 @@ def prepare(company: str, folder: Path, store: str | None) -> None:
     for file in sorted((ROOT / "examples" / company).iterdir()):
         if file.suffix in (".yaml", ".md"):
             shutil.copy(file, folder)
+    if store is None and company == SHOP:
+        store = "sqlite:///shop.db"
     if store is not None:
         settings = folder / FILE
         settings.touch(mode=0o600)
         settings.write_text(f"[store]\nurl = {json.dumps(store)}\n", "utf-8")
+    if company == SHOP:
+        shop.make_tables(read_settings(folder, {}).store_url).dispose()
 
 
 def fill(company: Company, name: str, people: int, seed: int) -> None:
@@ -81,15 +91,15 @@ def fill(company: Company, name: str, people: int, seed: int) -> None:
     console = errors()
     with Progress(console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("making people up", total=people)
-        rows = populate(
-            company.store.engine,
-            name,
-            people,
-            as_of=today(company.policy.controller.zone, now()),
-            seed=seed,
-            policy=company.policy,
-            progress=lambda told: bar.update(task, completed=told),
-        )
+        engine, as_of = company.store.engine, today(company.policy.controller.zone, now())
+
+        def told(number: int) -> None:
+            bar.update(task, completed=number)
+
+        if name == SHOP:
+            rows = shop.fill(engine, people, as_of=as_of, seed=seed, progress=told)
+        else:
+            rows = populate(engine, name, people, as_of=as_of, seed=seed, policy=company.policy, progress=told)
         bar.update(task, completed=people)
     words = ", ".join(f"{count} {table}" for table, count in rows.items() if count)
     say(f"Made up {people} people with ten years of history: {words}.")
@@ -116,8 +126,8 @@ def job(company: Company, folder: Path) -> bool:
     show_board(after)
     console.rule("[bold]The proof[/bold]")
     out = folder / "ledger.txt"
-    with out.open("wb") as file, company.store.reading() as snapshot:
-        export(snapshot.connection, file, kept.note)
+    with out.open("wb") as file, company.state.snapshot() as connection:
+        export(connection, file, kept.note)
     public = company.public
     held = verify(out, public.read_text("utf-8").strip(), kept.note)
     console.print(f"[green]✓ Holds.[/green] {escape(str(held))}", soft_wrap=True)
@@ -135,7 +145,7 @@ class _Parser(argparse.ArgumentParser):
 def main() -> int:
     """Run the demo and return its exit status: 0 when everything due was kept and the proof holds."""
     parser = _Parser(prog="./run demo", description="The main job for one of the example companies.")
-    parser.add_argument("company", choices=COMPANIES)
+    parser.add_argument("company", choices=(*COMPANIES, SHOP))
     parser.add_argument("--people", type=int, default=5_000, metavar="N")
     parser.add_argument("--dir", type=Path, metavar="D", help="the live folder (default: var/COMPANY)")
     parser.add_argument("--store", metavar="URL", help="an empty database (default: SQLite in the folder)")
@@ -158,6 +168,8 @@ def main() -> int:
     say(
         f"  ./run status {folder} --json            the board for programs; ./run keep {folder} keeps it true every day"
     )
+    if said.company == SHOP:
+        say(f"  ./run figures {folder}                  what stayed as numbers when the orders went")
     say(f"  ./run verify {folder}/ledger.txt --key {folder}/ledger.pub    change one byte of the file first, and see")
     return 0 if well else 1
 

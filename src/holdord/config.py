@@ -111,8 +111,10 @@ def read(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     file = folder / FILE
     try:
         said = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise ConfigError([Problem(what=f"This is no TOML that can be read: {error}.", file=str(file))]) from error
+    except OSError as error:
+        raise ConfigError([Problem(what=f"The file cannot be read: {error.strerror}.", file=str(file))]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError([Problem(what=f"This is no TOML: {error}.", file=str(file))]) from error
     problems = []
     for section, values in said.items():
         known = _KNOWN.get(section)

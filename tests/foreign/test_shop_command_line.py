@@ -10,18 +10,17 @@ from typing import Any
 import pytest
 
 from holdord import now as real
-from holdord.cli.main import run
 from holdord.datamap.load import load
+from holdord.errors import StoreError
 from holdord.notice.write.page import write
 from holdord.notice.write.policy import facts_of
 from holdord.run import sweep
 from holdord.run.company import read_policy
 from tests import yes
+from tests.conftest import Run
 from tests.foreign.conftest import SHOP, Open
 from tests.foreign.shopping import address, customer, order, payment, subscription
 from tests.foreign.story import Story
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -36,21 +35,6 @@ def on(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
         monkeypatch.setattr(sweep, "keep", yes.keep)
 
     return set_clock
-
-
-@pytest.fixture
-def holdord(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command; returns its status, its output and its messages as one line."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        capsys.readouterr()
-        status = run([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        assert "This should not happen" not in err
-        return status, out, " ".join(err.split())
-
-    return call
 
 
 def fill(shop: Story) -> Path:
@@ -128,6 +112,54 @@ def test_what_is_due_can_be_asked_before_anything_is_kept(story: Open, holdord: 
     fill(shop)
     on("2026-03-11")
     assert holdord("plan", shop.folder)[0] == 1
+
+
+def test_evidence_without_its_key_and_a_key_without_its_evidence_are_refused(
+    shop: Story, holdord: Run, on: Callable[[str], None]
+) -> None:
+    there = fill(shop)
+    on("2026-03-10")
+    assert holdord("keep", there)[0] == 0
+    key, public, state = (there / name for name in ("ledger.key", "ledger.pub", "state.db"))
+    away = {file: file.read_bytes() for file in (key, public, state)}
+    shop.close()
+
+    key.unlink()
+    public.unlink()
+    for command in (("keep", there), ("ledger", "export", there, "--out", there / "out.txt")):
+        status, _, said = holdord(*command)
+        assert (status, "neither ledger.key nor ledger.pub is there" in said) == (2, True)
+    assert not key.exists()
+
+    for file in (key, public):
+        file.write_bytes(away[file])
+    for file in (state, *there.glob("state.db-*")):
+        file.unlink()
+    status, _, said = holdord("status", there)
+    assert status == 2
+    assert "its log is somewhere else, or lost. Put it back from the backup" in said
+    assert not state.exists()
+
+
+def test_an_error_names_the_database_that_gave_it(shop: Story) -> None:
+    def ask(name: str) -> None:
+        with shop.company.reading() as (snapshot, state):
+            (snapshot.connection if name == "shop" else state).exec_driver_sql("SELECT 1 FROM nowhere")
+
+    for name in ("shop", "state"):
+        with pytest.raises(StoreError, match=f"The store {name} answered"):
+            ask(name)
+
+
+@pytest.mark.postgres
+def test_a_plan_needs_no_evidence_yet_wherever_it_will_lie(
+    shop: Story, holdord: Run, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(shop)
+    shop.close()
+    monkeypatch.setenv("HOLDORD_STATE", postgres_url)
+    status, out, _ = holdord("plan", shop.folder, "--at", "2026-03-11")
+    assert (status, "SH-02" in out) == (1, True)
 
 
 def test_own_files_are_not_written_over(shop: Story, holdord: Run, on: Callable[[str], None]) -> None:

@@ -2,8 +2,11 @@
 
 from datetime import date
 
-from examples.shop.people import TABLES, fill
+import pytest
+from examples.shop.people import TABLES, fill, make_tables
+from sqlalchemy import text
 
+from holdord.errors import HoldordError
 from tests.foreign.conftest import SHOP, Open
 from tests.foreign.story import Story
 
@@ -22,6 +25,28 @@ def test_the_same_seed_gives_the_same_rows_and_more_begin_with_them(story: Open)
     assert again.whole() == rows
     assert other.whole() != rows
     assert all(set(rows[table]) <= set(found) for table, found in more.whole().items())
+
+
+def test_tables_are_made_in_an_empty_database_only(sqlite_url: str) -> None:
+    engine = make_tables(sqlite_url)
+    assert fill(engine, 3, as_of=AS_OF)["customers"] == 3
+    with pytest.raises(HoldordError, match="an empty database, and this one holds tables"):
+        make_tables(sqlite_url)
+    with pytest.raises(HoldordError, match="use sqlite:/// or postgresql://"):
+        make_tables("mysql://shop.example/shop")
+    engine.dispose()
+
+
+@pytest.mark.postgres
+def test_postgresql_has_counted_the_rows_before_anybody_asks(postgres_url: str) -> None:
+    engine = make_tables(postgres_url.replace("+psycopg", ""))
+    fill(engine, 40, as_of=AS_OF)
+    with engine.connect() as connection:
+        query = text("SELECT relname, reltuples FROM pg_class WHERE relname IN ('customers', 'orders')")
+        counted = {row.relname: row.reltuples for row in connection.execute(query)}
+    engine.dispose()
+    assert counted["customers"] == 40
+    assert counted["orders"] > 0
 
 
 def test_nobody_can_be_taken_for_somebody(shop: Story) -> None:

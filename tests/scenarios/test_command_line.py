@@ -10,17 +10,15 @@ from typing import Any
 import pytest
 
 from holdord import now as real
-from holdord.cli.main import run
 from holdord.run import sweep
 from tests import yes
+from tests.conftest import Run
 from tests.scenarios.conftest import Open
 from tests.scenarios.story import Story
 
 PROMISE = {"id", "kept_by", "state", "since", "next", "why", "parts"}
 PART = {"part", "state", "oldest", "allowed", "open_ended", "evidence"}
 STATEMENT = {"promise", "store", "table", "action", "columns", "rows", "clock", "cutoff"}
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -46,20 +44,6 @@ def on(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
         monkeypatch.setattr(sweep, "keep", yes.keep)
 
     return set_clock
-
-
-@pytest.fixture
-def holdord(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command; returns its status, its output and its messages."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        capsys.readouterr()
-        status = run([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return status, out, err
-
-    return call
 
 
 def folder(clienti: Story) -> Path:

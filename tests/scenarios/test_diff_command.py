@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from holdord.cli.diff import NOTHING_TO_TELL, TELL
-from holdord.cli.main import run
 from holdord.policy.diff import Change
+from tests.conftest import Run
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LONGER = (
@@ -22,22 +22,7 @@ HOLD = ("review: 2027-02-01", "review: 2026-09-01")
 ADDRESS = ("email: clienti@clienti.dk", "email: persondata@clienti.dk")
 REASON = ("en: as long as we work together}", "en: as long as the partnership runs}")
 
-Run = Callable[..., tuple[int, str, str]]
 Edited = Callable[..., Path]
-
-
-@pytest.fixture
-def holdord(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command; returns its status, its output and its messages."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        capsys.readouterr()
-        status = run([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return status, out, err
-
-    return call
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,9 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from examples.demo import prepare
 
 from holdord import __version__
 from holdord.cli.main import run
+from holdord.errors import HoldordError
 
 ROOT = Path(__file__).parents[2]
 Say = Callable[..., tuple[int, str]]
@@ -187,6 +190,75 @@ def test_a_key_that_is_none_is_2(say: Say, folder: Path, tmp_path: Path) -> None
     assert say("verify", tmp_path / "nowhere", "--key", folder / "ledger.pub")[0] == 2
     assert say("verify", file, "--key", folder / "ledger.pub", "--checkpoint", folder / "policy.yaml")[0] == 2
     assert say("verify", file, "--key", folder / "ledger.pub")[0] == 0
+
+
+def test_what_cannot_be_read_is_told_in_words_and_what_it_should_be(say: Say, folder: Path, tmp_path: Path) -> None:
+    file, public = tmp_path / "ledger.txt", folder / "ledger.pub"
+    assert say("keep", folder)[0] == 0
+    assert say("ledger", "export", folder, "--out", file)[0] == 0
+    cases: list[tuple[tuple[object, ...], str]] = [
+        (("verify", file, "--key", tmp_path / "nowhere"), "no such file or directory. It is the file ledger.pub"),
+        (("verify", file, "--key", tmp_path), "is a directory. It is the file ledger.pub"),
+        (
+            ("verify", file, "--key", folder / "ledger.key"),
+            "no public key of a log (name+hash+base64, Ed25519); ledger.pub",
+        ),
+        (("verify", file, "--key", public, "--checkpoint", tmp_path / "nowhere"), "It is what keep printed"),
+        (("keep", folder, "--plan", tmp_path / "nowhere"), "no such file or directory. A plan is what"),
+        (("keep", folder, "--plan", file), "it is no JSON. A plan is what"),
+    ]
+    for arguments, words in cases:
+        status, said = say(*arguments)
+        assert status == 2
+        assert words in said
+        assert "Error" not in said
+    (tmp_path / "bytes").write_bytes(b"\xff")
+    assert "it is no text" in say("verify", file, "--key", tmp_path / "bytes")[1]
+
+
+@pytest.mark.parametrize("changed", ["{}", "\n{}\n\n", "{}\r\n"])
+def test_a_checkpoint_that_was_pasted_is_taken(say: Say, folder: Path, tmp_path: Path, changed: str) -> None:
+    file, noted = tmp_path / "ledger.txt", tmp_path / "noted"
+    status, said = say("keep", folder)
+    assert status == 0
+    note = said[said.index("holdord/") :].rstrip()
+    noted.write_text(changed.format(note), "utf-8")
+    assert say("ledger", "export", folder, "--out", file)[0] == 0
+    status, said = say("verify", file, "--key", folder / "ledger.pub", "--checkpoint", noted)
+    assert (status, "It continues the" in said) == (0, True)
+
+
+def _named_in(page: str) -> set[tuple[str, str]]:
+    """The commands that a page of the documentation names, and the options that it gives them."""
+    text = (ROOT / page).read_text("utf-8")
+    said = re.findall(r"(?m)^ {4}(?:\./run|holdord) ([a-z].*)|`holdord ([a-z][^`]*)`", text)
+    found = set()
+    for words in ((block or inline).partition("#")[0].split(" && ")[0] for block, inline in said):
+        names = re.match(r"(?:ledger )?[a-z-]+", words)
+        assert names is not None, words
+        if names[0] not in {"demo", "bench", "torment", "score-reader"}:
+            found |= {(names[0], option) for option in ["", *re.findall(r"--[a-z]+", words)]}
+    return found
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/production.md"])
+def test_every_command_and_option_that_the_pages_name_is_there(say: Say, page: str) -> None:
+    named = _named_in(page)
+    assert len(named) > 10
+    for command, option in sorted(named):
+        status, said = say(*command.split(), "--help")
+        assert (status, option in said) == (0, True), (command, option)
+
+
+@pytest.mark.parametrize("name", ["HOLDORD_STORE", "HOLDORD_STATE"])
+def test_the_demo_touches_no_database_that_the_environment_names(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    monkeypatch.setenv(name, "sqlite:////nowhere/theirs.db")
+    for store in (None, f"sqlite:///{tmp_path / 'mine.db'}"):
+        with pytest.raises(HoldordError, match=f"{name} is set"):
+            prepare("shop", tmp_path / "shop", store)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_version_imports_nothing_heavy() -> None:

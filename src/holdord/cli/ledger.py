@@ -9,11 +9,14 @@ import typer
 from rich.markup import escape
 
 from holdord.cli.plan import Folder
-from holdord.cli.say import is_output, output, say, written
+from holdord.cli.say import is_output, output, say, unreadable, written
 from holdord.errors import LedgerError
 
 if TYPE_CHECKING:
     from holdord.run.prune import Proposal
+
+_KEY = "It is the file ledger.pub of the company's folder, or a copy of it."
+_NOTED = "It is what keep printed below 'Checkpoint of the ledger', from the log's name to the line of the signature."
 
 
 def export(
@@ -93,14 +96,16 @@ def verify(
     """Check evidence offline. Status 0: it holds, 2: it does not, or cannot be told."""
     from holdord.ledger.verify import verify as check
 
-    held = check(file, _text(key, "key").strip(), _text(noted, "checkpoint") if noted else None)
+    public = _text(key, "key", _KEY).strip()
+    note = f"{_text(noted, 'checkpoint', _NOTED).strip()}\n" if noted else None  # what is pasted ends anyhow
+    held = check(file, public, note)
     console = output()
     console.print(f"[green]✓ Holds.[/green] {escape(str(held))}", soft_wrap=True)
     return 0
 
 
-def _text(file: Path, what: str) -> str:
+def _text(file: Path, what: str, remedy: str) -> str:
     try:
         return file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise LedgerError(f"The {what} {file} cannot be read: {type(error).__name__}.") from error
+        raise LedgerError(f"The {what} {file} cannot be read: {unreadable(error)}. {remedy}") from error

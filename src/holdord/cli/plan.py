@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from holdord.cli.say import is_output, output, progress, put, say, written
+from holdord.cli.say import is_output, output, progress, put, say, unreadable, written
 from holdord.errors import InputError, NeedsConfirmation
 from holdord.now import now, today
 
@@ -156,7 +156,8 @@ def read_plan(file: Path) -> dict[str, Any]:
     try:
         document = json.loads(file.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"{file} is no plan that can be read: {type(error).__name__}.") from error
+        remedy = "A plan is what 'holdord plan DIR --out F' writes."
+        raise InputError(f"{file} is no plan that can be read: {unreadable(error)}. {remedy}") from error
     if not isinstance(document, dict):
         raise InputError(f"{file} is no plan of holdord.")
     return document

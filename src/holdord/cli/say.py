@@ -45,6 +45,13 @@ def put(document: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 
+def unreadable(error: Exception) -> str:
+    """Return in words why a file cannot be read; nothing of what stands in it."""
+    if isinstance(error, OSError):
+        return (error.strerror or "the system does not say why").lower()
+    return "it is no text" if isinstance(error, UnicodeDecodeError) else "it is no JSON"
+
+
 def is_output(out: Path) -> bool:
     """Tell whether ``-`` is asked for, which is standard output."""
     return str(out) == "-"

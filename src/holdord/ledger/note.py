@@ -220,7 +220,7 @@ def _read_vkey(vkey: str) -> tuple[str, bytes, Ed25519PublicKey]:
     hint, _, encoded = rest.partition("+")
     public = decode(encoded)
     if not _NAME.fullmatch(name) or public is None or len(public) != 33 or public[:1] != _ED25519:
-        raise LedgerError("The key is no vkey of the form name+hash+base64 for Ed25519.")
+        raise LedgerError("The key is no public key of a log (name+hash+base64, Ed25519); ledger.pub holds one.")
     if _key_id(name, public).hex() != hint:
         raise LedgerError("The key is mistyped: its hash does not fit its name.")
     return name, _key_id(name, public), Ed25519PublicKey.from_public_bytes(public[1:])

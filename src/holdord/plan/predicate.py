@@ -231,8 +231,6 @@ def negated(part: Predicate) -> Predicate:
     """Return the opposite; of "some" it is "every", which lets a database join against what must not be there."""
     if part == ALWAYS:
         return NEVER
-    if part == NEVER:
-        return ALWAYS
     if isinstance(part, Some):
         return every(*map(negated, part.parts))
     return part.part if isinstance(part, Not) else Not(part)

@@ -22,7 +22,7 @@ def remembered(
     @wraps(question)
     def answer(self: _Asked, /, *about: _About.args, **named: _About.kwargs) -> _Answer:
         known = self.__dict__.setdefault("_remembered", {})
-        key = (name, *(one if isinstance(one, str) else id(one) for one in about))
+        key = (name, *(one if isinstance(one, str) else id(one) for one in (*about, *named, *named.values())))
         if key not in known:
             known[key] = question(self, *about, **named)
         return known[key]  # type: ignore[no-any-return]

@@ -165,7 +165,7 @@ class _Board:
         return PartShown(
             name=part.name,
             state=state,
-            why=f"{len(active)} legal holds stand. {why}",
+            why=f"{_holds(len(active))} {why}",
             next=min(reviews, default=None),
             since=since,
             evidence=self.evidence(promise),
@@ -272,3 +272,7 @@ def _rows(plan: Plan, part: Part) -> int:
         counts = [ground.rows for ground in statement.grounds if ground.purpose in part.purposes]
         rows += max(counts, default=0)
     return rows
+
+
+def _holds(number: int) -> str:
+    return "1 legal hold stands." if number == 1 else f"{number} legal holds stand."

@@ -19,6 +19,7 @@ from holdord.datamap.model import DataMap
 from holdord.document import MAX_BYTES
 from holdord.errors import ConfigError, DataMapError, InputError, LedgerError, PolicyError, StoreError
 from holdord.files import read_file, read_inside, write_file
+from holdord.ledger import log
 from holdord.ledger.note import Key, new_key, read_key, write_key
 from holdord.plan.bind import Bound
 from holdord.policy.load import check_quotes, load
@@ -81,6 +82,7 @@ class Company:
                 raise LedgerError(
                     f"{file.name} is gone, but {public.name} is there. Put the key back: a new one is a new log."
                 )
+            self._check_unsigned()
             write_key(file, new_key(self.origin))
         key = read_key(file)
         if not public.exists():
@@ -88,6 +90,15 @@ class Company:
         elif public.read_text("utf-8").strip() != key.vkey:
             raise LedgerError(f"{file.name} and {public.name} do not belong together. Put the right ones back.")
         return key
+
+    def _check_unsigned(self) -> None:
+        with self.state.snapshot() as connection:
+            entries = log.size(connection)
+        if entries:
+            raise LedgerError(
+                f"The log has {entries} entries, and neither {self.settings.key.name} nor {self.public.name} is there. "
+                "Put both back: a new key would sign what another one signed before, and nobody could check it."
+            )
 
     @property
     def public(self) -> Path:
@@ -232,13 +243,12 @@ def _open_state(settings: Settings, *, install: bool, register: bool) -> Engine:
     """Open the database of the evidence, up to date; a new one is installed where that may be."""
     fresh = not settings.key.exists() and not settings.key.with_suffix(".pub").exists()
     together = settings.store_url == settings.state_url
+    only_looks = fresh and not install and not together and not register
     file = _file_of(settings.state_url)
     if file is not None and not file.exists():
-        if fresh and not install and not together and not register:
-            engine = connect("sqlite://")  # nobody has kept anything yet: there is an empty log, and no file
-            upgrade(engine, register=False)
-            return engine
-        _check_install(fresh, install)
+        if only_looks:
+            return _empty_log()
+        _check_install(settings, fresh, install)
         if together and not register:
             raise StoreError(f"There is no database {file}. See that store.url names the company's own.")
         with suppress(OSError):  # what is wrong is said below, in words
@@ -246,11 +256,21 @@ def _open_state(settings: Settings, *, install: bool, register: bool) -> Engine:
     engine = connect(settings.state_url, foreign=together and not register)
     try:
         if installed(engine) is None:
-            _check_install(fresh, install)
+            if only_looks:
+                engine.dispose()
+                return _empty_log()
+            _check_install(settings, fresh, install)
         upgrade(engine, register=register and together)
     except BaseException:
         engine.dispose()
         raise
+    return engine
+
+
+def _empty_log() -> Engine:
+    """Return the evidence of a folder in which nobody has kept anything yet: an empty log, which lies nowhere."""
+    engine = connect("sqlite://")
+    upgrade(engine, register=False)
     return engine
 
 
@@ -272,11 +292,17 @@ def _open_store(settings: Settings, *, register: bool, install: bool = False) ->
     return engine
 
 
-def _check_install(fresh: bool, install: bool) -> None:
+def _check_install(settings: Settings, fresh: bool, install: bool) -> None:
+    if not fresh and settings.state_url != settings.store_url:
+        raise StoreError(
+            "There is no evidence at the state's URL (state.db in the folder, where nothing else is said), but this "
+            "folder has a ledger's key: its log is somewhere else, or lost. Put it back from the backup, or mend "
+            "state.url or HOLDORD_STATE."
+        )
     if not fresh:
         raise StoreError(
             "There is no register at the store's URL, but this folder has a ledger's key: its register is somewhere "
-            "else. Mend store.url or HOLDORD_STORE (state.url or HOLDORD_STATE where the evidence lies apart)."
+            "else. Mend store.url or HOLDORD_STORE."
         )
     if not install:
         raise StoreError("There is no register at the store's URL yet. 'holdord keep' installs one in a new folder.")

@@ -161,7 +161,7 @@ def prepare_receipts(store: Database) -> None:
             connection.exec_driver_sql(RECEIPTS)
     except StoreError as error:
         raise StoreError(
-            f"{error} holdord keeps a small table of receipts in the store (holdord_receipt), which it may not make. "
+            f"{error}. holdord keeps a small table of receipts in the store (holdord_receipt), which it may not make. "
             "Let it, make the table for it, or set store.receipts = false in holdord.toml."
         ) from error
 

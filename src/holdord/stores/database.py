@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Engine,
+    ExceptionContext,
     create_engine,
     event,
     make_url,
@@ -61,6 +62,7 @@ def connect(url: str, *, foreign: bool = False) -> Engine:
         raise ConfigError("The store's URL cannot be understood; such as sqlite:///register.db.") from None
     except ModuleNotFoundError as error:
         raise ConfigError(f"The driver {error.name} is missing: install holdord[postgres].") from error
+    event.listen(engine, "handle_error", _note_engine)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare)
         if not foreign:
@@ -98,12 +100,25 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("holdord_writes", False) else "BEGIN")
 
 
+def _note_engine(context: ExceptionContext) -> None:
+    """Note on a database's error whose it is."""
+    context.original_exception.__dict__["holdord_engine"] = context.engine
+
+
 @contextmanager
-def wrapped(name: str) -> Iterator[None]:
-    """Turn a database's errors into StoreError, or Collided; values never enter the message."""
+def wrapped(name: str, engine: Engine | None = None) -> Iterator[None]:
+    """Turn a database's errors into StoreError, or Collided; values never enter the message.
+
+    Args:
+        name: What the database is called in messages.
+        engine: Whose errors are meant, where a block asks two databases; all errors where it is None.
+    """
     try:
         yield
     except DBAPIError as error:
+        whose = getattr(error.orig, "holdord_engine", None)
+        if engine is not None and whose is not None and whose is not engine:
+            raise  # the other database's, which says so itself
         kind = type(error.orig).__name__
         detail = str(getattr(getattr(error.orig, "diag", None), "message_primary", None) or error.orig)
         told = Collided if _is_collision(error.orig) else StoreError
@@ -137,7 +152,7 @@ class Database:
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """One transaction that sees one moment and is rolled back in the end."""
-        with wrapped(self.name), self.engine.connect() as connection:
+        with wrapped(self.name, self.engine), self.engine.connect() as connection:
             if self.dialect == "postgresql":
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             transaction = connection.begin()
@@ -154,7 +169,7 @@ class Database:
             lasting: Whether its commit waits until the disk has it. Where it does not, a power cut may undo it, as a
                 whole and only together with all that was committed after it; the next lasting commit settles both.
         """
-        with wrapped(self.name), self.engine.connect() as connection:
+        with wrapped(self.name, self.engine), self.engine.connect() as connection:
             connection = connection.execution_options(holdord_writes=True, holdord_lasting=lasting)
             with connection.begin():
                 if self.dialect == "postgresql":
@@ -165,7 +180,7 @@ class Database:
         """Copy SQLite's write-ahead log back and truncate it, where nobody reads it; tell whether that was so."""
         if self.dialect != "sqlite":
             return True
-        with wrapped(self.name), self.engine.connect() as connection:
+        with wrapped(self.name, self.engine), self.engine.connect() as connection:
             connection = connection.execution_options(isolation_level="AUTOCOMMIT")
             return not connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
 

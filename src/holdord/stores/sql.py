@@ -41,7 +41,7 @@ class SqlStore(Database):
     @cached_property
     def compiler(self) -> Compiler:
         """Says predicates in this store's SQL."""
-        with wrapped(self.name), self.engine.connect() as connection:
+        with wrapped(self.name, self.engine), self.engine.connect() as connection:
             tables, schema = reflect(connection)
         return Compiler(tables=tables, schema=schema, controller=self.controller, dialect=self.engine.dialect)
 
@@ -74,7 +74,7 @@ class SqlStore(Database):
             return "The write-ahead log is still read by someone; it empties at the next sweep."
         if self.dialect == "sqlite":
             return ""
-        with wrapped(self.name), self.engine.connect() as connection:
+        with wrapped(self.name, self.engine), self.engine.connect() as connection:
             dead = connection.execute(
                 text("SELECT coalesce(sum(n_dead_tup), 0) FROM pg_stat_user_tables WHERE relname = ANY(:tables)"),
                 {"tables": list(self.datamap.tables)},

@@ -238,6 +238,8 @@ MISFITS: list[tuple[Encoding, Any]] = [
     ("iso_timestamp", 1_767_225_600),
     ("epoch_seconds", "1767225600x"),
     ("epoch_seconds", 1_767_225_600_000_000),
+    ("epoch_seconds", 253_402_300_800),  # the year 10000
+    ("epoch_seconds", -62_135_596_801),
     ("epoch_seconds", 1.5),
     ("epoch_milliseconds", -(10**17)),
     ("epoch_milliseconds", 1_767_225_600),
@@ -251,6 +253,14 @@ def test_what_does_not_fit_is_seen(lite: sa.Connection, encoding: Encoding, valu
     column = Column(lite, encoding, "UTC")
     column.put(value)
     assert column.misfits()
+
+
+@pytest.mark.parametrize("value", [-62_135_596_800, 253_402_300_799])
+def test_seconds_of_the_first_and_the_last_year_fit(lite: sa.Connection, value: int) -> None:
+    for encoding, factor in (("epoch_seconds", 1), ("epoch_milliseconds", 1000)):
+        column = Column(lite, encoding, "UTC")  # type: ignore[arg-type]
+        column.put(value * factor)
+        assert not column.misfits()
 
 
 @pytest.mark.parametrize("value", [0, 99_999_999, 10_000_000_001, 1_767_225_600_000])

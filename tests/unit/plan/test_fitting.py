@@ -39,6 +39,7 @@ def erased(said: str) -> str:
         (erased("anything"), "other", {}),
         ("{category: contact.name, generalise: year}", "text", {"length": 10}),
         ("{category: contact.name, inside: {a.b: contact.phone}}", "other", {"holds_json": True}),
+        ("contact.name", "text", {"whole": "nobody_maps_it"}),
     ],
 )
 def test_what_fits(said: str, family: Family, shape: dict[str, object]) -> None:
@@ -64,9 +65,30 @@ def test_what_fits(said: str, family: Family, shape: dict[str, object]) -> None:
         ("contact.name", "text", {"generated": "lower(x)"}, "made of others by the database"),
         ("contact.name", "text", {"kind": "foreign table"}, "This is a foreign table, and no table"),
         ("contact.name", "text", {"kind": "partition", "whole": "all"}, "rows of all as well"),
+        ("contact.name", "text", {"whole": "customer"}, "rows of customer as well"),
     ],
 )
 def test_what_does_not(said: str, family: Family, shape: dict[str, object], words: str) -> None:
     (only,) = told(said, family, **shape)  # type: ignore[arg-type]
     assert words in only
     assert only.startswith("tables.customer")
+
+
+def test_a_table_that_is_not_there_cannot_be_walked_or_has_other_columns_is_told() -> None:
+    datamap = load(MAP.replace("NAME", "contact.name"))
+    name = ColumnShape(name="name", family="text", nullable=True)
+    joined = ColumnShape(name="joined", family="date", nullable=False)
+
+    def found(*columns: ColumnShape, key: tuple[str, ...] = ("joined",)) -> list[str]:
+        table = TableShape(name="customer", key=key, columns={one.name: one for one in columns})
+        return [f"{one.where}: {one.what}" for one in problems(datamap, {"customer": table})]
+
+    assert found(name, joined) == []
+    (only,) = (f"{one.where}: {one.what}" for one in problems(datamap, {}))
+    assert only == "tables.customer: The store has no such table."
+    (only,) = found(name, joined, key=())
+    assert only.startswith("tables.customer: The table has no primary key")
+    assert found(joined) == ["tables.customer: The table has no column 'name'."]
+    for sign in (":", "%"):
+        (only,) = found(name, joined, ColumnShape(name=f"a{sign}b", family="text", nullable=True))
+        assert only == f"tables.customer: The name 'a{sign}b' has a sign in it that SQL takes for something else."

@@ -466,3 +466,178 @@ def test_words_name_the_promise_the_clock_and_the_number(shop: Open) -> None:
     assert "Strip email, born in 1 row of customer (P-1)" in words
     assert "from issued; started by 2025-05-31" in words
     assert not any(mark in words + repr(made) for mark in ("Zebedee", "firm.example"))
+
+
+@pytest.mark.parametrize(
+    ("condition", "leads_nowhere"),
+    [
+        ("customer: null", True),
+        ("customer: 1", False),
+        ("customer: {is_not: null}", False),
+        ("state: null", False),
+        ("person.sponsor: null", False),  # a column of the same name, on the row above
+    ],
+)
+def test_data_that_no_record_of_a_purpose_leads_to_are_told(shop: Open, condition: str, leads_nowhere: bool) -> None:
+    opened = shop(
+        tables=(("joined DATE NOT NULL);", "joined DATE NOT NULL, customer_id INTEGER);"),
+                ("issued DATE NOT NULL);", "issued DATE NOT NULL, state TEXT);"),
+                ("'1980-05-05', '2020-01-01')", "'1980-05-05', '2020-01-01', NULL)"),
+                ("'1990-05-05', '2026-05-01')", "'1990-05-05', '2026-05-01', NULL)"),
+                ("'1970-05-05', '2020-01-01')", "'1970-05-05', '2020-01-01', NULL)"),
+                ("'one', '2026-01-01')", "'one', '2026-01-01', NULL)"),
+                ("'two', '2020-01-01')", "'two', '2020-01-01', NULL)")),
+        datamap=(("{issued: issued}", "{issued: issued}\n    conditions: {customer: customer_id, state: state}"),
+                 ("{joined: joined}", "{joined: joined}\n    conditions: {sponsor: customer_id}")),
+        policy=(("works_on: bill", f"works_on: {{bill: {{{condition}}}}}"),),
+    )  # fmt: skip
+    told = [one for one in plan(opened).findings if one.code == "unreachable_need"]
+    assert [(one.severity, one.promises) for one in told] == [("warning", ("P-1",))] * leads_nowhere
+    assert all("books needs person.contact.name" in one.text for one in told)
+
+
+@pytest.mark.parametrize(
+    ("hold", "told"),
+    [
+        ("scope: {person: 1}, review: 2026-06-02", []),
+        ("scope: {person: 1}, review: 2026-06-01", []),
+        ("scope: {person: 1}, review: 2026-05-31", ["hold_review: was to be reviewed by 2026-05-31: Ida"]),
+        ("scope: {person: 1}, until: 2030-01-01", []),
+        (
+            "scope: {person: 9}, until: 2030-01-01",
+            ["hold_covers_nothing: a person that is not there: it holds nothing"],
+        ),
+        (
+            "scope: [{person: 1}, {bill: 9}], until: 2030-01-01",
+            ["hold_covers_nothing: a bill that is not there: that part of it holds nothing"],
+        ),
+        ("scope: {person: 9}, until: 2026-05-31, review: 2026-01-01", []),  # it is over
+    ],
+)
+def test_a_hold_that_holds_nothing_or_waits_for_a_review_is_told_as_long_as_it_is_one(
+    shop: Open, hold: str, told: list[str]
+) -> None:
+    said = f"holds: {{H: {{reason: x, owner: Ida, since: 2020-01-01, {hold}}}}}\npromises:"
+    made = plan(shop(policy=(("promises:", said),)))
+    found = [one for one in made.findings if one.code.startswith("hold_")]
+    assert [one.severity for one in found] == ["warning"] * len(told)
+    for one, (code, words) in zip(found, (line.split(": ", 1) for line in told), strict=True):
+        assert one.code == code
+        assert words in one.text
+
+
+def test_a_ground_counts_the_rows_that_meet_its_conditions(shop: Open) -> None:
+    opened = shop(
+        tables=(("issued DATE NOT NULL);", "issued DATE NOT NULL, state TEXT);"),
+                ("'one', '2026-01-01')", "'one', '2026-01-01', 'open')"),
+                ("'two', '2020-01-01')", "'two', '2020-01-01', 'open')")),
+        more="INSERT INTO bill VALUES (3, 3, 'three', '2020-01-01', 'void')",
+        datamap=(("{issued: issued}", "{issued: issued}\n    conditions: {state: state}"),),
+        policy=(("works_on: bill", "works_on: {bill: {state: open}}"),),
+    )  # fmt: skip
+    (erased,) = (one for one in plan(opened).statements if one.table == "bill")
+    assert (erased.rows, [(one.purpose, one.rows) for one in erased.grounds]) == (2, [("books", 1)])
+
+
+@pytest.mark.parametrize(
+    ("column", "nobodys"),
+    [("INTEGER REFERENCES bill(id)", "NULL"), ("INTEGER NOT NULL", "99")],
+    ids=["may be NULL", "may lead nowhere"],
+)
+def test_a_ground_counts_the_parts_whose_record_is_there(shop: Open, column: str, nobodys: str) -> None:
+    more = (
+        f"CREATE TABLE line (id INTEGER PRIMARY KEY, bill_id {column}, goods TEXT);\n"
+        "CREATE INDEX line_bill ON line (bill_id);\n"
+        f"INSERT INTO line VALUES (1, 2, 'tea'), (2, {nobodys}, 'milk')"
+    )
+    line = (
+        "  line: {default: financial.invoice, columns: {goods: financial.invoice}, part_of: {bill_id: bill}}\n  bill:\n"
+    )
+    (erased,) = (one for one in plan(shop(more=more, datamap=(("  bill:\n", line),))).statements if one.table == "line")
+    assert (erased.action, erased.rows) == ("erase", 2)
+    assert [(one.purpose, one.rows) for one in erased.grounds] == [("books", 1)]
+
+
+@pytest.mark.parametrize(
+    ("joined", "keep", "told"),
+    [
+        ("joined DATE NOT NULL", "{from: joined, at_most: 12 months}", []),
+        ("joined DATE", "{from: joined, at_most: 12 months}", ["joined"]),
+        ("joined DATE", "{from: joined, at_most: 12 months, open_ended: until somebody joins}", []),
+    ],
+)
+def test_a_purpose_that_may_never_end_is_told_unless_it_says_why(
+    shop: Open, joined: str, keep: str, told: list[str]
+) -> None:
+    opened = shop(
+        tables=(("joined DATE NOT NULL", joined),),
+        policy=(("{from: joined, at_most: 12 months}", keep),),
+    )
+    found = [one for one in plan(opened).findings if one.code == "open_ended"]
+    assert [one.promises for one in found] == [("P-1",)] * len(told)
+    assert all("Purpose club can stay open" in one.text and "purposes.club.keep" in one.text for one in found)
+
+
+@pytest.mark.parametrize(
+    ("columns", "references", "action"),
+    [
+        ("goods TEXT", "part_of: {bill_id: bill}", ["erase"]),
+        ("goods TEXT", "part_of: {bill_id: bill}, refers_to: {of: customer}", ["strip"]),
+        ("", "part_of: {bill_id: bill}", []),
+    ],
+    ids=["a part", "a part that refers to others", "a part without data"],
+)
+def test_a_part_that_ties_rows_together_stands_as_long_as_a_law_keeps_its_record(
+    shop: Open, columns: str, references: str, action: list[str]
+) -> None:
+    data = "columns: {goods: communication.note}, " if columns else ""
+    sales = (
+        "  sales: {for: x, basis: contract, works_on: bill, needs: [bill.communication.note], "
+        "keep: {from: issued, at_most: 1 month}}\npromises:"
+    )
+    opened = shop(
+        more=(
+            "CREATE TABLE line (id INTEGER PRIMARY KEY, bill_id INTEGER NOT NULL REFERENCES bill(id), "
+            f"of INTEGER REFERENCES customer(id){', ' if columns else ''}{columns});\n"
+            "CREATE INDEX line_bill ON line (bill_id);\nCREATE INDEX line_of ON line (of);\n"
+            f"INSERT INTO line VALUES (1, 1, 1{', 7' if columns else ''})"
+        ),
+        datamap=(("  bill:\n", f"  line: {{default: communication.note, {data}{references}}}\n  bill:\n"),),
+        policy=(("needs: [bill.*, ", "needs: [bill.financial.invoice, "), ("promises:", sales)),
+    )
+    made = plan(opened)
+    assert stops(made) == []
+    assert [one.action for one in made.statements if one.table == "line"] == action
+
+
+@pytest.mark.parametrize(
+    ("condition", "held"),
+    [
+        ("person.sponsor: null", [1, 3]),
+        ("person.sponsor: {is_not: 5}", [1, 3]),
+        ("person.sponsor: {is_not: null}", [2]),
+        ("person.sponsor: 5", [2]),
+    ],
+)
+def test_a_row_without_the_ancestor_that_a_condition_is_about_is_as_one_with_nothing_there(
+    shop: Open, condition: str, held: list[int]
+) -> None:
+    opened = shop(
+        tables=(("joined DATE NOT NULL);", "joined DATE NOT NULL, sponsor INTEGER);"),
+                ("'1980-05-05', '2020-01-01')", "'1980-05-05', '2020-01-01', NULL)"),
+                ("'1990-05-05', '2026-05-01')", "'1990-05-05', '2026-05-01', 5)"),
+                ("'1970-05-05', '2020-01-01')", "'1970-05-05', '2020-01-01', NULL)"),
+                ("customer_id INTEGER NOT NULL", "payer_id INTEGER REFERENCES customer(id), customer_id INTEGER"),
+                ("VALUES (1, 1, 'one'", "VALUES (1, NULL, 1, 'one'"),
+                ("VALUES (2, 3, 'two', '2020-01-01'", "VALUES (2, NULL, 2, 'two', '2026-01-01'")),
+        more="INSERT INTO bill VALUES (3, NULL, NULL, 'three', '2026-01-01')",
+        datamap=(("{joined: joined}", "{joined: joined}\n    conditions: {sponsor: sponsor}"),
+                 ("{customer_id: customer}", "{customer_id: customer, payer_id: customer}")),
+        policy=(("works_on: bill", f"works_on: {{bill: {{{condition}}}}}"),),
+    )  # fmt: skip
+    made = plan(opened)
+    assert stops(made) == []
+    store = opened[1]
+    carry_out(store, made)
+    with store.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT id FROM bill ORDER BY id").scalars().all() == held

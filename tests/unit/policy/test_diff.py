@@ -181,6 +181,11 @@ def test_the_edits_are_many_and_reach_every_kind() -> None:
     assert {given[1] for case in EDITS for given in case["gives"]} == set(INVERSE)
 
 
+def test_safeguards_of_the_same_strength_protect_the_same(small: Policy) -> None:
+    other = edited({"safeguard: standard_clauses": "safeguard: binding_rules"})
+    assert [one.protects for one in (*changes(small, other), *changes(other, small))] == ["same", "same"]
+
+
 @pytest.mark.parametrize("case", EDITS, ids=lambda case: next(iter(case["edit"].values())).strip()[:40] or "removed")
 def test_the_way_back_is_the_mirror_image(small: Policy, case: dict[str, Any]) -> None:
     after = edited(case["edit"])
@@ -194,6 +199,18 @@ def test_the_way_back_is_the_mirror_image(small: Policy, case: dict[str, Any]) -
     ordered = {(place(one), one.kind): one.protects for one in back if one.kind != "changed"}
     mirrored = {(place(one), INVERSE[one.kind]): OPPOSITE[one.protects] for one in there if one.kind != "changed"}
     assert mirrored == ordered
+
+
+def test_a_transfer_that_rests_on_less_than_before_protects_less(small: Policy) -> None:
+    adequate = edited({"safeguard: standard_clauses": "safeguard: adequacy"})
+    (change,) = changes(adequate, small)
+    assert (change.path, change.kind, change.protects) == ("recipients.cloud.safeguard", "changed", "less")
+
+
+def test_the_laws_month_instead_of_thirty_days_may_be_longer() -> None:
+    thirty, month = edited({"within: 14 days": "within: 30 days"}), edited({", within: 14 days": ""})
+    (change,) = changes(thirty, month)
+    assert (change.path, change.kind, change.protects) == ("requests.within", "longer", "less")
 
 
 @pytest.mark.parametrize("edit", SAME, ids=lambda edit: edit[1].strip()[:40])

@@ -28,9 +28,10 @@ def recipient_changes(path: str, lead: str, before: Recipient, after: Recipient)
     if before.country != after.country:
         yield _country(path, lead, before, after)
     elif before.safeguard and after.safeguard and before.safeguard != after.safeguard:
-        weaker = _STRENGTH[after.safeguard] < _STRENGTH[before.safeguard]
+        gained = _STRENGTH[after.safeguard] - _STRENGTH[before.safeguard]
+        protects: Protects = "less" if gained < 0 else "more" if gained else "same"
         text = f"{lead}: the transfer now rests on {_RESTS[after.safeguard]}; before it was {_RESTS[before.safeguard]}."
-        yield changed(f"{path}.safeguard", "changed", "less" if weaker else "more", _ARTICLE, text)
+        yield changed(f"{path}.safeguard", "changed", protects, _ARTICLE, text)
 
 
 def _role(path: str, lead: str, before: Recipient, after: Recipient) -> Change:

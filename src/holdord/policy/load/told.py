@@ -148,7 +148,7 @@ def _requests(written: PolicyText, wrong: Wrong) -> Requests | None:
     if text.within is not None:
         path: Path = ("requests", "within")
         within = wrong.attempt(path, lambda: Duration.parse(text.within or ""), _MONTH)
-        if within.longer_than(_MONTH) and not (within.months == 0 and within.days <= 31):
+        if within.longer_than(_MONTH):
             remedy = "Write at most '1 month', or nothing: then the law's month is told."
             wrong.at(path, f"Requests are answered within one month (GDPR art. 12(3)), not {within}.", remedy)
     return Requests(to=wrong.name(text.to), within=None if within == _MONTH else within)
