@@ -13,12 +13,13 @@ from sqlalchemy import insert, text
 from holdord.errors import StoreError, VerificationError
 from holdord.ledger import log
 from holdord.run import sweep, taken
+from tests.conftest import Run
 from tests.foreign.conftest import SHOP, Open
 from tests.foreign.shopping import address, customer
 from tests.foreign.story import Story
-from tests.foreign.test_shop_command_line import Run, holdord, on
+from tests.foreign.test_shop_command_line import on
 
-__all__ = ["holdord", "on"]
+__all__ = ["on"]
 
 WAIT = "    wait: 1 month\n"
 LATE = ("    wait: 1 month\n", "    wait: 6 months\n")

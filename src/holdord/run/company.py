@@ -19,7 +19,7 @@ from holdord.datamap.model import DataMap
 from holdord.document import MAX_BYTES
 from holdord.errors import ConfigError, DataMapError, InputError, LedgerError, PolicyError, StoreError
 from holdord.files import read_file, read_inside, write_file
-from holdord.ledger import log
+from holdord.ledger.checkpoints import last_checkpoint
 from holdord.ledger.note import Key, new_key, read_key, write_key
 from holdord.plan.bind import Bound
 from holdord.policy.load import check_quotes, load
@@ -93,11 +93,11 @@ class Company:
 
     def _check_unsigned(self) -> None:
         with self.state.snapshot() as connection:
-            entries = log.size(connection)
-        if entries:
+            signed = last_checkpoint(connection)
+        if signed is not None:
             raise LedgerError(
-                f"The log has {entries} entries, and neither {self.settings.key.name} nor {self.public.name} is there. "
-                "Put both back: a new key would sign what another one signed before, and nobody could check it."
+                f"The log is signed, and neither {self.settings.key.name} nor {self.public.name} is there. Put both "
+                "back: a new key would sign what another one signed before, and nobody could check it."
             )
 
     @property
