@@ -6,17 +6,42 @@ import tempfile
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from holdord.cli.main import run
+from holdord.errors import PolicyError
+from holdord.policy.load import load
+from holdord.policy.model import Policy
+from holdord.run import company
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 
 Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(autouse=True)
+def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A policy that many tests open is read once."""
+    monkeypatch.setattr(company, "load", _load)
+
+
+@cache
+def _read(text: bytes) -> Policy:
+    return load(text)
+
+
+def _load(text: bytes, *, file: str) -> Policy:
+    try:
+        policy = _read(text)
+    except PolicyError:
+        return load(text, file=file)
+    return replace(policy, document=replace(policy.document, file=file))
 
 
 @pytest.fixture(scope="session")

@@ -3,16 +3,12 @@
 import shutil
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import URL, create_engine, make_url
 
-from holdord.policy.load import load
-from holdord.policy.model import Policy
-from holdord.run import company
 from tests.foreign.story import Change, Story, build, changed
 
 ROOT = Path(__file__).parents[2]
@@ -29,21 +25,6 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No URL but the folder's own."""
     monkeypatch.delenv("HOLDORD_STORE", raising=False)
     monkeypatch.delenv("HOLDORD_STATE", raising=False)
-
-
-@pytest.fixture(autouse=True)
-def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each policy is read once for all tests."""
-    monkeypatch.setattr(company, "load", _load)
-
-
-@cache
-def _read(text: bytes) -> Policy:
-    return load(text, file="policy.yaml")
-
-
-def _load(text: bytes, *, file: str) -> Policy:
-    return _read(text)
 
 
 def _do(url: URL, *statements: str) -> None:

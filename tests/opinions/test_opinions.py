@@ -16,6 +16,9 @@ from tests.opinions.worlds import POSTGRESQL, SQLITE, make
 WORLDS = 30
 SIZE = 1850
 BATCH = 3
+ELSEWHERE = {17: 117}
+"""World → the one in its place: its tables refer to each other in so many ways that PostgreSQL thinks for seconds about
+each question with a legal hold in it (decision 0018). It is in the long count."""
 
 seen: Counter[str] = Counter()
 batches = pytest.mark.parametrize("batch", range(WORLDS // BATCH))
@@ -23,7 +26,8 @@ batches = pytest.mark.parametrize("batch", range(WORLDS // BATCH))
 
 def agree(batch: int, dialect: str, url: str) -> None:
     for seed in range(batch * BATCH, (batch + 1) * BATCH):
-        world = make(seed, dialect, size=SIZE, disputed=bool(seed % 2), looped=seed % 3 == 0, inside=seed % 4 == 1)
+        number = ELSEWHERE.get(seed, seed)
+        world = make(number, dialect, size=SIZE, disputed=bool(seed % 2), looped=seed % 3 == 0, inside=seed % 4 == 1)
         seen.update(check_alone(world))
         seen["rows"] += world.size
         if url:
