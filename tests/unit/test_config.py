@@ -119,6 +119,11 @@ def test_a_url_that_cannot_be_used_is_refused_without_its_password(url: str) -> 
     assert SECRET not in str(caught.value)
 
 
+def test_another_driver_is_refused_with_the_url_to_write() -> None:
+    with pytest.raises(ConfigError, match=r"postgresql\+psycopg2:// is not used; write postgresql://"):
+        connect("postgresql+psycopg2://shop@localhost/shop")
+
+
 def test_a_database_that_is_away_is_a_store_error_without_the_password(tmp_path: Path) -> None:
     from holdord.stores.register.migrate import upgrade
 

@@ -56,6 +56,10 @@ def connect(url: str, *, foreign: bool = False) -> Engine:
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.get_backend_name() not in ("sqlite", "postgresql"):
             raise ConfigError(f"The store {parsed.get_backend_name()!r} is not known; use sqlite:/// or postgresql://.")
+        if parsed.drivername not in ("sqlite", "postgresql+psycopg"):
+            raise ConfigError(
+                f"The driver in {parsed.drivername}:// is not used; write {parsed.get_backend_name()}://."
+            )
         engine = create_engine(parsed, hide_parameters=True)
     except (ArgumentError, NoSuchModuleError, ValueError):
         # The cause is not shown: what is wrong may be part of a password.
