@@ -36,7 +36,8 @@ from holdord.ledger.export import export  # noqa: E402
 from holdord.ledger.verify import verify  # noqa: E402
 from holdord.now import now, today  # noqa: E402
 from holdord.run.board import board  # noqa: E402
-from holdord.run.company import Company, open_company  # noqa: E402
+from holdord.run.company import Company  # noqa: E402
+from holdord.run.folder import open_company  # noqa: E402
 from holdord.run.sweep import keep, look  # noqa: E402
 from holdord.stores.database import connect, wrapped  # noqa: E402
 

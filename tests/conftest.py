@@ -17,7 +17,7 @@ from holdord.cli.main import run
 from holdord.errors import PolicyError
 from holdord.policy.load import load
 from holdord.policy.model import Policy
-from holdord.run import company
+from holdord.run import folder
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -28,7 +28,7 @@ Run = Callable[..., tuple[int, str, str]]
 @pytest.fixture(autouse=True)
 def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A policy that many tests open is read once."""
-    monkeypatch.setattr(company, "load", _load)
+    monkeypatch.setattr(folder, "load", _load)
 
 
 @cache

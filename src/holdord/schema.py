@@ -109,6 +109,9 @@ class TableShape:
         whole: The table that it is a partition of or inherits from, or empty.
         divided_by: The columns that decide in which partition a row lies.
         indexes: The columns of each index, in its order; None where nobody looked.
+        denied: The statements that holdord's role may not run on it, of UPDATE and DELETE.
+        filtered: Whether the role is shown some of its rows only (row level security).
+        counted: Whether the database has statistics of it, or it is too small to need them.
     """
 
     name: str
@@ -122,6 +125,9 @@ class TableShape:
     whole: str = ""
     divided_by: frozenset[str] = frozenset()
     indexes: tuple[tuple[str, ...], ...] | None = None
+    denied: tuple[str, ...] = ()
+    filtered: bool = False
+    counted: bool = True
 
     def is_indexed(self, columns: tuple[str, ...]) -> bool:
         """Tell whether an index begins with ``columns``, in whatever order."""

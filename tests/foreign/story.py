@@ -26,7 +26,8 @@ from holdord.ledger.verify import verify
 from holdord.now import today
 from holdord.plan.statements import Plan
 from holdord.run.board import board
-from holdord.run.company import Company, open_company
+from holdord.run.company import Company
+from holdord.run.folder import open_company
 from holdord.run.shown import Board, PartShown
 from holdord.run.sweep import Kept, plan_of
 from tests.yes import keep

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, inspect, text
 
 from holdord.errors import DataMapError, StoreError
-from holdord.run.company import open_company
+from holdord.run.folder import open_company
 from tests.foreign.conftest import SHOP, Open
 from tests.foreign.shopping import address, customer, edit, order, payment, subscription, ticket
 from tests.foreign.story import Change, Story, build, seconds

@@ -15,7 +15,7 @@ from holdord.errors import StoreError
 from holdord.notice.write.page import write
 from holdord.notice.write.policy import facts_of
 from holdord.run import sweep
-from holdord.run.company import read_policy
+from holdord.run.folder import read_policy
 from tests import yes
 from tests.conftest import Run
 from tests.foreign.conftest import SHOP, Open

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from holdord.errors import LedgerError, NeedsConfirmation, Refused, StoreError
 from holdord.run.board import board
-from holdord.run.company import open_company
+from holdord.run.folder import open_company
 from tests.scenarios.story import Row, Story
 from tests.yes import keep
 

@@ -205,7 +205,7 @@ KILLED = """
 import os, signal, sys, tempfile
 from datetime import date
 from pathlib import Path
-from holdord.run.company import open_company
+from holdord.run.folder import open_company
 from holdord.run.rehearse import rehearse
 tempfile.tempdir = sys.argv[2]
 at = date(2026, 6, 1)

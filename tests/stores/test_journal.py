@@ -20,7 +20,8 @@ from tests.yes import keep
 from holdord.errors import Collided, NeedsConfirmation, Refused, StoreError
 from holdord.run import execute
 from holdord.run import settle as settling
-from holdord.run.company import Company, open_company
+from holdord.run.company import Company
+from holdord.run.folder import open_company
 from holdord.run.journal import RECEIPTS
 from holdord.run.settle import settle
 from holdord.run.sweep import Kept

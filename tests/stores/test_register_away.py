@@ -76,6 +76,22 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path, ask: Callable[[sa.E
     assert file.read_bytes().startswith(b"this is no database")
 
 
+def test_the_file_of_the_evidence_is_called_so(tmp_path: Path) -> None:
+    file = tmp_path / "state.db"
+    file.write_bytes(b"this is no database, whatever it is called" * 50)
+    with pytest.raises(StoreError) as caught:
+        migrate.upgrade(at(file), register=False)
+    assert str(caught.value).startswith(f"The evidence cannot be used. The file {file} is no database")
+    assert "HOLDORD_STATE" in str(caught.value)
+    assert "register" not in str(caught.value)
+
+
+def test_braces_in_a_file_name_are_said_as_they_are(tmp_path: Path) -> None:
+    file = tmp_path / "{what}{0}.db"
+    file.mkdir()
+    assert f"{file} is a folder" in told(at(file))
+
+
 def test_a_damaged_file_asks_for_its_backup(tmp_path: Path) -> None:
     file = tmp_path / "register.db"
     with closing(sqlite3.connect(file)) as made:

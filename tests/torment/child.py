@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from holdord.plan.statements import Plan, Statement
 from holdord.run import execute
-from holdord.run.company import open_company
+from holdord.run.folder import open_company
 from tests import yes
 from tests.torment.seams import seams
 

@@ -27,7 +27,8 @@ from examples.population import COMPANIES, populate
 from holdord.ledger.checkpoints import checkpoint, last_checkpoint
 from holdord.ledger.export import export
 from holdord.ledger.verify import verify
-from holdord.run.company import Company, open_company
+from holdord.run.company import Company
+from holdord.run.folder import open_company
 from tests.torment import books, child
 from tests.torment.books import Amounts, Rows
 from tests.torment.servers import Server, postgres, scratch

@@ -24,7 +24,8 @@ from typing import Any
 from sqlalchemy import Engine, event, text
 
 from holdord.errors import HoldordError, Refused
-from holdord.run.company import Company, open_company
+from holdord.run.company import Company
+from holdord.run.folder import open_company
 from holdord.stores.database import Database, connect
 from tests.opinions import interpreter
 from tests.torment import race_world as world

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 
-from holdord.run.company import Company, open_company
+from holdord.run.company import Company
+from holdord.run.folder import open_company
 from holdord.stores.database import connect
 
 NOW = datetime(2026, 6, 2, 9, 30, tzinfo=UTC)

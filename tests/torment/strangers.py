@@ -17,7 +17,8 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from holdord.run.company import Company, open_company
+from holdord.run.company import Company
+from holdord.run.folder import open_company
 from holdord.stores.database import connect
 from tests.opinions import interpreter
 from tests.torment import strangers_world as worlds

@@ -22,8 +22,8 @@ def approve(
 ) -> int:
     """Say yes or no to what a promise lets go now. Status 0: nothing of it waits any more, 1: some does."""
     from holdord.run.approve import decide
-    from holdord.run.company import open_company
     from holdord.run.due import waits_for
+    from holdord.run.folder import open_company
 
     with closing(open_company(folder)) as company:
         moment = now()

@@ -106,8 +106,8 @@ def _folder(folder: Path) -> list[Checked]:
     from holdord.notice.read import read as read_notice
     from holdord.notice.text import LARGEST, plain_of
     from holdord.policy.terms import LANGUAGES
-    from holdord.run.company import map_of, read_policy, schema_of
     from holdord.run.fit import fit
+    from holdord.run.folder import map_of, read_policy, schema_of
 
     policy, datamap = read_policy(folder), map_of(folder)
     if not policy.notices:

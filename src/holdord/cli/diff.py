@@ -49,7 +49,7 @@ def diff(
 ) -> int:
     """Where two policies differ in substance. Status 0: nowhere, 1: somewhere, 2: one of them cannot be read."""
     from holdord.policy.diff import changes
-    from holdord.run.company import read_policy
+    from holdord.run.folder import read_policy
 
     was, will = read_policy(before), read_policy(after)
     found = changes(was, will)
@@ -72,8 +72,8 @@ def diff(
 
 
 def _effects(folder: Path, after: "Policy") -> "Effects":
-    from holdord.run.company import open_company
     from holdord.run.effects import effects
+    from holdord.run.folder import open_company
 
     with closing(open_company(folder)) as company:
         return effects(company, after, today(company.policy.controller.zone, now()))

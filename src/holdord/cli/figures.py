@@ -22,7 +22,7 @@ AsCsv = Annotated[bool, typer.Option("--csv", help="Print comma-separated values
 
 def figures(folder: Folder, as_json: AsJson = False, as_csv: AsCsv = False) -> int:
     """The figures that were taken, held against the ledger. Status 0: they are as taken, 2: they are not."""
-    from holdord.run.company import open_company
+    from holdord.run.folder import open_company
     from holdord.run.taken import missed, taken
 
     if as_json and as_csv:

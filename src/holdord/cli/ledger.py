@@ -27,7 +27,7 @@ def export(
     from holdord.ledger.checkpoints import checkpoint
     from holdord.ledger.export import export as write
     from holdord.now import now
-    from holdord.run.company import open_company
+    from holdord.run.folder import open_company
 
     with closing(open_company(folder)) as company:
         if company.is_new:
@@ -52,7 +52,7 @@ def prune(
     """Throw old entries away, so that what remains still verifies. Status 0: done, 1: waits for a yes."""
     from holdord.now import now
     from holdord.run import prune as pruning
-    from holdord.run.company import open_company
+    from holdord.run.folder import open_company
 
     day, console = before.date(), output()
     with closing(open_company(folder)) as company:

@@ -33,7 +33,7 @@ def plan(
     as_json: AsJson = False,
 ) -> int:
     """What is due and why, with counts. Changes nothing. Status 0: nothing due, 1: something is."""
-    from holdord.run.company import open_company
+    from holdord.run.folder import open_company
     from holdord.run.sweep import look
 
     if out is not None and is_output(out):
@@ -85,8 +85,8 @@ def keep(
     as_json: AsJson = False,
 ) -> int:
     """Keep the promises that are due, batch by batch, with evidence. Status 0: done, 1: some waits."""
-    from holdord.run.company import open_company
     from holdord.run.due import waits_for
+    from holdord.run.folder import open_company
     from holdord.run.sweep import keep as keep_promises
 
     document = read_plan(planned) if planned is not None else None

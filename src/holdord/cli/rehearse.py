@@ -35,7 +35,7 @@ Picture = Annotated[
 def rehearse(folder: Folder, until: Until, by: By = None, as_json: AsJson = False, picture: Picture = None) -> int:
     """What will go until a date, tried on a copy of the data, which is erased. Changes nothing. Status 0: done."""
     from holdord.run.calendar import calendar
-    from holdord.run.company import open_company
+    from holdord.run.folder import open_company
     from holdord.run.rehearse import rehearse as rehearse_company
     from holdord.run.rehearse import span_for
 

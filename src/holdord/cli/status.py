@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def status(folder: Folder, as_json: AsJson = False) -> int:
     """The board: every promise, and whether it is kept. Status 0: nothing due, broken or waiting, 1: something is."""
     from holdord.run.board import board
-    from holdord.run.company import open_company
+    from holdord.run.folder import open_company
 
     with closing(open_company(folder)) as company:
         shown = board(company, now())

@@ -22,7 +22,8 @@ def write(folder: Folder, lang: Lang, out: Out = Path("-")) -> int:
     from holdord.config import read as read_settings
     from holdord.notice.write.page import write as markdown
     from holdord.notice.write.policy import facts_of
-    from holdord.run.company import map_of, own_files, read_policy
+    from holdord.run.company import own_files
+    from holdord.run.folder import map_of, read_policy
 
     language = language_of(lang)
     kind = ".md" if is_output(out) else out.suffix.lower()

@@ -1,4 +1,4 @@
-"""What someone should know before a plan is carried out: why tables are stopped, and what looks odd.
+"""What stands in the way of a plan: why tables are stopped, and why columns cannot be stripped.
 
 A table that must not be touched is *stopped*: data that no purpose covers, clocks that do not fit their encoding,
 cascades and triggers that would reach further than the plan. A column that cannot be stripped is an *obstacle* to the
@@ -12,11 +12,11 @@ from typing import Protocol
 from holdord.errors import DataMapError, Problem
 from holdord.plan.bind import Bound
 from holdord.plan.gathered import Gatherer
-from holdord.plan.grounds import Grounds
+from holdord.plan.notes import notes
 from holdord.plan.obstacles import Obstacle, obstacle
-from holdord.plan.predicate import ALWAYS, Bare, Clock, DataColumn, KeyIn, Meets, Predicate, negated, some
+from holdord.plan.predicate import ALWAYS, Bare, Clock, DataColumn, Meets, Predicate, negated, some
 from holdord.plan.refusals import RefusalReader, Refusals
-from holdord.policy.model import Finding, Record
+from holdord.policy.model import Finding
 from holdord.policy.purpose import Condition
 
 _FAR_AHEAD = timedelta(days=30 * 366)
@@ -70,8 +70,7 @@ class Concerns:
             DataMapError: When a column does not take the placeholder that the data map gives it.
         """
         self.check_placeholders()
-        self.note_warnings()
-        self.note_unmapped()
+        self.findings += notes(self.bound, self.reader, self.at)
         self.stop_keyless()
         self.stop_misfits()
 
@@ -102,84 +101,6 @@ class Concerns:
     def warn(self, code: str, text: str, table: str = "", promises: tuple[str, ...] = ()) -> None:
         """Say what is odd and stops nothing."""
         self.findings.append(Finding(code=code, severity="warning", table=table, text=text, promises=promises))
-
-    def note_warnings(self) -> None:
-        """Warn of purposes without end, of holds that hold nothing or wait for a review, and of missing indexes."""
-        policy = self.bound.policy
-        for purpose in policy.purposes.values():
-            open_ended = [
-                timer.limit
-                for work in self.bound.works
-                if work.purpose is purpose
-                for timer in work.timers
-                if timer.may_be_open
-            ]
-            if open_ended and not purpose.open_ended:
-                self.warn(
-                    "open_ended",
-                    f"Purpose {purpose.id} can stay open for ever: {open_ended[0]} may never start. "
-                    f"Say why in {open_ended[0].where} (open_ended: …), or count from a clock that every row has.",
-                    promises=policy.promises_of(purpose.id),
-                )
-        self.note_unreachable()
-        for hold in policy.holds:
-            for record in hold.records if hold.active(self.at) else ():
-                if not self.is_there(record):
-                    nothing = "it holds nothing" if len(hold.records) == 1 else "that part of it holds nothing"
-                    text = f"Legal hold {hold.id} names a {record.record_class} that is not there: {nothing}."
-                    self.warn("hold_covers_nothing", text)
-            if hold.active(self.at) and hold.review is not None and hold.review < self.at:
-                self.warn("hold_review", f"Legal hold {hold.id} was to be reviewed by {hold.review}: {hold.owner}.")
-        for table, children in self.bound.children.items():
-            for child, key in children:
-                if not key.indexed:
-                    columns = ", ".join(key.columns)
-                    name = "_".join([child.replace(".", "_"), *key.columns])
-                    self.warn(
-                        "missing_index",
-                        f"{child}({columns}) refers to {table} without an index; every look for it reads the whole "
-                        f"table. CREATE INDEX {name} ON {child} ({columns});",
-                        table=child,
-                    )
-
-    def note_unreachable(self) -> None:
-        """Warn of data that a purpose needs and no way leads to: nothing of them is held for it."""
-        grounds, tables = Grounds(self.bound, self.at), self.bound.datamap.tables
-        for purpose in self.bound.policy.purposes.values():
-            for need in purpose.needs:
-                there = [
-                    name
-                    for name, columns in self.bound.columns.items()
-                    if any(need.covers(tables[name].record_class, one.category) for one in columns)
-                ]
-                if there and not any(grounds.reaches(purpose, name) for name in there):
-                    what = f"{need.record_class}.{need.category}"
-                    self.warn(
-                        "unreachable_need",
-                        f"Purpose {purpose.id} needs {what}, and nothing that it works on leads there: none of it is "
-                        "held for it. Let the purpose work on that class as well, or map the reference.",
-                        promises=self.bound.policy.promises_of(purpose.id),
-                    )
-
-    def note_unmapped(self) -> None:
-        """Tell of the tables that the data map says nothing of: whether personal data lie there, nobody has said."""
-        known = {*self.bound.datamap.tables, *self.bound.datamap.not_personal}
-        silent = sorted(
-            name
-            for name, shape in self.bound.schema.items()
-            if shape.kind in ("table", "foreign table") and name not in known
-        )
-        if silent:
-            text = (
-                f"The data map says nothing of {', '.join(silent)}. Map {'it' if len(silent) == 1 else 'them'} below "
-                "'tables:', or say below 'not_personal:' why nobody can be told from what lies there."
-            )
-            self.warn("unmapped", text)
-
-    def is_there(self, record: Record) -> bool:
-        """Tell whether a record that a hold names is there."""
-        tables = self.bound.datamap.of_class(record.record_class)
-        return any(self.reader.any(table.name, KeyIn((record.key,))) for table in tables)
 
     def stop_keyless(self) -> None:
         """Stop the tables with rows that have no key: SQLite takes NULL in most, and no walk meets such rows."""

@@ -5,7 +5,7 @@ the other tables go on.
 """
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
 from holdord.errors import PlanError
@@ -13,10 +13,11 @@ from holdord.plan.bind import Bound
 from holdord.plan.concerns import Concerns, Reader
 from holdord.plan.gathered import GatheredGrounds
 from holdord.plan.grounds import Grounds, Measure
-from holdord.plan.predicate import ALWAYS, NEVER, DataColumn, Marked, Predicate, every, negated, some
+from holdord.plan.predicate import NEVER, DataColumn, Marked, Predicate, every, negated, some
 from holdord.plan.reach import looks_elsewhere
 from holdord.plan.refusals import Candidate
-from holdord.plan.statements import KNOT, Action, Ground, Knot, Plan, Statement
+from holdord.plan.statements import Action, Plan, Statement
+from holdord.plan.tally import Tally
 from holdord.policy.model import Finding
 from holdord.policy.purpose import Purpose
 
@@ -57,6 +58,7 @@ class _Planner:
         self.at = exact.at
         self.reader = reader
         self.concerns = Concerns(self.bound, reader, self.at)
+        self.tally = Tally(exact, reader, self.concerns)
         self.going: dict[str, Predicate] = {}
         self.statements: list[Statement] = []
 
@@ -64,20 +66,6 @@ class _Planner:
     def grounds(self) -> GatheredGrounds:
         """The rule as the plan asks it; batches ask ``exact``."""
         return GatheredGrounds(self.exact, self.reader)
-
-    @cached_property
-    def once(self) -> GatheredGrounds:
-        """Who claimed rows until a limit ran out, at any time."""
-        past = Grounds(self.bound, self.at, self.exact.measure, self.exact.prefix, self.exact.as_of, past=True)
-        return GatheredGrounds(past, self.reader, "_once")
-
-    @cached_property
-    def lately(self) -> GatheredGrounds:
-        """Who still claimed rows the day before."""
-        before = Grounds(
-            self.bound, self.at - timedelta(days=1), self.exact.measure, self.exact.prefix, self.exact.as_of
-        )
-        return GatheredGrounds(before, self.reader, "_lately")
 
     def plan(self) -> Plan:
         concerns = self.concerns
@@ -195,40 +183,10 @@ class _Planner:
             lambda code, text, one: self.leave(code, table, text, one),
             self.exact.marks,
         )
-        made = [statement for one in fitting if (statement := self.counted(table, one)) is not None]
+        made = [statement for one in fitting if (statement := self.tally.statement(table, one)) is not None]
         if made:
             self.concerns.check_reach(table)
         return made
-
-    def counted(self, table: str, one: Candidate) -> Statement | None:
-        """Return the candidate as a statement, or None where it means no row."""
-        if one.columns and not self.reader.any(table, one.where):  # rows that go have been counted
-            return None
-        rows, once, lately = self.tallied(table, one)
-        if one.action == "erase" and max(once, default=0) < rows:
-            lapsed = [self.once.claims(purpose, table) for purpose in one.purposes]
-            (never,) = self.reader.count(table, every(one.where, *map(negated, lapsed)))
-            if never:
-                self.concerns.warn(
-                    "never_claimed", f"{table}: {never} rows that go were never covered by a purpose.", table
-                )
-        return self.statement(table, one, rows + one.spare, once, lately)
-
-    def tallied(self, table: str, one: Candidate) -> tuple[int, list[int], list[int]]:
-        """Return the candidate's rows, and for each of its purposes how many it once held, and held until yesterday.
-
-        What a purpose without conditions does not hold any more it once held: that is not asked. Nor is yesterday,
-        where no other purpose could have held longer.
-        """
-        purposes = one.purposes
-        asked = [purpose for purpose in purposes if not self.exact.is_sure(purpose, table)]
-        recent = purposes if len(purposes) > 1 else ()
-        tallies = [self.once.claims(purpose, table) for purpose in asked]
-        tallies += [self.lately.claims(purpose, table) for purpose in recent]
-        rows, *each = self.reader.count(table, one.where, tallies)
-        once = dict(zip((purpose.id for purpose in asked), each[: len(asked)], strict=True))
-        lately = each[len(asked) :] or [0] * len(purposes)
-        return rows, [once.get(purpose.id, rows) for purpose in purposes], lately
 
     def leave(self, code: str, table: str, text: str, one: Candidate) -> None:
         """Say why columns are left as they are."""
@@ -249,61 +207,3 @@ class _Planner:
         return tuple(
             purpose for name, purpose in self.bound.policy.purposes.items() if name in needing or name in working
         )
-
-    def statement(self, table: str, one: Candidate, rows: int, once: list[int], lately: list[int]) -> Statement:
-        """Return the statement of a candidate.
-
-        Args:
-            table: The table.
-            one: What is to be done.
-            rows: How many rows that means.
-            once: For each of its purposes, how many of them it once held.
-            lately: For each of its purposes, how many of them it still held yesterday.
-        """
-        found = [
-            Ground(
-                purpose=purpose.id,
-                promise=next(iter(self.bound.policy.promises_of(purpose.id)), ""),
-                limit=str(purpose.limits[0]),
-                clock=" or ".join(str(clock) for clock in purpose.limits[0].clocks),
-                cutoff=self.grounds.cutoff(purpose.limits[0]),
-                rows=held,
-            )
-            for purpose, held in zip(one.purposes, once, strict=True)
-        ]
-        leading = max((ground for ground in found if ground.rows), key=self.weight, default=None)
-        if max(lately, default=0) * 2 > rows:
-            leading = found[lately.index(max(lately))]
-        return Statement(
-            number=0,
-            promise=leading.promise if leading else "",
-            store=self.bound.datamap.store,
-            table=table,
-            action=one.action,
-            columns=one.columns,
-            rows=rows,
-            grounds=tuple(found),
-            where=one.where,
-            settled=one.settled,
-            knot=self.knot(table) if one.action == "erase" else (),
-        )
-
-    def knot(self, table: str) -> tuple[Knot, ...]:
-        """Return how rows of the circle that hold each other are told from others, for each of its tables."""
-        return tuple(
-            Knot(
-                table=one,
-                free=every(negated(self.exact.stands(one)), negated(self.exact.kept_by_children(one, {})), open_),
-                tied=self.exact.tied(one, KNOT),
-                cut=self.exact.ties(one),
-            )
-            for one in self.bound.circles.get(table, ())
-            for open_ in [NEVER if one in self.concerns.stopped else ALWAYS]
-        )
-
-    def weight(self, ground: Ground) -> int:
-        """Return the days that a ground held the rows of a statement, at the least.
-
-        The greatest one leads the statement, unless most of its rows were held by one ground until yesterday.
-        """
-        return ground.rows * ((self.at - ground.cutoff).days if ground.cutoff else 0)

@@ -147,6 +147,10 @@ def settled(state: Connection, intent: str, written: list[dict[str, Any]], now: 
     return _append(state, written, now) if gone.rowcount == 1 else None
 
 
+_DENIED = "42501"
+"""PostgreSQL: the role may not."""
+
+
 def prepare_receipts(store: Database) -> None:
     """Make the table of receipts in a store that has none.
 
@@ -160,6 +164,8 @@ def prepare_receipts(store: Database) -> None:
         with store.writing() as connection:
             connection.exec_driver_sql(RECEIPTS)
     except StoreError as error:
+        if getattr(getattr(error.__cause__, "orig", None), "sqlstate", None) != _DENIED:
+            raise
         raise StoreError(
             f"{error}. holdord keeps a small table of receipts in the store (holdord_receipt), which it may not make. "
             "Let it, make the table for it, or set store.receipts = false in holdord.toml."

@@ -131,6 +131,7 @@ def keep(
         how = f"holdord keep {company.folder} --confirm {plan.digest}"
         asked = tuple(ask.document() for ask in found.open)
         raise NeedsConfirmation(question(found.open, how), digest=plan.digest, asks=asked)
+    _check_rights(plan)
     settle(company, now)  # after the guards: what it writes has this moment's time
     key = company.key()
     if begun is not None:
@@ -148,7 +149,7 @@ def keep(
     done = carry_out(company.store, plan, journal=written, progress=progress, watch=watch)
     written.close()
     used = use_up(company, found.due)
-    left = plan_of(company, at)
+    left = plan_of(company, at) if plan.statements else plan
     owed = company.store.settle_pages()
     with company.state.writing() as connection:
         swept = _sweep_entry(company, connection, plan, left, touched, sum(done.values()), owed)
@@ -158,6 +159,13 @@ def keep(
         note = checkpoint(connection, key, now()) if swept is not None or figures else None
         note = note or last_checkpoint(connection) or checkpoint(connection, key, now())
     return Kept(plan=plan, rows=sum(done.values()), left=left, note=note, owed=owed, figures=figures)
+
+
+def _check_rights(plan: Plan) -> None:
+    """Raise Refused where holdord's role lacks a right that the plan needs."""
+    tables = {statement.table for statement in plan.statements}
+    if lacking := [one.text for one in plan.findings if one.code == "missing_right" and one.table in tables]:
+        raise Refused(f"{' '.join(lacking)} Nothing was done.")
 
 
 def _watching(company: Company) -> Callable[[], None]:

@@ -3,6 +3,7 @@
 What it refuses beyond its keys is read by ``holdord.stores.constraints``.
 """
 
+from collections.abc import Mapping
 from typing import Any
 from warnings import catch_warnings, simplefilter
 
@@ -13,6 +14,7 @@ from sqlalchemy.types import Boolean, Date, DateTime, Float, Integer, Numeric, S
 
 from holdord.schema import ColumnShape, Family, ForeignKey, Schema, TableShape
 from holdord.stores.constraints import Declared, declared
+from holdord.stores.rights import ALL, Rights, rights
 
 OWN_PREFIX = "holdord_"
 """Tables of holdord's own state; no part of the store."""
@@ -53,6 +55,7 @@ def reflect(connection: Connection) -> tuple[dict[str, Table], Schema]:
     triggers = _triggers(connection)
     actions = _inline_actions(connection, list(columns))
     idle = _idle(connection)
+    may = rights(connection)
     metadata = MetaData()
     tables: dict[str, Table] = {}
     schema: Schema = {
@@ -96,8 +99,9 @@ def reflect(connection: Connection) -> tuple[dict[str, Table], Schema]:
             whole=said.wholes.get(name, ""),
             divided_by=said.divided.get(name, frozenset()),
             indexes=tuple(one for one in (*leading.get(name, ()), key) if one),
+            **may.get(name, ALL),
         )
-    return tables, schema | _from_elsewhere(connection, idle)
+    return tables, schema | _from_elsewhere(connection, idle, may)
 
 
 def _column(column: Any, table: str, key: tuple[str, ...], said: Declared) -> ColumnShape:
@@ -166,7 +170,7 @@ def _idle(connection: Connection) -> set[tuple[str, str]]:
     return {(table, name) for table, name in connection.execute(text(query))}
 
 
-def _from_elsewhere(connection: Connection, idle: set[tuple[str, str]]) -> Schema:
+def _from_elsewhere(connection: Connection, idle: set[tuple[str, str]], may: Mapping[str, Rights]) -> Schema:
     """Return the tables of other schemas that refer to tables of this one, as ``schema.table``."""
     if connection.dialect.name == "sqlite":
         return {}
@@ -194,7 +198,9 @@ def _from_elsewhere(connection: Connection, idle: set[tuple[str, str]]) -> Schem
             enforced=(name, said) not in idle,
         )
         before = found[name].foreign_keys if name in found else ()
-        found[name] = TableShape(name=name, key=(), columns={}, kind="elsewhere", foreign_keys=(*before, key))
+        found[name] = TableShape(
+            name=name, key=(), columns={}, kind="elsewhere", foreign_keys=(*before, key), **may.get(name, ALL)
+        )
     return found
 
 

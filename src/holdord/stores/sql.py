@@ -7,6 +7,7 @@ from functools import cached_property
 from sqlalchemy import Connection, Engine, text
 
 from holdord.datamap.model import DataMap
+from holdord.errors import StoreError
 from holdord.plan.compiler import Compiler
 from holdord.plan.statements import Statement
 from holdord.policy.model import Controller
@@ -43,7 +44,22 @@ class SqlStore(Database):
         """Says predicates in this store's SQL."""
         with wrapped(self.name, self.engine), self.engine.connect() as connection:
             tables, schema = reflect(connection)
+        self._check_sees_all(schema)
         return Compiler(tables=tables, schema=schema, controller=self.controller, dialect=self.engine.dialect)
+
+    def _check_sees_all(self, schema: Schema) -> None:
+        """Raise StoreError where the database hides rows of mapped tables, or of those that refer to them."""
+        mapped = self.datamap.tables
+        hidden = sorted(
+            name
+            for name, shape in schema.items()
+            if shape.filtered and (name in mapped or any(key.table in mapped for key in shape.foreign_keys))
+        )
+        if hidden:
+            raise StoreError(
+                f"Row level security shows the role of holdord some rows only of {', '.join(hidden)}. What it does not "
+                "see it can neither hold nor erase. Give the role BYPASSRLS."
+            )
 
     @property
     def stall(self) -> float:

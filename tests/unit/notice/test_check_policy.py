@@ -12,7 +12,7 @@ from holdord.notice.write.policy import facts_of
 from holdord.policy.load import load
 from holdord.policy.model import Policy
 from holdord.policy.terms import LANGUAGES
-from holdord.run.company import map_of, read_policy
+from holdord.run.folder import map_of, read_policy
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 NOTICE = """# Privatlivspolitik for Havnens Cykler ApS

@@ -28,20 +28,20 @@ VERSION_TABLE = "holdord_version"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x686F6C64  # "hold": the name of the advisory lock that upgrades queue for on PostgreSQL
 
-_URL = "store.url in holdord.toml, or HOLDORD_STORE,"
-_TAKEN = (
-    "It has a table of the register's name already, made by something else. Give the register a database of its own."
-)
+_REGISTER = {"what": "the register", "url": "store.url in holdord.toml, or HOLDORD_STORE,"}
+_EVIDENCE = {"what": "the evidence", "url": "state.url in holdord.toml, or HOLDORD_STATE,"}
+"""What is said for ``{what}`` and ``{url}`` below; ``{file}`` and ``{folder}`` are the database's."""
+_TAKEN = "It has a table of that name already, made by something else. Give {what} a database of its own."
 _WAIT = (
     "Another program is at work in it and did not let go in time. Close that program or wait for it, and start again."
 )
 _LOGIN = (
     "The database server does not let holdord in: its role is not known there, may not log in, or the password is "
-    f"wrong. Mend {_URL} or ask who runs the server."
+    "wrong. Mend {url} or ask who runs the server."
 )
 _AWAY = (
     "The database server does not answer. See that it runs and can be reached from this machine, and that "
-    f"{_URL} names it rightly."
+    "{url} names it rightly."
 )
 _BUSY = "The database server takes no more connections for now. Start again later, or ask who runs the server."
 
@@ -51,7 +51,7 @@ _ON_SQLITE = {
     sqlite3.SQLITE_FULL: "The disk is full. Make room on it and start again.",
     sqlite3.SQLITE_IOERR: "The disk could not be read or written. See whether it is full, broken or away.",
     sqlite3.SQLITE_CORRUPT: "The file {file} is damaged. Put the last backup of it back.",
-    sqlite3.SQLITE_NOTADB: f"The file {{file}} is no database that can be read. See that {_URL} names the right one.",
+    sqlite3.SQLITE_NOTADB: "The file {file} is no database that can be read. See that {url} names the right one.",
     sqlite3.SQLITE_READONLY: (
         "The account that runs holdord may not write the file {file}, or not in its folder. Let it, and start again."
     ),
@@ -61,8 +61,8 @@ _ON_SQLITE = {
 _ON_POSTGRESQL = {
     "53100": "The database server's disk is full. Ask who runs the server to make room.",
     "53300": _BUSY,
-    "25006": f"The database may only be read: it is a copy, or was set so. See that {_URL} names the one to write in.",
-    "42501": "The database role may not read or make the register's tables. Ask who runs the server to let it.",
+    "25006": "The database may only be read: it is a copy, or was set so. See that {url} names the one to write in.",
+    "42501": "The database role may not read or make the tables of {what}. Ask who runs the server to let it.",
     "42P07": _TAKEN,
     "55P03": _WAIT,
     "57014": _WAIT,
@@ -78,14 +78,18 @@ _WHILE_CONNECTING = (
     (r"too many|reserved for|slots", _BUSY),
     (r"closed|terminat|connection .*lost", _ON_POSTGRESQL["08"]),
     (r"starting up|shutting down|recovery", _ON_POSTGRESQL["57P"]),
-    (r'database ".*" does not exist', f"The server has no database of that name. Have it made, or mend {_URL} first."),
+    (r'database ".*" does not exist', "The server has no database of that name. Have it made, or mend {url} first."),
     (r"password|authentication|role \".*\"|pg_hba", _LOGIN),
 )
 """What libpq or the server says → what happened and what to do; the first that fits."""
 
 
-def revision(connection: Connection) -> str | None:
-    """Return the revision that the database is at, or None where the register was never installed.
+def revision(connection: Connection, *, register: bool = True) -> str | None:
+    """Return the revision that the database is at, or None where neither register nor evidence were installed.
+
+    Args:
+        connection: To the database.
+        register: Whether it is the register's, for messages; the evidence's alone where it is not.
 
     Raises:
         StoreError: When the database cannot be read.
@@ -95,10 +99,10 @@ def revision(connection: Connection) -> str | None:
             return None
         return connection.execute(select(column("version_num")).select_from(table(VERSION_TABLE))).scalar()
     except SQLAlchemyError as error:
-        raise _failed(error, connection.engine) from error
+        raise _failed(error, connection.engine, register) from error
 
 
-def installed(engine: Engine) -> str | None:
+def installed(engine: Engine, *, register: bool = True) -> str | None:
     """Return what ``revision`` does, on a connection of its own.
 
     Raises:
@@ -106,9 +110,9 @@ def installed(engine: Engine) -> str | None:
     """
     try:
         with engine.connect() as connection:
-            return revision(connection)
+            return revision(connection, register=register)
     except SQLAlchemyError as error:
-        raise _failed(error, engine) from error
+        raise _failed(error, engine, register) from error
 
 
 def upgrade(engine: Engine, *, register: bool = True) -> None:
@@ -123,59 +127,59 @@ def upgrade(engine: Engine, *, register: bool = True) -> None:
         StoreError: When the database was made by a newer holdord, cannot be opened, or a migration fails; it is as
             before.
     """
-    if _known(installed(engine)) == HEAD:
+    if _known(installed(engine, register=register), register) == HEAD:
         return
     try:
         with engine.begin() as connection:
             _queue(connection)
-            if _known(revision(connection)) != HEAD:
+            if _known(revision(connection, register=register), register) != HEAD:
                 _run(connection, register)
     except SQLAlchemyError as error:
-        raise _failed(error, engine) from error
+        raise _failed(error, engine, register) from error
 
 
-def _known(found: str | None) -> str | None:
+def _known(found: str | None, register: bool) -> str | None:
     if found is not None and found not in REVISIONS:
+        what = (_REGISTER if register else _EVIDENCE)["what"].capitalize()
         raise StoreError(
-            f"The register was made by a newer holdord: its revision is {str(found)[:32]!r}, and this one knows up to "
+            f"{what} was made by a newer holdord: its revision is {str(found)[:32]!r}, and this one knows up to "
             f"{HEAD}. Use that holdord. Nothing was changed."
         )
     return found
 
 
-def _failed(error: SQLAlchemyError, engine: Engine) -> StoreError:
+def _failed(error: SQLAlchemyError, engine: Engine, register: bool) -> StoreError:
     """Return what a person is told; the driver's word for it stands last, for who helps that person."""
     cause = getattr(error, "orig", None) or error
     state = getattr(cause, "sqlstate", None)
     code = getattr(cause, "sqlite_errorname", None) or (f"SQLSTATE {state}" if state else type(cause).__name__)
-    said = _on_sqlite(cause, engine) if engine.dialect.name == "sqlite" else _on_postgresql(cause)
-    return StoreError(f"The register cannot be used. {said} Nothing was changed. ({code})")
-
-
-def _on_sqlite(cause: BaseException, engine: Engine) -> str:
     file = engine.url.database or "in memory"
+    said = _on_sqlite(cause, file) if engine.dialect.name == "sqlite" else _on_postgresql(cause)
+    names = _REGISTER if register else _EVIDENCE
+    said = said.format(file=file, folder=os.path.dirname(os.path.abspath(file)), **names)
+    return StoreError(f"{names['what'].capitalize()} cannot be used. {said} Nothing was changed. ({code})")
+
+
+def _on_sqlite(cause: BaseException, file: str) -> str:
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_CANTOPEN:
         return _unopened(file)
     if code == sqlite3.SQLITE_ERROR and "already exists" in str(cause):
         return _TAKEN
-    return _ON_SQLITE.get(code, "The database gave an answer that holdord does not know.").format(file=file)
+    return _ON_SQLITE.get(code, "The database gave an answer that holdord does not know.")
 
 
 def _unopened(file: str) -> str:
     """Return why a file was not opened, which SQLite does not tell."""
-    folder = os.path.dirname(os.path.abspath(file))
     if os.path.isdir(file):
-        return f"{file} is a folder, no file. See that {_URL} names the register's file."
+        return "{file} is a folder, no file. See that {url} names the file of {what}."
     try:
-        os.stat(folder)
+        os.stat(os.path.dirname(os.path.abspath(file)))
     except (FileNotFoundError, NotADirectoryError):
-        return f"The folder {folder} is not there. Make it, or mend {_URL} first."
+        return "The folder {folder} is not there. Make it, or mend {url} first."
     except OSError:
         pass
-    return (
-        f"The account that runs holdord may not read and write {file}, or not in its folder. Let it, and start again."
-    )
+    return "The account that runs holdord may not read and write {file}, or not in its folder. Let it, and start again."
 
 
 def _on_postgresql(cause: BaseException) -> str:
