@@ -90,6 +90,8 @@ class Sql(Words):
             case Refused():
                 before = [self.where(one, row, table, depth) for one, _ in predicate.before]
                 return Stripping(self, row, table).refused(predicate, before) or NEVER_SQL
+            case Up(route, where) | Down(route, where) if _starts_from_keys(where) and self._counts(route):
+                return self._among(route, row, where, depth, down=isinstance(predicate, Down))
             case Up(route, where):
                 steps = [(one.parent, self.compiler.target(one), one.columns) for one in route]
                 return self._exists(steps, row, where, depth)
@@ -130,6 +132,37 @@ class Sql(Words):
         if where != ALWAYS:
             joined.append(self._part(where, here, steps[-1][0], depth + len(steps)))
         return f"EXISTS (SELECT 1 FROM {' CROSS JOIN '.join(froms)} WHERE {' AND '.join(joined)})"
+
+    def _among(self, route: Route, row: str, where: Predicate, depth: int, *, down: bool) -> str:
+        """The row at the end of ``route`` satisfies ``where``, which few rows do: they are looked up first.
+
+        The row's columns are looked for among those found, so that the database comes from there, along indexes, and
+        not from ``row``. SQLite keeps the order of a CROSS JOIN, which begins at the far end. A column may be NULL,
+        which must be an answer.
+        """
+        steps = [(self.compiler.target(one), one.child, one.columns) for one in reversed(route)]
+        if not down:
+            steps = [(one.columns, one.parent, self.compiler.target(one)) for one in route]
+        froms, joined, here = [], [], ""
+        for number, (mine, table, theirs) in enumerate(steps, depth + 1):
+            inner = self._inner(number)
+            froms.append(f"{self.name(table)} AS {inner}")
+            joined += [self._equal(here, mine, inner, theirs)] if here else []
+            here = inner
+        (wanted, _, found), last = steps[0], steps[-1][1]
+        first = self._inner(depth + 1)
+        joined += [self._part(where, here, last, depth + len(steps))]
+        joined += [f"{self.column(first, name)} IS NOT NULL" for name in found]
+        values = ", ".join(self.column(first, name) for name in found)
+        there = f"SELECT {values} FROM {' CROSS JOIN '.join(reversed(froms))} WHERE {' AND '.join(joined)}"
+        given = " AND ".join(f"{self.column(row, name)} IS NOT NULL" for name in wanted)
+        return f"({given} AND ({', '.join(self.column(row, name) for name in wanted)}) IN ({there}))"
+
+    def _counts(self, route: Route) -> bool:
+        """Tell whether ``route`` compares numbers alone: for texts SQLite takes the collation that it meets first."""
+        return not self.compiler.is_sqlite or all(
+            self.compiler.schema[step.child].columns[name].family == "number" for step in route for name in step.columns
+        )
 
     @staticmethod
     def _inner(depth: int) -> str:
@@ -178,3 +211,18 @@ class Sql(Words):
             return f"{column} IS NOT NULL AND {column} IN ({values})"
         sign = "<" if condition.operator == "below" else ">"
         return f"{column} IS NOT NULL AND {column} {sign} {self.bind(first, kind)}"
+
+
+def _starts_from_keys(where: Predicate) -> bool:
+    """Tell whether few rows satisfy ``where``, and these are found by their keys."""
+    match where:
+        case KeyIn():
+            return True
+        case Up(_, inner) | Down(_, inner):
+            return _starts_from_keys(inner)
+        case All(parts):
+            return any(map(_starts_from_keys, parts))
+        case Some(parts):
+            return bool(parts) and all(map(_starts_from_keys, parts))
+        case _:
+            return False

@@ -37,13 +37,13 @@ class Reader(Gatherer, RefusalReader, Protocol):
     def unmark(self, table: str, where: Predicate, group: str) -> int:
         """Take the mark from those marked rows of ``table`` that satisfy ``where``; return how many these were."""
 
-    def misfit_truths(self, table: str, columns: Sequence[str]) -> tuple[int, ...]:
+    def misfit_truths(self, table: str, columns: Sequence[str], where: Predicate = ALWAYS) -> tuple[int, ...]:
         """Return for each of these columns, declared true or false, how many values are neither."""
 
-    def misfit_insides(self, table: str, columns: Sequence[DataColumn]) -> tuple[int, ...]:
+    def misfit_insides(self, table: str, columns: Sequence[DataColumn], where: Predicate = ALWAYS) -> tuple[int, ...]:
         """Return for each of these columns with pieces how many values are no JSON in which the paths can be told."""
 
-    def misfits(self, clocks: Sequence[Clock], horizon: date) -> Sequence[tuple[int, int]]:
+    def misfits(self, clocks: Sequence[Clock], horizon: date, where: Predicate = ALWAYS) -> Sequence[tuple[int, int]]:
         """Return for each of one table's clocks how many values do not fit, and how many start after ``horizon``."""
 
 

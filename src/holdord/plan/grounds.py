@@ -41,6 +41,7 @@ from holdord.plan.predicate import (
 )
 from holdord.plan.remembered import remembered
 from holdord.plan.ways import Way
+from holdord.plan.whose import Whose
 from holdord.plan.work import Timer, Work
 from holdord.policy.calendar import cutoff
 from holdord.policy.purpose import Limit, Purpose
@@ -60,6 +61,7 @@ class Grounds:
         past: Whether claims are those of purposes that ran out, instead of those that are alive.
         as_of: Purposes that end only by an approval → the date that it was given for, None where there is none: its
             limits run out by that date, or never.
+        whose: The people who ask, where some purposes end for them.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Grounds:
         as_of: Mapping[str, date | None] | None = None,
         *,
         past: bool = False,
+        whose: Whose | None = None,
     ) -> None:
         self.bound = bound
         self.at = at
@@ -80,6 +83,7 @@ class Grounds:
         self.label = f"{label}{measure}"
         self.marks = f"marks_{self.label}"
         self.as_of = as_of or {}
+        self.whose = whose
         self._days = {
             limit.where: self.as_of[purpose.id] for purpose, limit in bound.policy.limits() if purpose.id in self.as_of
         }
@@ -138,12 +142,18 @@ class Grounds:
     @remembered
     def alive(self, work: Work) -> Predicate:
         """Conditions are met and every limit is unexpired on a row of ``work.table``."""
-        return every(self.meets(work), *(self.unexpired(timer) for timer in work.timers))
+        return every(self.meets(work), *self.lasts(work))
 
     @remembered
     def lapsed(self, work: Work) -> Predicate:
         """Conditions are met and some limit has run out on a row of ``work.table``."""
-        return every(self.meets(work), negated(every(*(self.unexpired(timer) for timer in work.timers))))
+        return every(self.meets(work), negated(every(*self.lasts(work))))
+
+    def lasts(self, work: Work) -> list[Predicate]:
+        """No limit has run out on a row of ``work.table``, and nobody whom it is about has ended the purpose."""
+        ended = self.whose is not None and work.purpose.id in self.whose.asked.ended and not work.purpose.is_duty
+        going_on = [negated(self.whose.own(work.table))] if self.whose is not None and ended else []
+        return [*(self.unexpired(timer) for timer in work.timers), *going_on]
 
     @remembered
     def claims(self, purpose: Purpose, table: str) -> Predicate:

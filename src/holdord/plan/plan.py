@@ -13,11 +13,13 @@ from holdord.plan.bind import Bound
 from holdord.plan.concerns import Concerns, Reader
 from holdord.plan.gathered import GatheredGrounds
 from holdord.plan.grounds import Grounds, Measure
-from holdord.plan.predicate import NEVER, DataColumn, Marked, Predicate, every, negated, some
+from holdord.plan.predicate import ALWAYS, NEVER, DataColumn, Marked, Predicate, every, negated, some
 from holdord.plan.reach import looks_elsewhere
 from holdord.plan.refusals import Candidate
 from holdord.plan.statements import Action, Plan, Statement
 from holdord.plan.tally import Tally
+from holdord.plan.theirs import KeyReader, Theirs
+from holdord.plan.whose import Asked, Whose
 from holdord.policy.model import Finding
 from holdord.policy.purpose import Purpose
 
@@ -26,12 +28,13 @@ _FIRST, _LAST = date(1900, 1, 1), date(9000, 1, 1)
 
 def make(
     bound: Bound,
-    reader: Reader,
+    reader: KeyReader,
     at: date,
     *,
     measure: Measure = "duration",
     label: str = "",
     as_of: Mapping[str, date | None] | None = None,
+    asked: Asked | None = None,
 ) -> Plan:
     """Return what must be done at ``at``, and why. Changes nothing.
 
@@ -42,13 +45,16 @@ def make(
         measure: ``within`` asks what is overdue instead of what is due.
         label: Tells this plan from another one made in the same snapshot, where both are to be asked afterwards.
         as_of: Purposes that end only by an approval → the date that it was given for, None where they wait for one.
+        asked: People whose rows alone the plan is about, and what their request ends.
 
     Raises:
         PlanError: For a date beyond what calendars are asked for.
     """
     if not _FIRST <= at <= _LAST:
         raise PlanError(f"There is no plan for {at}: dates lie between {_FIRST} and {_LAST}.")
-    return _Planner(Grounds(bound, at, measure, label, as_of), reader).plan()
+    whose = None if asked is None else Whose(bound, asked)
+    exact = Grounds(bound, at, measure, label, as_of, whose=whose)
+    return _Planner(exact, reader if whose is None else Theirs(reader, whose)).plan()
 
 
 class _Planner:
@@ -63,9 +69,17 @@ class _Planner:
         self.statements: list[Statement] = []
 
     @cached_property
-    def grounds(self) -> GatheredGrounds:
-        """The rule as the plan asks it; batches ask ``exact``."""
-        return GatheredGrounds(self.exact, self.reader)
+    def grounds(self) -> Grounds:
+        """The rule as the plan asks it: gathered for all rows, where it is about all; batches ask ``exact``."""
+        return self.exact if self.exact.whose else GatheredGrounds(self.exact, self.reader)
+
+    def goes(self, table: str) -> Predicate:
+        """A row of ``table`` does not remain, and is one of those that the plan is about."""
+        return every(self.about(table), self.grounds.goes(table, self.going))
+
+    def about(self, table: str) -> Predicate:
+        """A row of ``table`` is one of those that the plan is about."""
+        return self.reader.about(table) if isinstance(self.reader, Theirs) else ALWAYS
 
     def plan(self) -> Plan:
         concerns = self.concerns
@@ -95,7 +109,7 @@ class _Planner:
     def settle(self, free: list[str]) -> list[Statement]:
         """Return the statements for a table by itself; what goes of its children is known."""
         for table in free:
-            goes = self.grounds.goes(table, self.going)
+            goes = self.goes(table)
             if looks_elsewhere(goes):  # asked once, however often it is used
                 which: Predicate = Marked(table, self.exact.marks)
                 some_go = bool(self.reader.mark(table, goes, self.exact.marks))
@@ -120,9 +134,7 @@ class _Planner:
         self.going.update({table: Marked(table, self.exact.marks) for table in tables})
         while True:
             gone = {
-                table: self.reader.mark(
-                    table, self.grounds.goes(table, self.going) if table in free else NEVER, self.exact.marks
-                )
+                table: self.reader.mark(table, self.goes(table) if table in free else NEVER, self.exact.marks)
                 for table in tables
             }
             while any(freed := [self.unmark_tied(table) for table in free]):
@@ -151,20 +163,21 @@ class _Planner:
             which: Its rows that go.
             goes: The same, as the rule says it, where that is known.
         """
-        grounds, exact = self.grounds, self.exact
+        grounds, exact, about = self.grounds, self.exact, self.about(table)
         stays = negated(which)
         wanted: list[Candidate] = []
 
         def candidate(action: Action, columns: tuple[DataColumn, ...], purposes: tuple[Purpose, ...]) -> Candidate:
-            loose = every(grounds.strippable(table, columns, purposes), stays)
-            return Candidate(action, columns, purposes, loose, exact.strippable(table, columns, purposes))
+            loose = every(about, grounds.strippable(table, columns, purposes), stays)
+            settled = every(about, exact.strippable(table, columns, purposes))
+            return Candidate(action, columns, purposes, loose, settled)
 
         if which != NEVER:
-            settled = negated(some(exact.stands(table), exact.is_referred(table)))
+            settled = every(about, negated(some(exact.stands(table), exact.is_referred(table))))
             wanted.append(Candidate("erase", (), self.purposes(table), which, settled))
         for (ids, action), columns in grounds.groups(table).items():
             needing = tuple(self.bound.policy.purposes[name] for name in ids)
-            if negated(grounds.held(table, needing)) == goes:
+            if every(about, negated(grounds.held(table, needing))) == goes:
                 continue  # where these columns are not held the row goes
             word: Action = "strip" if action == "erase" else "generalise"
             free = []

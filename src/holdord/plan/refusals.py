@@ -13,7 +13,7 @@ from typing import Protocol
 
 from holdord.plan.bind import Bound
 from holdord.plan.obstacles import is_keyed
-from holdord.plan.predicate import DataColumn, Marked, Predicate, Refused, every, negated, some
+from holdord.plan.predicate import ALWAYS, DataColumn, Marked, Predicate, Refused, every, negated, some
 from holdord.plan.statements import Action
 from holdord.policy.purpose import Purpose
 from holdord.schema import Check
@@ -62,8 +62,8 @@ class RefusalReader(Protocol):
         None where that cannot be told: a check that fails on what stripping makes, or a function that is not there.
         """
 
-    def takes(self, table: str, column: DataColumn) -> bool:
-        """Tell whether the column's type takes what stripping makes of it, in every row of the table."""
+    def takes(self, table: str, column: DataColumn, where: Predicate = ALWAYS) -> bool:
+        """Tell whether the column's type takes what stripping makes of it, in every row that satisfies ``where``."""
 
 
 class Refusals:

@@ -28,18 +28,18 @@ class Tally:
         self.concerns = concerns
 
     @cached_property
-    def once(self) -> GatheredGrounds:
+    def once(self) -> Grounds:
         """Who claimed rows until a limit ran out, at any time."""
-        past = Grounds(self.bound, self.at, self.exact.measure, self.exact.prefix, self.exact.as_of, past=True)
-        return GatheredGrounds(past, self.reader, "_once")
+        exact = self.exact
+        past = Grounds(self.bound, self.at, exact.measure, exact.prefix, exact.as_of, past=True, whose=exact.whose)
+        return past if exact.whose else GatheredGrounds(past, self.reader, "_once")
 
     @cached_property
-    def lately(self) -> GatheredGrounds:
-        """Who still claimed rows the day before."""
-        before = Grounds(
-            self.bound, self.at - timedelta(days=1), self.exact.measure, self.exact.prefix, self.exact.as_of
-        )
-        return GatheredGrounds(before, self.reader, "_lately")
+    def lately(self) -> Grounds:
+        """Who still claimed rows the day before, when nobody had asked."""
+        day_before = self.at - timedelta(days=1)
+        before = Grounds(self.bound, day_before, self.exact.measure, self.exact.prefix, self.exact.as_of)
+        return before if self.exact.whose else GatheredGrounds(before, self.reader, "_lately")
 
     def statement(self, table: str, one: Candidate) -> Statement | None:
         """Return the candidate as a statement, or None where it means no row."""

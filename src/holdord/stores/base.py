@@ -18,10 +18,10 @@ from datetime import date
 from typing import Any, Protocol, TypeVar
 
 from holdord.datamap.model import DataMap, Route
-from holdord.plan.concerns import Reader
 from holdord.plan.figures import Cell, Counted
 from holdord.plan.predicate import Clock, Predicate
 from holdord.plan.statements import Statement
+from holdord.plan.theirs import KeyReader
 from holdord.schema import Schema
 
 Key = tuple[Any, ...]
@@ -41,7 +41,7 @@ T = TypeVar("T")
 _In = TypeVar("_In", contravariant=True)
 
 
-class StoreSnapshot(Reader, Protocol):
+class StoreSnapshot(KeyReader, Protocol):
     """One moment of a store: what planner and board ask. Marks and flags are its own and end with it."""
 
     def earliest(self, clock: Clock, route: Route, where: Predicate, table: str) -> date | None:

@@ -17,7 +17,7 @@ from holdord.plan.clocks import ALWAYS_SQL
 from holdord.plan.compile import Sql
 from holdord.plan.compiler import Compiler
 from holdord.plan.figures import Cell, Counted
-from holdord.plan.predicate import Clock, DataColumn, Marked, Predicate, Refused
+from holdord.plan.predicate import ALWAYS, Clock, DataColumn, Key, Marked, Predicate, Refused
 from holdord.plan.stripped import Stripping
 from holdord.stores import grouped
 
@@ -44,6 +44,13 @@ class Snapshot:
                 return self._counts(sql, table, ALWAYS_SQL, [], marks)
             return self._counts(sql, table, same, said, f"{marks} CROSS JOIN {sql.name(table)} AS r")
         return self._counts(sql, table, sql.where(where, "r", table), said)
+
+    def keys(self, table: str, where: Predicate) -> tuple[Key, ...]:
+        """Return the primary keys of the rows of ``table`` that satisfy ``where``."""
+        sql = Sql(self.compiler)
+        said = sql.where(where, "r", table)
+        query = f"SELECT {self._keys(sql, 'r', table)} FROM {sql.name(table)} AS r WHERE {said}"
+        return tuple(tuple(row) for row in self.connection.execute(sql.text(query)))
 
     def mark(self, table: str, where: Predicate, group: str) -> int:
         """Mark the rows of ``table`` that satisfy ``where``, in a temporary table of the snapshot; return how many."""
@@ -133,28 +140,29 @@ class Snapshot:
             self.connection.exec_driver_sql(f"ANALYZE {marks}")
         return int(self.connection.exec_driver_sql(f"SELECT count(*) FROM {marks}").scalar_one())
 
-    def misfits(self, clocks: Sequence[Clock], horizon: date) -> tuple[tuple[int, int], ...]:
+    def misfits(self, clocks: Sequence[Clock], horizon: date, where: Predicate = ALWAYS) -> tuple[tuple[int, int], ...]:
         """Return for each of one table's clocks how many values do not fit its encoding, and how many lie far ahead."""
         sql = Sql(self.compiler)
         said = [sql.clock(clock, "r") for clock in clocks]
         tallies = [one.misfit() for one in said] + [one.after(horizon) for one in said]
-        _, *found = self._counts(sql, clocks[0].table, ALWAYS_SQL, tallies)
+        table = clocks[0].table
+        _, *found = self._counts(sql, table, sql.where(where, "r", table), tallies)
         return tuple(zip(found[: len(said)], found[len(said) :], strict=True))
 
-    def misfit_truths(self, table: str, columns: Sequence[str]) -> tuple[int, ...]:
+    def misfit_truths(self, table: str, columns: Sequence[str], where: Predicate = ALWAYS) -> tuple[int, ...]:
         """Return for each of these columns, declared true or false, how many values are neither; SQLite takes any."""
         if not self.compiler.is_sqlite:
             return (0,) * len(columns)
         sql = Sql(self.compiler)
         wrong = [f"{sql.column('r', name)} IS NOT NULL AND {sql.column('r', name)} NOT IN (0, 1)" for name in columns]
-        return self._counts(sql, table, ALWAYS_SQL, wrong)[1:]
+        return self._counts(sql, table, sql.where(where, "r", table), wrong)[1:]
 
-    def misfit_insides(self, table: str, columns: Sequence[DataColumn]) -> tuple[int, ...]:
+    def misfit_insides(self, table: str, columns: Sequence[DataColumn], where: Predicate = ALWAYS) -> tuple[int, ...]:
         """Return for each of these columns with pieces how many values are no JSON in which the paths can be told."""
         sql = Sql(self.compiler)
         stripping = Stripping(sql, "r", table)
         wrong = [stripping.inside(column.column).misfit(column.inside) for column in columns]
-        return self._counts(sql, table, ALWAYS_SQL, wrong)[1:]
+        return self._counts(sql, table, sql.where(where, "r", table), wrong)[1:]
 
     def refusals(self, table: str, where: Predicate, said: Sequence[Refused]) -> tuple[int, ...] | None:
         """Return how many rows that satisfy ``where`` are refused in each of these ways; None where none can tell."""
@@ -162,11 +170,11 @@ class Snapshot:
             return self.count(table, where, said)[1:]
         return None
 
-    def takes(self, table: str, column: DataColumn) -> bool:
-        """Tell whether the column's type takes what stripping makes of it, in every row of the table."""
+    def takes(self, table: str, column: DataColumn, where: Predicate = ALWAYS) -> bool:
+        """Tell whether the column's type takes what stripping makes of it, in every row that satisfies ``where``."""
         sql = Sql(self.compiler)
         made, differs = Stripping(sql, "r", table).typed(column)
-        rows = f" FROM {sql.name(table)} AS r" if differs else ""
+        rows = f" FROM {sql.name(table)} AS r WHERE {sql.where(where, 'r', table)}" if differs else ""
         with self._trying():
             self.connection.execute(sql.text(f"SELECT count({made}){rows}")).scalar_one()
             return True

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from holdord.datamap.model import Reference, Route
 from holdord.plan.figures import Cell, Counted
-from holdord.plan.predicate import Clock, DataColumn, Marked, Predicate, Refused, every
+from holdord.plan.predicate import ALWAYS, Clock, DataColumn, Marked, Predicate, Refused, every
 from holdord.stores.base import Key
 from holdord.testing import figures
 from holdord.testing.answers import Answers
@@ -32,6 +33,10 @@ class MemorySnapshot:
     def any(self, table: str, where: Predicate) -> bool:
         """Tell whether some row satisfies ``where``."""
         return any(map(self.answers.answer(where, table), self.state.rows(table)))
+
+    def keys(self, table: str, where: Predicate) -> tuple[Key, ...]:
+        """Return the primary keys of the rows of ``table`` that satisfy ``where``."""
+        return tuple(self.answers.keys(table, where))
 
     def mark(self, table: str, where: Predicate, group: str) -> int:
         """Mark the rows of ``table`` that satisfy ``where``, as ``group``; return how many."""
@@ -75,22 +80,26 @@ class MemorySnapshot:
                         found[key] = found.get(key, _NO_FLAGS) | said
         self._marks[table, group] = found
 
-    def misfits(self, clocks: Sequence[Clock], horizon: date) -> tuple[tuple[int, int], ...]:
+    def misfits(self, clocks: Sequence[Clock], horizon: date, where: Predicate = ALWAYS) -> tuple[tuple[int, int], ...]:
         """Return for each of one table's clocks how many values do not fit its encoding, and how many lie far ahead."""
         found = []
         for clock in clocks:
-            read, column = self.answers.moments(clock), [row[clock.column] for row in self.state.rows(clock.table)]
+            read, column = self.answers.moments(clock), [row[clock.column] for row in self._rows(clock.table, where)]
             found.append((sum(map(read.misfit, column)), sum(map(read.after(horizon), column))))
         return tuple(found)
 
-    def misfit_truths(self, table: str, columns: Sequence[str]) -> tuple[int, ...]:
+    def _rows(self, table: str, where: Predicate) -> list[Mapping[str, Any]]:
+        answer = self.answers.answer(where, table)
+        return [row for row in self.state.rows(table) if answer(row)]
+
+    def misfit_truths(self, table: str, columns: Sequence[str], where: Predicate = ALWAYS) -> tuple[int, ...]:
         """Return for each of these columns, declared true or false, how many values are neither."""
-        rows = self.state.rows(table)
+        rows = self._rows(table, where)
         return tuple(sum(row[name] not in (None, False, True) for row in rows) for name in columns)
 
-    def misfit_insides(self, table: str, columns: Sequence[DataColumn]) -> tuple[int, ...]:
+    def misfit_insides(self, table: str, columns: Sequence[DataColumn], where: Predicate = ALWAYS) -> tuple[int, ...]:
         """Return for each of these columns with pieces how many values are no JSON in which the paths can be told."""
-        rows = self.state.rows(table)
+        rows = self._rows(table, where)
         return tuple(sum(is_misfit(row[one.column], one.inside) for row in rows) for one in columns)
 
     def refusals(self, table: str, where: Predicate, said: Sequence[Refused]) -> tuple[int, ...] | None:
@@ -100,7 +109,7 @@ class MemorySnapshot:
         except Untold:
             return None
 
-    def takes(self, table: str, column: DataColumn) -> bool:
+    def takes(self, table: str, column: DataColumn, where: Predicate = ALWAYS) -> bool:
         """Any column takes any value."""
         return True
 

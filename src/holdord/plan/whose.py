@@ -1,0 +1,87 @@
+"""The rule asked of some people: which rows are theirs, and what ends because they ask (GDPR art. 15 to 21).
+
+A row is about the people of a class whom it leads to by the fewest references: an order about its customer, an answer
+to somebody's post about who wrote the answer and not about whose post it is. Where it leads to several of them by
+equally few, as a message does to sender and receiver, it is *shared*: nothing about it ends because one of them asks.
+Rows without people of their own, such as an address, are reached where only the person's rows lead to them (decision
+0023).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from holdord.datamap.model import Route
+from holdord.plan.bind import Bound
+from holdord.plan.predicate import ALWAYS, Down, Key, KeyIn, Predicate, Up, every, negated, some
+from holdord.plan.remembered import remembered
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """People who ask, and what their request ends.
+
+    Attributes:
+        record_class: The class of people that they are of.
+        keys: Their primary keys.
+        ended: Ids of the purposes that end for them; never a law's duty.
+    """
+
+    record_class: str
+    keys: tuple[Key, ...]
+    ended: frozenset[str] = frozenset()
+
+
+class Whose:
+    """Tells which rows are about the people who ask."""
+
+    def __init__(self, bound: Bound, asked: Asked) -> None:
+        self.bound = bound
+        self.asked = asked
+        self._people = {one.name for one in bound.datamap.of_class(asked.record_class)}
+        self._them = KeyIn(asked.keys)
+
+    @remembered
+    def own(self, table: str) -> Predicate:
+        """A row is about these people and no others of their class."""
+        return self._nearest(table, shared=False)
+
+    @remembered
+    def shared(self, table: str) -> Predicate:
+        """A row is about these people, and about others of their class as well."""
+        return self._nearest(table, shared=True)
+
+    @remembered
+    def has_people(self, table: str) -> bool:
+        """Tell whether rows of ``table`` lead to people; otherwise they are nobody's, such as addresses."""
+        return bool(self._by_length(table) or self.bound.datamap.routes_to_persons(table))
+
+    @remembered
+    def left_to_them(self, table: str) -> Predicate:
+        """A row that is nobody's, and that rows of their own alone lead to."""
+        below = list(self.bound.datamap.routes_down(table))
+        theirs = some(*(Down(route, self.own(name)) for name, route in below))
+        return every(theirs, *(negated(Down(route, negated(self.own(name)))) for name, route in below))
+
+    def _nearest(self, table: str, *, shared: bool) -> Predicate:
+        """Return whom a row leads to by the fewest references: to these people alone, or to others as well."""
+        found: list[Predicate] = []
+        nobody_nearer: list[Predicate] = []
+        for routes in self._by_length(table):
+            theirs = some(*(_along(route, self._them) for route in routes))
+            others = some(*(_along(route, negated(self._them)) for route in routes))
+            if not shared:
+                found.append(every(theirs, negated(others), *nobody_nearer))
+            elif len(routes) > 1:
+                found.append(every(theirs, others, *nobody_nearer))
+            nobody_nearer += [negated(_along(route, ALWAYS)) for route in routes]
+        return some(*found)
+
+    def _by_length(self, table: str) -> list[Sequence[Route]]:
+        routes: list[Route] = [()] if table in self._people else []
+        routes += [route for ancestor, route in self.bound.datamap.routes_up(table) if ancestor in self._people]
+        lengths = sorted({len(route) for route in routes})
+        return [[route for route in routes if len(route) == length] for length in lengths]
+
+
+def _along(route: Route, there: Predicate) -> Predicate:
+    return Up(route, there) if route else there
