@@ -5,7 +5,7 @@ Every name is resolved and every duration a calendar duration. A policy (``holdo
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from holdord.policy.calendar import FinancialYear
 from holdord.policy.duration import Duration
@@ -38,6 +38,25 @@ class Condition:
     def is_met_by_null(self) -> bool:
         """Whether NULL satisfies it, and so an ancestor that is not there."""
         return self.operator in ("is", "is_not") and (self.values == (None,)) == (self.operator == "is")
+
+    def is_met_by(self, value: Any) -> bool:
+        """Tell whether a value satisfies it.
+
+        Raises:
+            TypeError: When the two cannot be compared.
+        """
+        first = self.values[0]
+        match self.operator:
+            case "is":
+                return value is None if first is None else value is not None and bool(value == first)
+            case "is_not":
+                return value is not None if first is None else value is None or bool(value != first)
+            case "in":
+                return value is not None and value in self.values
+            case "below":
+                return value is not None and bool(value < first)
+            case "above":
+                return value is not None and bool(value > first)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

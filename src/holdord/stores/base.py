@@ -18,6 +18,7 @@ from datetime import date
 from typing import Any, Protocol, TypeVar
 
 from holdord.datamap.model import DataMap, Route
+from holdord.plan.excerpt import RowReader
 from holdord.plan.figures import Cell, Counted
 from holdord.plan.predicate import Clock, Predicate
 from holdord.plan.statements import Statement
@@ -41,7 +42,7 @@ T = TypeVar("T")
 _In = TypeVar("_In", contravariant=True)
 
 
-class StoreSnapshot(KeyReader, Protocol):
+class StoreSnapshot(KeyReader, RowReader, Protocol):
     """One moment of a store: what planner and board ask. Marks and flags are its own and end with it."""
 
     def earliest(self, clock: Clock, route: Route, where: Predicate, table: str) -> date | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select, tuple_
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.types import NullType
 
@@ -16,10 +16,14 @@ from holdord.datamap.model import Reference, Route
 from holdord.plan.clocks import ALWAYS_SQL
 from holdord.plan.compile import Sql
 from holdord.plan.compiler import Compiler
+from holdord.plan.excerpt import Row
 from holdord.plan.figures import Cell, Counted
 from holdord.plan.predicate import ALWAYS, Clock, DataColumn, Key, Marked, Predicate, Refused
 from holdord.plan.stripped import Stripping
 from holdord.stores import grouped
+
+_TOGETHER = 500
+"""Values that are asked for at once."""
 
 Way = tuple[Reference, Mapping[str, Predicate]]
 """A reference, and for a flag what a row at its other end must satisfy."""
@@ -51,6 +55,19 @@ class Snapshot:
         said = sql.where(where, "r", table)
         query = f"SELECT {self._keys(sql, 'r', table)} FROM {sql.name(table)} AS r WHERE {said}"
         return tuple(tuple(row) for row in self.connection.execute(sql.text(query)))
+
+    def rows(self, table: str, columns: tuple[str, ...], wanted: Sequence[Key]) -> list[Row]:
+        """Return the rows whose ``columns`` have one of these values, each once."""
+        place = self.compiler.tables[table]
+        found: list[Row] = []
+        for start in range(0, len(wanted), _TOGETHER):
+            some = wanted[start : start + _TOGETHER]
+            if len(columns) == 1:
+                where = place.c[columns[0]].in_([key[0] for key in some])
+            else:
+                where = tuple_(*(place.c[name] for name in columns)).in_(some)
+            found += [dict(row) for row in self.connection.execute(select(place).where(where)).mappings()]
+        return found
 
     def mark(self, table: str, where: Predicate, group: str) -> int:
         """Mark the rows of ``table`` that satisfy ``where``, in a temporary table of the snapshot; return how many."""

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from holdord.datamap.model import Reference
 from holdord.errors import StoreError
+from holdord.plan.moments import Moments
 from holdord.plan.predicate import (
     After,
     All,
@@ -35,7 +36,6 @@ from holdord.policy.purpose import Condition
 from holdord.schema import Unique
 from holdord.stores.base import Key
 from holdord.testing import pieces
-from holdord.testing.moments import Moments
 from holdord.testing.state import Row, Rule, State, values
 
 Answer = Callable[[Row], bool]
@@ -167,16 +167,8 @@ def meets(value: Any, condition: Condition) -> bool:
     Raises:
         StoreError: When the two cannot be compared.
     """
-    first = condition.values[0]
-    match condition.operator:
-        case "is":
-            return value is None if first is None else value is not None and bool(value == first)
-        case "is_not":
-            return value is not None if first is None else value is None or bool(value != first)
-        case "in":
-            return value is not None and value in condition.values
     try:
-        return value is not None and bool(value < first if condition.operator == "below" else value > first)
+        return condition.is_met_by(value)
     except TypeError:
         raise StoreError(f"The condition {condition.name} compares values of another kind than its column's.") from None
 

@@ -38,6 +38,10 @@ class MemorySnapshot:
         """Return the primary keys of the rows of ``table`` that satisfy ``where``."""
         return tuple(self.answers.keys(table, where))
 
+    def rows(self, table: str, columns: tuple[str, ...], wanted: Sequence[Key]) -> list[Mapping[str, Any]]:
+        """Return the rows whose ``columns`` have one of these values, each once."""
+        return [row for key in dict.fromkeys(wanted) for row in self.state.having(table, columns, key)]
+
     def mark(self, table: str, where: Predicate, group: str) -> int:
         """Mark the rows of ``table`` that satisfy ``where``, as ``group``; return how many."""
         self._marks[table, group] = dict.fromkeys(self.answers.keys(table, where), _NO_FLAGS)

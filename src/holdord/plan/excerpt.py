@@ -1,0 +1,114 @@
+"""The rows around some people, in memory: all that lead to them, and all that these refer to.
+
+Whatever decides about a person's rows is among them, but for other people's rows that share what is nobody's, such as
+an address (``Whose``).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from holdord.datamap.model import Reference, Route
+from holdord.plan.bind import Bound
+from holdord.plan.predicate import Key
+from holdord.plan.ways import Way
+
+Row = Mapping[str, Any]
+
+
+class RowReader(Protocol):
+    """A store's snapshot that shows rows."""
+
+    def rows(self, table: str, columns: tuple[str, ...], wanted: Sequence[Key]) -> list[Row]:
+        """Return the rows whose ``columns`` have one of these values, each once."""
+
+
+class Excerpt:
+    """Rows of a store in memory.
+
+    Attributes:
+        bound: Policy, data map and schema.
+        rows: Table → rows, for each mapped table.
+    """
+
+    def __init__(self, bound: Bound, rows: Mapping[str, Sequence[Row]]) -> None:
+        self.bound = bound
+        self.rows: dict[str, list[Row]] = {table: list(rows.get(table, ())) for table in bound.datamap.tables}
+        self._found: dict[tuple[str, tuple[str, ...]], dict[Key, list[Row]]] = {}
+
+    def key(self, table: str, row: Row) -> Key:
+        """Return the primary key of a row."""
+        return tuple([row[name] for name in self.bound.shape(table).key])
+
+    def target(self, reference: Reference) -> tuple[str, ...]:
+        """Return the parent's columns that a reference points at."""
+        key = self.bound.shape(reference.child).foreign_key(reference.columns, reference.parent)
+        return self.bound.shape(reference.parent).key if key is None else key.target
+
+    def up(self, route: Route, row: Row) -> Row | None:
+        """Return the ancestor of a row at the end of a route, or None where there is none."""
+        for step in route:
+            found = self._having(step.parent, self.target(step), _values(row, step.columns))
+            if not found:
+                return None
+            row = found[0]
+        return row
+
+    def down(self, route: Route, row: Row) -> list[Row]:
+        """Return the descendants from which a route leads up to a row."""
+        found = [row]
+        for step in reversed(route):
+            target = self.target(step)
+            found = [child for one in found for child in self._having(step.child, step.columns, _values(one, target))]
+        return found
+
+    def along(self, way: Way, row: Row) -> list[Row]:
+        """Return the rows at the end of a way."""
+        above = self.up(way.up, row)
+        below = [] if above is None else self.down(way.down, above)
+        across = [self.up(way.across, one) for one in below]
+        return [one for one in across if one is not None]
+
+    def _having(self, table: str, columns: tuple[str, ...], wanted: Key | None) -> list[Row]:
+        if wanted is None:
+            return []
+        if (table, columns) not in self._found:
+            index: dict[Key, list[Row]] = {}
+            for row in self.rows[table]:
+                if (values := _values(row, columns)) is not None:
+                    index.setdefault(values, []).append(row)
+            self._found[table, columns] = index
+        return self._found[table, columns].get(wanted, [])
+
+
+def excerpt(bound: Bound, reader: RowReader, record_class: str, keys: Sequence[Key]) -> Excerpt:
+    """Return the rows around the people of a class with these keys."""
+    found = Excerpt(bound, {})
+    for table in bound.datamap.of_class(record_class):
+        _add(found, table.name, reader.rows(table.name, bound.shape(table.name).key, keys))
+    for name in reversed(bound.order):
+        for reference in bound.datamap.tables[name].references:
+            wanted = _all(found.rows[reference.parent], found.target(reference))
+            if wanted:
+                _add(found, name, reader.rows(name, reference.columns, wanted))
+    for name in bound.order:
+        for reference in bound.datamap.tables[name].references:
+            target = found.target(reference)
+            there = set(_all(found.rows[reference.parent], target))
+            if wanted := [one for one in _all(found.rows[name], reference.columns) if one not in there]:
+                _add(found, reference.parent, reader.rows(reference.parent, target, wanted))
+    return Excerpt(bound, found.rows)
+
+
+def _add(found: Excerpt, table: str, rows: Iterable[Row]) -> None:
+    there = {found.key(table, row) for row in found.rows[table]}
+    found.rows[table] += [row for row in rows if found.key(table, row) not in there]
+
+
+def _all(rows: Iterable[Row], columns: tuple[str, ...]) -> list[Key]:
+    return list(dict.fromkeys(values for row in rows if (values := _values(row, columns)) is not None))
+
+
+def _values(row: Row, columns: tuple[str, ...]) -> Key | None:
+    """Return a row's values of ``columns``; None where one of them is NULL, which refers to nothing."""
+    found = tuple([row[name] for name in columns])
+    return None if None in found else found

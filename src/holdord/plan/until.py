@@ -1,0 +1,127 @@
+"""Until when data are held: the rule asked for days instead of rows (GDPR art. 15(1)(d)).
+
+A limit ends on a day, a purpose on a record with the first of its limits, and data with the last of the purposes that
+need them. A limit whose clock has not started has no day yet. What the rule says on a day and what is said here agree:
+a purpose holds data at *t* where its last day is *t* or later.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from holdord.datamap.model import Route
+from holdord.plan.excerpt import Excerpt, Row
+from holdord.plan.grounds import Grounds
+from holdord.plan.moments import Moments
+from holdord.plan.predicate import Clock, DataColumn
+from holdord.plan.work import Test, Timer, Work
+from holdord.policy.calendar import last_day
+from holdord.policy.model import Hold
+from holdord.policy.purpose import Limit, Purpose
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lasting:
+    """How long a purpose holds data.
+
+    Attributes:
+        last: The last day; None while a clock has not started.
+        waits: The limit whose clock has not started, or None.
+    """
+
+    purpose: Purpose
+    last: date | None
+    waits: Limit | None = None
+
+    @property
+    def order(self) -> date:
+        """What is later than what: open is later than every day."""
+        return date.max if self.last is None else self.last
+
+
+class Until:
+    """Tells until when data in an excerpt are held, as seen on a day."""
+
+    def __init__(self, grounds: Grounds, rows: Excerpt) -> None:
+        self.grounds = grounds
+        self.bound = grounds.bound
+        self.rows = rows
+        self._works: dict[str, list[Work]] = {}
+        for work in self.bound.works:
+            self._works.setdefault(work.purpose.id, []).append(work)
+
+    def column(self, table: str, row: Row, column: DataColumn) -> list[Lasting]:
+        """Return for each purpose that needs a column how long it holds it in a row, the longest first.
+
+        Purposes that do not reach the row are left out, those that have ended are not.
+        """
+        found = [self.purpose(purpose, table, row) for purpose in self.grounds.needing(table, column)]
+        return sorted((one for one in found if one is not None), key=lambda one: one.order, reverse=True)
+
+    def purpose(self, purpose: Purpose, table: str, row: Row) -> Lasting | None:
+        """Return how long a purpose holds what it needs in a row, by the record that holds it longest."""
+        lasting = [
+            self.record(work, record)
+            for work in self._works.get(purpose.id, ())
+            for way in self.grounds.ways(work, table)
+            for record in self.rows.along(way, row)
+        ]
+        return max((one for one in lasting if one is not None), key=lambda one: one.order, default=None)
+
+    def record(self, work: Work, row: Row) -> Lasting | None:
+        """Return how long a purpose works on a record; None where it does not, by its conditions."""
+        if not all(self._meets(test, row) for test in work.tests):
+            return None
+        ends = [(timer, self._last(timer, row)) for timer in work.timers]
+        running = [(last, timer.limit) for timer, last in ends if last is not None]
+        if running:
+            last, _ = min(running, key=lambda one: one[0])
+            return Lasting(purpose=work.purpose, last=None if last == date.max else last)
+        return Lasting(purpose=work.purpose, last=None, waits=ends[0][0].limit if ends else None)
+
+    def holds(self, table: str, row: Row) -> list[Hold]:
+        """Return the legal holds that cover a row."""
+        return [
+            hold for hold in self.bound.policy.holds if hold.active(self.grounds.at) and self._covers(hold, table, row)
+        ]
+
+    def _covers(self, hold: Hold, table: str, row: Row) -> bool:
+        ways = self.bound.ways
+        for record in hold.records:
+            for place in self.bound.datamap.of_class(record.record_class):
+                found = [one for way in ways.between(table, place.name) for one in self.rows.along(way, row)]
+                found += self._above(row, (route for below, route in ways.carried[place.name] if below == table))
+                if any(self.rows.key(place.name, one) == record.key for one in found):
+                    return True
+        return False
+
+    def _above(self, row: Row, routes: Iterable[Route]) -> Iterator[Row]:
+        return (above for route in routes if (above := self.rows.up(route, row)) is not None)
+
+    def _meets(self, test: Test, row: Row) -> bool:
+        if not test.routes:
+            return test.condition.is_met_by(row[test.column])
+        above = list(self._above(row, test.routes))
+        if not above:
+            return test.condition.is_met_by_null
+        return any(test.condition.is_met_by(one[test.column]) for one in above)
+
+    def _last(self, timer: Timer, row: Row) -> date | None:
+        """Return a limit's last day on a record: None where its clock has not started, ``date.max`` for never."""
+        starts: list[date] = []
+        for reading in timer.readings:
+            rows = [row]
+            if reading.direction == "up":
+                rows = list(self._above(row, [reading.route]))
+            elif reading.direction == "down":
+                rows = self.rows.down(reading.route, row)
+            starts += [start for one in rows if (start := self._start(reading.clock, one)) is not None]
+        if not starts:
+            return None
+        return last_day(max(starts), timer.limit.duration, timer.limit.year)
+
+    def _start(self, clock: Clock, row: Row) -> date | None:
+        """Return the day on which a clock started, or None; what does not fit its encoding ends nothing."""
+        read = Moments(clock, self.bound.policy.controller.zone)
+        value = row[clock.column]
+        return (read.on(value) or date.max) if read.started(value) else None
