@@ -14,6 +14,7 @@ from holdord.cli import (
     plan,
     read,
     rehearse,
+    request,
     schema,
     status,
     write,
@@ -46,6 +47,15 @@ app.command("schema")(schema.schema)
 evidence.command("export")(ledger.export)
 evidence.command("prune")(ledger.prune)
 app.add_typer(evidence, name="ledger")
+requests = typer.Typer(help="What people ask for.", no_args_is_help=True, rich_markup_mode=None)
+requests.command("new")(request.new)
+requests.command("list")(request.listed)
+requests.command("preview")(request.preview)
+requests.command("answer")(request.answer)
+requests.command("extend")(request.extend)
+requests.command("refuse")(request.refuse)
+requests.command("reopen")(request.reopen)
+app.add_typer(requests, name="request")
 
 
 def _version(wanted: bool) -> None:

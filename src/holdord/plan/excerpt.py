@@ -68,6 +68,18 @@ class Excerpt:
         across = [self.up(way.across, one) for one in below]
         return [one for one in across if one is not None]
 
+    def people(self, record_class: str, table: str, row: Row) -> set[Key]:
+        """Return the people of a class whom a row is about: to whom it leads by the fewest references (``Whose``)."""
+        places = {one.name for one in self.bound.datamap.of_class(record_class)}
+        if table in places:
+            return {self.key(table, row)}
+        routes = [(above, route) for above, route in self.bound.datamap.routes_up(table) if above in places]
+        for length in sorted({len(route) for _, route in routes}):
+            ends = [(above, self.up(route, row)) for above, route in routes if len(route) == length]
+            if found := {self.key(above, end) for above, end in ends if end is not None}:
+                return found
+        return set()
+
     def _having(self, table: str, columns: tuple[str, ...], wanted: Key | None) -> list[Row]:
         if wanted is None:
             return []

@@ -120,7 +120,7 @@ def keep(
         )
     if at > date_now:
         raise Refused(f"The plan is of {at}, which is after today ({date_now}). Nothing is erased ahead of its time.")
-    watch = _watching(company)
+    watch = watching(company)
     found = look(company, at, now())
     plan = found.due.plan
     if planned is not None:
@@ -131,7 +131,7 @@ def keep(
         how = f"holdord keep {company.folder} --confirm {plan.digest}"
         asked = tuple(ask.document() for ask in found.open)
         raise NeedsConfirmation(question(found.open, how), digest=plan.digest, asks=asked)
-    _check_rights(plan)
+    check_rights(plan)
     settle(company, now)  # after the guards: what it writes has this moment's time
     key = company.key()
     if begun is not None:
@@ -161,14 +161,14 @@ def keep(
     return Kept(plan=plan, rows=sum(done.values()), left=left, note=note, owed=owed, figures=figures)
 
 
-def _check_rights(plan: Plan) -> None:
+def check_rights(plan: Plan) -> None:
     """Raise Refused where holdord's role lacks a right that the plan needs."""
     tables = {statement.table for statement in plan.statements}
     if lacking := [one.text for one in plan.findings if one.code == "missing_right" and one.table in tables]:
         raise Refused(f"{' '.join(lacking)} Nothing was done.")
 
 
-def _watching(company: Company) -> Callable[[], None]:
+def watching(company: Company) -> Callable[[], None]:
     """Return what is asked before anything is done and before each batch: whether the policy is still the same.
 
     A legal hold is set by writing it there, and must not wait for the end of a long sweep. Where no policy lies in the

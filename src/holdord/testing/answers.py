@@ -5,12 +5,12 @@ below nor above anything. What is asked of rows at the other end of a reference 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from holdord.datamap.model import Reference
 from holdord.errors import StoreError
+from holdord.plan.made import made
 from holdord.plan.moments import Moments
 from holdord.plan.predicate import (
     After,
@@ -178,7 +178,7 @@ def is_bare(column: DataColumn, row: Row, key: Key) -> bool:
     value = row[column.column]
     if column.in_json:
         return pieces.is_bare(column, value)
-    return value is None or bool(value == _stripped(column, value, key))
+    return value is None or bool(value == made(column, value, key))
 
 
 def stripped(columns: Iterable[DataColumn], row: Row, key: Key) -> dict[str, Any]:
@@ -187,25 +187,6 @@ def stripped(columns: Iterable[DataColumn], row: Row, key: Key) -> dict[str, Any
     for column in columns:
         together.setdefault(column.column, []).append(column)
     return {
-        name: pieces.without(found, row[name]) if found[0].in_json else _stripped(found[0], row[name], key)
+        name: pieces.without(found, row[name]) if found[0].in_json else made(found[0], row[name], key)
         for name, found in together.items()
     }
-
-
-def _stripped(column: DataColumn, value: Any, key: Key) -> Any:
-    if value is None:
-        return None
-    if column.action == "generalise" and column.generalise:
-        return _coarse(column, value)
-    if isinstance(column.erased_as, str):
-        return column.erased_as.replace("{key}", "-".join(str(part) for part in key), 1)
-    return column.erased_as
-
-
-def _coarse(column: DataColumn, value: Any) -> Any:
-    how, _, length = column.generalise.partition(":")
-    if how == "prefix":
-        return str(value)[: int(length)]
-    if isinstance(value, datetime):
-        return datetime.combine(value.date().replace(month=1, day=1), time.min, value.tzinfo)
-    return value.replace(month=1, day=1) if isinstance(value, date) else f"{str(value)[:4]}-01-01"

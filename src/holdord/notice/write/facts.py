@@ -87,11 +87,11 @@ class NoticeFacts:
     @property
     def rights(self) -> tuple[Right, ...]:
         """The rights that people have, as the legal bases imply (GDPR arts. 15 to 21)."""
-        return tuple(_rights({purpose.basis for purpose in self.purposes}))
+        return tuple(rights_of({purpose.basis for purpose in self.purposes}))
 
 
-def _rights(bases: set[Basis]) -> Iterator[Right]:
-    """Yield the rights in the law's order."""
+def rights_of(bases: set[Basis]) -> Iterator[Right]:
+    """Yield the rights that people have where data are processed on these bases, in the law's order."""
     yield from ("access", "rectification", "erasure", "restriction")
     if bases & {"consent", "contract"}:
         # Art. 20(1)(a): "the processing is based on consent … or on a contract".

@@ -1,0 +1,165 @@
+"""What is held about one person, why, from whom, for whom and until when (GDPR art. 15)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from holdord.errors import Refused
+from holdord.plan.excerpt import Excerpt, Row, excerpt
+from holdord.plan.grounds import Grounds
+from holdord.plan.made import made
+from holdord.plan.predicate import DataColumn, KeyIn, every, negated
+from holdord.plan.until import Lasting, Until
+from holdord.plan.whose import Asked, Whose
+from holdord.policy.model import Record
+from holdord.run.company import Company
+from holdord.run.requests.answer import Answer, Item, Value
+from holdord.stores.snapshot import Snapshot
+
+
+def access(company: Company, person: Record, at: date) -> Answer:
+    """Return what is held about a person. Changes nothing.
+
+    Raises:
+        Refused: There is nobody of that class with that key.
+    """
+    with company.reading() as (snapshot, _):
+        rows = excerpt(company.bound, snapshot, person.record_class, [person.key])
+        until = Until(Grounds(company.bound, at), rows)
+        whose = Whose(company.bound, Asked(record_class=person.record_class, keys=(person.key,)))
+        items = tuple(_items(snapshot, until, whose, person))
+    if not items:
+        raise Refused(f"There is no {person.record_class} with that key in {company.store.name}.")
+    answer = Answer(policy=company.policy, person=person, at=at, items=items)
+    return replace(answer, missing=_missing(answer))
+
+
+def _items(snapshot: Snapshot, until: Until, whose: Whose, person: Record) -> Iterator[Item]:
+    """Yield what is held, the person's own record first."""
+    rows = until.rows
+    for table in reversed(until.bound.order):
+        for row in sorted(rows.rows[table], key=lambda row: rows.key(table, row)):
+            if whose.has_people(table):
+                about = rows.people(person.record_class, table, row)
+                if person.key in about:
+                    yield from _of_row(until, table, row, shared=len(about) > 1)
+            elif _leads_to(rows, whose, person, table, row):
+                others = every(KeyIn((rows.key(table, row),)), negated(whose.left_to_them(table)))
+                yield from _of_row(until, table, row, also_others=snapshot.any(table, others))
+
+
+def _leads_to(rows: Excerpt, whose: Whose, person: Record, table: str, row: Row) -> bool:
+    """Tell whether a row of the person's own leads to one that is nobody's."""
+    return any(
+        rows.people(person.record_class, name, below) == {person.key}
+        for name, route in whose.bound.datamap.routes_down(table)
+        for below in rows.down(route, row)
+    )
+
+
+def _of_row(until: Until, table: str, row: Row, *, shared: bool = False, also_others: bool = False) -> Iterator[Item]:
+    bound, at = until.bound, until.grounds.at
+    held = bool(until.holds(table, row))
+    groups = list(_groups(until, table, row))
+    dates = _dates(until, table, row)
+    if dates:
+        groups.append((dates, _of_record(until, table, row)))
+    for values, lasting in groups:
+        yield Item(
+            table=table,
+            record_class=bound.datamap.tables[table].record_class,
+            key=until.rows.key(table, row),
+            values=values,
+            lasting=tuple(one for one in lasting if one.last is None or one.last >= at),
+            ended=tuple(one.purpose for one in lasting if one.last is not None and one.last < at),
+            held=held,
+            shared=shared,
+            also_others=also_others,
+            bare=values is dates and len(groups) == 1,
+        )
+
+
+def _groups(until: Until, table: str, row: Row) -> list[tuple[tuple[Value, ...], list[Lasting]]]:
+    """Return what a row holds, values that the same purposes hold as long together."""
+    together: dict[tuple[object, ...], tuple[list[Value], list[Lasting]]] = {}
+    for column in until.bound.columns[table]:
+        value = _value(until, table, column, row)
+        if value is not None and not _is_coarse(until, table, column, row):
+            lasting = until.column(table, row, column)
+            alike = tuple((one.purpose.id, one.last) for one in lasting)
+            one = Value(name=column.name, category=column.category, value=value, afterwards=column.action)
+            together.setdefault(alike, ([], lasting))[0].append(one)
+    return [(tuple(values), lasting) for values, lasting in together.values()]
+
+
+def _dates(until: Until, table: str, row: Row) -> tuple[Value, ...]:
+    """Return what is held while the row is: its clocks, what conditions read, and what was made coarser."""
+    bare = _keys(until, table) | {column.column for column in until.bound.columns[table]}
+    default = until.bound.datamap.tables[table].default
+    names = [name for name in until.bound.shape(table).columns if name not in bare and row[name] is not None]
+    coarser = [
+        Value(name=column.name, category=column.category, value=row[column.column], afterwards="generalise")
+        for column in until.bound.columns[table]
+        if _is_coarse(until, table, column, row)
+    ]
+    return (*(Value(name=name, category=default, value=row[name]) for name in names), *coarser)
+
+
+def _of_record(until: Until, table: str, row: Row) -> list[Lasting]:
+    """Return how long purposes hold the row itself, with its dates: all that need something in it or work on it."""
+    needing = {one.id: one for column in until.bound.columns[table] for one in until.grounds.needing(table, column)}
+    working = {work.purpose.id: work.purpose for work in until.bound.works_on(table)}
+    found = [until.purpose(purpose, table, row) for purpose in (needing | working).values()]
+    return sorted((one for one in found if one is not None), key=lambda one: one.order, reverse=True)
+
+
+def _keys(until: Until, table: str) -> set[str]:
+    """Return the columns that only tell rows apart and tie them together."""
+    shape = until.bound.shape(table)
+    references = {name for one in until.bound.datamap.tables[table].references for name in one.columns}
+    return {*shape.key, *references, *(name for key in shape.foreign_keys for name in key.columns)}
+
+
+def _value(until: Until, table: str, column: DataColumn, row: Row) -> Any:
+    """Return the value that a column has in a row; None where it is stripped, or nothing was ever there."""
+    value = row[column.column]
+    for key in column.path:
+        value = value.get(key) if isinstance(value, dict) else None
+    if column.inside and isinstance(value, dict):
+        value = _rest(value, column.inside) or None
+    if value is None or column.action == "generalise" or column.in_json:
+        return value
+    return None if value == made(column, value, until.rows.key(table, row)) else value
+
+
+def _is_coarse(until: Until, table: str, column: DataColumn, row: Row) -> bool:
+    """Tell whether a value was made coarser already, or would not change."""
+    coarser = column.action == "generalise" and column.generalise and not column.in_json
+    value = row[column.column]
+    return bool(coarser and value is not None and value == made(column, value, until.rows.key(table, row)))
+
+
+def _rest(value: Mapping[str, Any], paths: Sequence[tuple[str, ...]]) -> dict[str, Any]:
+    """Return an object without what lies at some paths."""
+    kept = {}
+    for key, inner in value.items():
+        below = [path[1:] for path in paths if path[0] == key]
+        if () in below:
+            continue
+        kept[key] = _rest(inner, below) if below and isinstance(inner, dict) else inner
+    return kept
+
+
+def _missing(answer: Answer) -> dict[str, str]:
+    """Return what art. 15(1) asks for and the policy does not say."""
+    policy, found = answer.policy, {}
+    nowhere = [purpose.id for purpose in answer.purposes if not purpose.sources]
+    if nowhere:
+        found["15(1)(g)"] = f"Where the data come from is not said of {', '.join(nowhere)} (sources)."
+    roles = {name for purpose in answer.purposes for name in purpose.recipients if policy.recipients[name].role is None}
+    if roles:
+        found["15(1)(c)"] = f"What {', '.join(sorted(roles))} is, a processor or a controller, is not said (role)."
+    if "decisions" in policy.told.unsaid:
+        found["15(1)(h)"] = "Whether there are automated decisions is not said (decisions)."
+    return found

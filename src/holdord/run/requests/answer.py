@@ -1,0 +1,172 @@
+"""What one person is told about the data that are held: the parts of an answer, and its JSON form (GDPR art. 15)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from holdord.notice.write.facts import rights_of
+from holdord.plan.predicate import Key
+from holdord.plan.until import Lasting
+from holdord.policy.model import Policy, Record
+from holdord.policy.purpose import Purpose
+from holdord.policy.terms import BASES, COUNTRIES, Afterwards
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Value:
+    """One value that is held.
+
+    Attributes:
+        name: The column, that of a piece of JSON with its path.
+        category: Of personal data.
+        afterwards: What is done when nothing holds it any more: it is erased, or made coarser and kept with its row.
+    """
+
+    name: str
+    category: str
+    value: Any = field(repr=False)
+    afterwards: Afterwards = "erase"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """Values of one row that the same purposes need.
+
+    Attributes:
+        lasting: The purposes that hold them, the one that holds them longest first.
+        ended: Purposes that held them and do so no longer; where no other does, the next sweep erases them.
+        held: Whether a legal hold covers them.
+        shared: Whether the row is about other people as well; its values are withheld until somebody has looked at
+            them (art. 15(4)).
+        also_others: Whether it is nobody's, such as an address, and other people's rows lead to it too.
+        bare: Whether all of the row's data were stripped: its dates go with the last row that refers to it.
+    """
+
+    table: str
+    record_class: str
+    key: Key = field(repr=False)
+    values: tuple[Value, ...]
+    lasting: tuple[Lasting, ...]
+    ended: tuple[Purpose, ...]
+    held: bool
+    shared: bool
+    also_others: bool
+    bare: bool = False
+
+    @property
+    def goes(self) -> date | None:
+        """The first day on which nothing holds them by then; None where a day cannot be told yet.
+
+        A purpose whose clock has not started has no day, a legal hold none before somebody lifts it.
+        """
+        if self.held or not self.lasting or self.lasting[0].last is None:
+            return None
+        return self.lasting[0].last + _DAY
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What one person is told.
+
+    Attributes:
+        person: Who asked.
+        at: The controller's date.
+        missing: What the policy does not say and art. 15 asks for: article → words.
+    """
+
+    policy: Policy
+    person: Record
+    at: date
+    items: tuple[Item, ...]
+    missing: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def purposes(self) -> tuple[Purpose, ...]:
+        """The purposes that hold something, in the policy's order."""
+        there = {one.purpose.id for item in self.items for one in item.lasting}
+        return tuple(purpose for purpose in self.policy.purposes.values() if purpose.id in there)
+
+
+def document(answer: Answer) -> dict[str, Any]:
+    """Return the stable JSON form, complete by art. 15(1)(a) to (h) and 15(2)."""
+    policy, told = answer.policy, answer.policy.told
+    country = COUNTRIES[policy.controller.country]
+    recipients = {name: policy.recipients[name] for one in answer.purposes for name in one.recipients}
+    sources = {name: policy.sources[name] for one in answer.purposes for name in one.sources}
+    return {
+        "holdord_access": 1,
+        "at": answer.at.isoformat(),
+        "person": {"class": answer.person.record_class, "key": list(answer.person.key)},
+        "controller": {"name": policy.controller.name, **told.contact},
+        "officer": {"name": told.officer.name, "email": told.officer.email, "phone": told.officer.phone}
+        if told.officer
+        else None,
+        "items": [item_document(item) for item in answer.items],
+        "purposes": [
+            {
+                "id": one.id,
+                "for": str(one.label),
+                "basis": one.basis,
+                "article": BASES[one.basis][0],
+                "law": str(one.law),
+                "interest": str(one.interest) if one.interest else None,
+                "recipients": list(one.recipients),
+                "sources": list(one.sources),
+                "limits": [str(limit) for limit in one.limits],
+            }
+            for one in answer.purposes
+        ],
+        "recipients": [
+            {"id": name, "name": str(one.says), "role": one.role, "country": one.country, "safeguard": one.safeguard}
+            for name, one in recipients.items()
+        ],
+        "sources": [{"id": name, "name": str(one.says), "public": one.public} for name, one in sources.items()],
+        "rights": list(rights_of({one.basis for one in answer.purposes})),
+        "authority": {"name": country.authority, "web": country.web},
+        "decisions": str(told.decisions) if told.decisions else None,
+        "missing": [{"article": article, "text": text} for article, text in answer.missing.items()],
+    }
+
+
+def item_document(item: Item) -> dict[str, Any]:
+    """Return the stable JSON form of an item."""
+    return {
+        "class": item.record_class,
+        "table": item.table,
+        "key": [_plain(part) for part in item.key],
+        "data": [
+            {
+                "name": one.name,
+                "category": one.category,
+                "value": None if item.shared else _plain(one.value),
+                "afterwards": one.afterwards,
+            }
+            for one in item.values
+        ],
+        "purposes": [
+            {
+                "id": one.purpose.id,
+                "until": one.last.isoformat() if one.last else None,
+                "waits_for": str(one.waits) if one.waits else None,
+            }
+            for one in item.lasting
+        ],
+        "legal_hold": item.held,
+        "shared": item.shared,
+        "also_others": item.also_others,
+        "bare": item.bare,
+        "goes": item.goes.isoformat() if item.goes else None,
+        "due": not item.lasting and not item.held and not item.bare,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON can hold it."""
+    if isinstance(value, str | int | float | bool | dict | list) or value is None:
+        return value
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

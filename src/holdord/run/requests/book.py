@@ -1,0 +1,224 @@
+"""The book of requests: who asked for what, when it came, until when it must be answered, and how it ended.
+
+A request lies in the state database, since it is about a person; the log says that there was one, what became of it
+and when, with salted commitments in the place of who and why. Time runs from the day on which a request came, by
+whatever way (GDPR art. 12(3); EDPB guidelines 01/2022 on access, paragraph 159), and is never counted anew.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal, get_args
+
+from sqlalchemy import Connection, Row, text
+
+from holdord.errors import Refused
+from holdord.ledger import log
+from holdord.now import today
+from holdord.policy.deadline import answer_due
+from holdord.policy.model import Policy, Record
+from holdord.run.company import Company
+
+AsksFor = Literal["access", "erasure"]
+ASKS_FOR: tuple[AsksFor, ...] = get_args(AsksFor)
+"""GDPR art. 15 and 17."""
+Channel = Literal["portal", "email", "letter", "phone", "in_person"]
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+State = Literal["open", "answered", "refused"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """What somebody asked for.
+
+    Attributes:
+        person: Who.
+        received: The day on which it came, where the controller is.
+        due: The last day on which the answer is in time.
+        extended_for: Why there are two months more, or empty; the person was told so.
+        closed_on: When it was answered or refused, or None.
+        reason: Why it was refused, or empty.
+    """
+
+    number: int
+    asks_for: AsksFor
+    person: Record = field(repr=False)
+    channel: Channel
+    received: date
+    due: date
+    extended_for: str = field(default="", repr=False)
+    state: State = "open"
+    closed_on: date | None = None
+    reason: str = field(default="", repr=False)
+
+    def late(self, at: date) -> bool:
+        """Tell whether it was not answered in time, as seen on a day."""
+        return (self.closed_on or at) > self.due
+
+
+def register(
+    company: Company, now: datetime, *, asks_for: AsksFor, person: Record, channel: Channel, received: date
+) -> Request:
+    """Write down that somebody asked.
+
+    Args:
+        company: The folder.
+        now: When it is written down.
+        asks_for: One of ``ASKS_FOR``.
+        person: Who asked; somebody has made sure that it is them (art. 12(6)).
+        channel: How it came.
+        received: The day on which it came.
+
+    Raises:
+        Refused: That day lies ahead.
+    """
+    if received > today(company.policy.controller.zone, now):
+        raise Refused(f"A request cannot have come on {received}, which lies ahead.")
+    with company.state.writing() as connection:
+        number = connection.execute(text("SELECT coalesce(max(number), 0) + 1 FROM holdord_request")).scalar_one()
+        connection.execute(
+            text(
+                "INSERT INTO holdord_request (number, asks_for, record_class, record_key, channel, received, state) "
+                "VALUES (:number, :asks_for, :record_class, :record_key, :channel, :received, 'open')"
+            ),
+            {
+                "number": number,
+                "asks_for": asks_for,
+                "record_class": person.record_class,
+                "record_key": json.dumps(person.key),
+                "channel": channel,
+                "received": received.isoformat(),
+            },
+        )
+        made = find(connection, company.policy, number)
+        _enter(connection, made, "registered", now, channel=channel)
+    return made
+
+
+def find(connection: Connection, policy: Policy, number: int) -> Request:
+    """Return a request by its number.
+
+    Raises:
+        Refused: There is none.
+    """
+    row = connection.execute(text("SELECT * FROM holdord_request WHERE number = :number"), {"number": number}).first()
+    if row is None:
+        raise Refused(f"There is no request {number}.")
+    return _read(policy, row)
+
+
+def listed(connection: Connection, policy: Policy, *, closed: bool = False) -> list[Request]:
+    """Return the requests that are open, or all of them; what is due soonest first."""
+    found = [_read(policy, row) for row in connection.execute(text("SELECT * FROM holdord_request"))]
+    wanted = [one for one in found if closed or one.state == "open"]
+    return sorted(wanted, key=lambda one: (one.state != "open", one.due, one.number))
+
+
+def extend(company: Company, now: datetime, number: int, reason: str) -> Request:
+    """Take two months more, for a reason that the person is told within the first (art. 12(3), third sentence).
+
+    Raises:
+        Refused: It was extended already or is closed, the first time is over, or there is no reason.
+    """
+    if not reason.strip():
+        raise Refused("A longer time needs a reason, which the person is told (GDPR art. 12(3)).")
+    at = today(company.policy.controller.zone, now)
+    with company.state.writing() as connection:
+        one = _open(connection, company.policy, number)
+        if one.extended_for:
+            raise Refused(f"Request {number} was extended already; the law gives two months once.")
+        if at > one.due:
+            raise Refused(f"Request {number} was due by {one.due}: its time can only be extended within the first.")
+        _change(connection, number, extended_on=at.isoformat(), extended_for=reason)
+        before, one = one.due, find(connection, company.policy, number)
+        if one.due == before:
+            raise Refused(
+                f"The notice promises an answer by {before}, and the law's longer time does not take that back."
+            )
+        _enter(connection, one, "extended", now, reason=reason)
+    return one
+
+
+def close(
+    company: Company, now: datetime, number: int, state: Literal["answered", "refused"], reason: str = ""
+) -> Request:
+    """Write down that a request was answered, or refused for a reason (art. 12(4)).
+
+    Raises:
+        Refused: It is closed already, or a refusal has no reason.
+    """
+    if state == "refused" and not reason.strip():
+        raise Refused("A refusal needs a reason, which the person is told (GDPR art. 12(4)).")
+    at = today(company.policy.controller.zone, now)
+    with company.state.writing() as connection:
+        _open(connection, company.policy, number)
+        _change(connection, number, state=state, closed_on=at.isoformat(), reason=reason)
+        one = find(connection, company.policy, number)
+        _enter(connection, one, state, now, reason=reason)
+    return one
+
+
+def reopen(company: Company, now: datetime, number: int, reason: str) -> Request:
+    """Open a request again, since the person answered back; its time is what it was.
+
+    Raises:
+        Refused: It is open.
+    """
+    with company.state.writing() as connection:
+        one = find(connection, company.policy, number)
+        if one.state == "open":
+            raise Refused(f"Request {number} is open.")
+        _change(connection, number, state="open", closed_on=None, reason=None)
+        one = find(connection, company.policy, number)
+        _enter(connection, one, "reopened", now, reason=reason)
+    return one
+
+
+def _open(connection: Connection, policy: Policy, number: int) -> Request:
+    one = find(connection, policy, number)
+    if one.state != "open":
+        raise Refused(f"Request {number} is closed: {one.state} on {one.closed_on}.")
+    return one
+
+
+def _change(connection: Connection, number: int, **columns: str | None) -> None:
+    sets = ", ".join(f"{name} = :{name}" for name in columns)
+    connection.execute(
+        text(f"UPDATE holdord_request SET {sets} WHERE number = :number"),  # noqa: S608 - names are ours
+        {"number": number, **columns},
+    )
+
+
+def _enter(connection: Connection, one: Request, does: str, now: datetime, **secrets: str) -> None:
+    """Say in the log what was done; who it is about, and why, are commitments."""
+    entry: dict[str, Any] = {
+        "kind": "request",
+        "asks_for": one.asks_for,
+        "does": does,
+        "received": one.received.isoformat(),
+        "due": one.due.isoformat(),
+    }
+    sealed = {"number": str(one.number), "person": _person(one.person)}
+    sealed |= {name: value for name, value in secrets.items() if value}
+    log.append(connection, [entry], now=now, secrets=[sealed])
+
+
+def _person(person: Record) -> str:
+    return f"{person.record_class} {json.dumps(person.key)}"
+
+
+def _read(policy: Policy, row: Row[Any]) -> Request:
+    received, extended = date.fromisoformat(row.received), row.extended_on is not None
+    promised = policy.told.requests.within if policy.told.requests else None
+    return Request(
+        number=row.number,
+        asks_for=row.asks_for,
+        person=Record(record_class=row.record_class, key=tuple(json.loads(row.record_key))),
+        channel=row.channel,
+        received=received,
+        due=answer_due(received, policy.controller.country, promised=promised, extended=extended),
+        extended_for=row.extended_for or "",
+        state=row.state,
+        closed_on=date.fromisoformat(row.closed_on) if row.closed_on else None,
+        reason=row.reason or "",
+    )

@@ -1,0 +1,201 @@
+"""Erasing what one person may have erased, and saying of the rest why it stays and until when (GDPR art. 17).
+
+The rule is the one of every sweep, with the grounds taken away that the person can end: purposes that rest on consent,
+since who asks for erasure withdraws it (art. 17(1)(b)), those that end on request, and those that somebody objected to
+(17(1)(c)). What then still holds data is the reason why it stays: a law's duty (17(3)(b)), a claim (17(3)(e)), or a
+purpose that goes on (17(1)(a)). It goes on its day, with no further request.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from holdord.errors import Refused
+from holdord.ledger import log
+from holdord.now import today
+from holdord.plan.plan import make
+from holdord.plan.statements import Plan
+from holdord.plan.whose import Asked
+from holdord.policy.model import Finding, Policy, Record
+from holdord.run.company import Company
+from holdord.run.execute import carry_out
+from holdord.run.journal import journal
+from holdord.run.requests.access import access
+from holdord.run.requests.answer import Item, item_document
+from holdord.run.settle import settle
+from holdord.run.sweep import check_rights, watching
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Erasure:
+    """What an erasure does, or did.
+
+    Attributes:
+        plan: What goes, by table.
+        stays: What is still there afterwards and something holds, with who holds it and until when.
+        left: What is still there although nothing holds it: ``stops`` say why, or it is about others as well.
+        stops: What must be decided by somebody before these can go.
+        rows: How many rows were touched; 0 for a preview.
+    """
+
+    person: Record
+    at: date
+    plan: Plan
+    stays: tuple[Item, ...]
+    left: tuple[Item, ...]
+    stops: tuple[Finding, ...]
+    rows: int = 0
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is there any more that should be gone."""
+        return not self.left and not self.stops
+
+
+def ends(policy: Policy, objected: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Return the purposes that a request for erasure ends.
+
+    Args:
+        policy: The company's.
+        objected: Purposes that the person objected to, where somebody weighed that and agreed (art. 21(1)), or for
+            marketing (21(2)).
+
+    Raises:
+        Refused: A purpose is unknown, or rests on a basis that nobody can object to.
+    """
+    for name in sorted(objected):
+        purpose = policy.purposes.get(name)
+        if purpose is None:
+            raise Refused(f"There is no purpose {name}. Purposes: {', '.join(policy.purposes)}.")
+        if purpose.basis not in ("legitimate_interest", "public_task"):
+            raise Refused(f"Nobody can object to {name}: it rests on {purpose.basis} (GDPR art. 21(1)).")
+    own = {one.id for one in policy.purposes.values() if one.basis == "consent" or one.ends_on_request}
+    return frozenset(name for name in own | objected if not policy.purposes[name].is_duty)
+
+
+def preview(company: Company, person: Record, at: date, objected: frozenset[str] = frozenset()) -> Erasure:
+    """Return what an erasure would do, and what would stay. Changes nothing.
+
+    Raises:
+        Refused: There is no such person, or no such purpose.
+    """
+    ended = ends(company.policy, objected)
+    before = access(company, person, at)
+    plan = _plan(company, person, at, ended)
+    items = [_without(item, ended) for item in before.items]
+    return Erasure(
+        person=person,
+        at=at,
+        plan=plan,
+        stays=tuple(item for item in items if _is_held(item)),
+        left=tuple(item for item in items if not _is_held(item) and item.shared),
+        stops=_stops(plan, items),
+    )
+
+
+def erase(
+    company: Company, now: Callable[[], datetime], person: Record, objected: frozenset[str] = frozenset()
+) -> Erasure:
+    """Erase what a person may have erased, look again, and say what is still there.
+
+    Raises:
+        Refused: The policy is a draft or changed meanwhile, there is no such person, or a right is missing.
+        StoreError: The database did not answer; what was committed has its evidence.
+    """
+    if company.policy.draft:
+        raise Refused("This policy is a draft, and nothing is erased by a draft.")
+    watch = watching(company)
+    at = today(company.policy.controller.zone, now())
+    ended = ends(company.policy, objected)
+    access(company, person, at)  # somebody must be there
+    plan = _plan(company, person, at, ended)
+    check_rights(plan)
+    settle(company, now)
+    rows = 0
+    if plan.statements:
+        with company.state.writing() as connection:
+            log.append(connection, [_entry(plan)], now=now(), secrets=[{"person": _name(person)}])
+        written = journal(company, plan, now, {})
+        rows = sum(carry_out(company.store, plan, journal=written, watch=watch).values())
+        written.close()
+        company.store.settle_pages()
+    return replace(_looked_again(company, person, at, ended), plan=plan, rows=rows)
+
+
+def _looked_again(company: Company, person: Record, at: date, ended: frozenset[str]) -> Erasure:
+    try:
+        items = [_without(item, ended) for item in access(company, person, at).items]
+    except Refused:  # nobody is there any more
+        items = []
+    again = _plan(company, person, at, ended)
+    return Erasure(
+        person=person,
+        at=at,
+        plan=again,
+        stays=tuple(item for item in items if _is_held(item)),
+        left=tuple(item for item in items if not _is_held(item)),
+        stops=_stops(again, items),
+    )
+
+
+def _plan(company: Company, person: Record, at: date, ended: frozenset[str]) -> Plan:
+    asked = Asked(record_class=person.record_class, keys=(person.key,), ended=ended)
+    with company.store.reading() as snapshot:
+        return make(company.bound, snapshot, at, asked=asked)
+
+
+def _without(item: Item, ended: frozenset[str]) -> Item:
+    """Return an item without the purposes that end; of what is about others as well none ends."""
+    if item.shared:
+        return item
+    return replace(item, lasting=tuple(one for one in item.lasting if one.purpose.id not in ended))
+
+
+def _is_held(item: Item) -> bool:
+    return bool(item.lasting) or item.held or item.bare or item.also_others
+
+
+def _stops(plan: Plan, items: list[Item]) -> tuple[Finding, ...]:
+    """Return the findings that stop tables in which something of the person lies."""
+    tables = {item.table for item in items}
+    return tuple(one for one in plan.findings if one.severity == "stop" and one.table in tables)
+
+
+def _entry(plan: Plan) -> dict[str, Any]:
+    return {
+        "kind": "erasure",
+        "at": plan.at.isoformat(),
+        "plan": plan.digest,
+        "policy": plan.policy,
+        "store": plan.store,
+        "statements": len(plan.statements),
+        "rows": plan.rows,
+    }
+
+
+def _name(person: Record) -> str:
+    return f"{person.record_class} {list(person.key)}"
+
+
+def document(found: Erasure) -> dict[str, Any]:
+    """Return the stable JSON form."""
+    return {
+        "holdord_erasure": 1,
+        "at": found.at.isoformat(),
+        "person": {"class": found.person.record_class, "key": list(found.person.key)},
+        "goes": [
+            {
+                "table": one.table,
+                "action": one.action,
+                "columns": [column.name for column in one.columns],
+                "rows": one.rows,
+            }
+            for one in found.plan.statements
+        ],
+        "stays": [item_document(item) for item in found.stays],
+        "left": [item_document(item) for item in found.left],
+        "stops": [{"table": one.table, "text": one.text} for one in found.stops],
+        "rows": found.rows,
+        "done": found.is_done,
+    }

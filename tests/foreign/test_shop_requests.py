@@ -1,0 +1,322 @@
+"""People of the shop ask: what is held about them, and what of it can go."""
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from holdord.errors import Refused
+from holdord.policy.model import Record
+from holdord.run.requests import book
+from holdord.run.requests.access import access
+from holdord.run.requests.answer import Answer, Item, document
+from holdord.run.requests.erasure import Erasure, ends, erase, preview
+from tests.foreign.conftest import SHOP, Open
+from tests.foreign.shopping import address, customer, edit, employee, order, payment, subscription, ticket
+from tests.foreign.story import Story, day
+from tests.foreign.test_asked import of
+
+TODAY = "2026-06-01"
+WEB = frozenset({"change_log", "support", "catalogue"})
+
+
+def who(number: int, record_class: str = "customer") -> Record:
+    return Record(record_class=record_class, key=(number,))
+
+
+def told(shop: Story, number: int = 1, on: str = TODAY) -> Answer:
+    return access(shop.company, who(number), day(on))
+
+
+def items(found: Answer, table: str) -> dict[str, Item]:
+    """Return column → item, of a table's rows."""
+    return {value.name: item for item in found.items if item.table == table for value in item.values}
+
+
+def erased(shop: Story, number: int = 1, objected: frozenset[str] = frozenset()) -> Erasure:
+    return erase(shop.company, lambda: shop.noon(TODAY), who(number), objected)
+
+
+def household(shop: Story) -> None:
+    """Two who live together and have bought something; the third has nothing to do with them."""
+    home = address(shop, 1)
+    employee(shop, 1)
+    for number in (1, 3):
+        customer(shop, number, "2026-01-01", at=home)
+        order(shop, number, number, "2026-05-20", to=home, delivered="2026-05-25")
+        payment(shop, number, number, "2026-05-20")
+        edit(shop, number, number, "2026-05-01")
+        ticket(shop, number, "2026-05-28", customer_id=number, order_id=number, staff_id=1)
+        subscription(shop, f"ida{number}@home.example", by=number)
+
+
+# Access
+
+
+def test_everything_of_a_person_is_told_and_nothing_of_others(shop: Story) -> None:
+    household(shop)
+    said = json.dumps(document(told(shop)), ensure_ascii=False)
+    for value in ("Ida Prøve 1", "ida1@home.example", "+47 00 00 00 01", "1990-05-17", "Prøveveien 1", "Hos naboen.",
+                  "Gratulerer!", "Til Bo", "0000.00.00001", "2026-05-20"):  # fmt: skip
+        assert value in said
+    for value in ("Ida Prøve 3", "ida3@home.example", "Bo Prøve 1", "bo1@shop.example"):
+        assert value not in said
+
+
+def test_each_item_has_its_purposes_and_its_day(shop: Story) -> None:
+    household(shop)
+    found = told(shop)
+    kept = items(found, "orders")["total"]
+    assert [(one.purpose.id, one.last) for one in kept.lasting] == [
+        ("bookkeeping", day("2031-12-31")),
+        ("complaints", day("2031-05-25")),
+        ("orders", day("2026-08-25")),
+        ("payments", day("2026-08-20")),
+    ]
+    assert kept.goes == day("2032-01-01")
+    assert items(found, "orders")["greeting"].goes == day("2026-08-26")
+    assert items(found, "customer_history")["field"].goes == day("2027-05-02")
+    open_ended = items(found, "newsletter")["email"]
+    assert (open_ended.goes, [str(one.waits) for one in open_ended.lasting]) == (
+        None,
+        ["at most 0 days from subscription.consent_withdrawn"],
+    )
+
+
+def there(shop: Story, on: date) -> set[tuple[str, str]]:
+    """Return (table, column) of all that is told on a day; what is left of stripped rows does not count."""
+    try:
+        found = told(shop, on=str(on))
+    except Refused:
+        return set()
+    return {(item.table, value.name) for item in found.items if not item.bare for value in item.values}
+
+
+def test_what_is_told_to_go_on_a_day_goes_on_that_day(shop: Story) -> None:
+    """The day before it is there; on its day the sweep takes it."""
+    household(shop)
+    goes: dict[date, set[tuple[str, str]]] = {}
+    for item in told(shop).items:
+        if item.goes:
+            names = {(item.table, value.name) for value in item.values if value.afterwards == "erase"}
+            goes.setdefault(item.goes, set()).update(names)
+    assert len(goes) > 3
+    swept = day(TODAY)
+    for on, what in sorted(goes.items()):
+        if on - timedelta(days=1) > swept:
+            shop.keeps(on - timedelta(days=1))
+        assert what <= there(shop, on - timedelta(days=1)), on
+        shop.keeps(on)
+        assert not what & there(shop, on), on
+        swept = on
+
+
+def test_a_legal_hold_has_no_day(shop: Story) -> None:
+    customer(shop, 2, "2014-01-01")
+    found = told(shop, 2)
+    assert all(item.held and item.goes is None for item in found.items)
+
+
+def test_an_address_is_told_and_that_others_live_there(shop: Story) -> None:
+    household(shop)
+    assert items(told(shop), "addresses")["street"].also_others
+    customer(shop, 5, "2026-01-01", at=address(shop, 2))
+    assert not items(told(shop, 5), "addresses")["street"].also_others
+
+
+def test_all_of_article_15_is_there(shop: Story) -> None:
+    household(shop)
+    said = document(told(shop))
+    assert said["missing"] == []
+    assert said["controller"]["name"] == "Eksempelbutikken AS"
+    assert {one["id"] for one in said["recipients"]} == {"carrier", "payment_service", "hosting", "accountant"}
+    assert all(one["role"] for one in said["recipients"])
+    assert {one["id"] for one in said["sources"]} == {"person", "payment_service", "shop"}
+    assert {one["article"] for one in said["purposes"]} >= {"GDPR art. 6(1)(a)", "GDPR art. 6(1)(c)"}
+    assert said["rights"] == [
+        "access", "rectification", "erasure", "restriction", "portability", "withdrawal", "objection",
+    ]  # fmt: skip
+    assert said["authority"]["name"] == "Datatilsynet"
+
+
+def test_nobody_is_refused(shop: Story) -> None:
+    with pytest.raises(Refused, match="no customer with that key"):
+        told(shop, 99)
+
+
+def test_what_the_policy_does_not_say_makes_the_answer_incomplete(story: Open) -> None:
+    shop = story(SHOP, policy=[("    recipients: [payment_service]\n    sources: [person, payment_service]\n",
+                                "    recipients: [payment_service]\n")])  # fmt: skip
+    household(shop)
+    assert set(told(shop).missing) == {"15(1)(g)"}
+
+
+# Erasure
+
+
+def test_consent_ends_and_what_else_holds_stays_with_its_reason(shop: Story) -> None:
+    household(shop)
+    before = of(shop, 3)
+    found = erased(shop)
+    assert of(shop, 3) == before
+    assert found.is_done
+    assert shop.keys("newsletter") == {"ida3@home.example"}
+    grounds = {one.purpose.id for item in found.stays for one in item.lasting}
+    assert grounds == {"accounts", "change_log", "orders", "payments", "complaints", "bookkeeping", "support"}
+    (said,) = shop.entries("erasure")
+    assert said["rows"] == found.rows == 1
+    assert "person" in said["sealed"]
+
+
+def test_a_preview_says_what_will_be_done_and_does_nothing(shop: Story) -> None:
+    household(shop)
+    before = shop.whole()
+    seen = preview(shop.company, who(1), day(TODAY), WEB)
+    assert shop.whole() == before
+    done = erased(shop, objected=WEB)
+    assert [one.document() for one in seen.plan.statements] == [one.document() for one in done.plan.statements]
+    assert {(item.table, value.name) for item in seen.stays for value in item.values} == {
+        (item.table, value.name) for item in done.stays for value in item.values
+    }
+
+
+def test_objections_end_what_rests_on_an_interest_and_nothing_else(shop: Story) -> None:
+    policy = shop.company.policy
+    assert ends(policy) == {"newsletter", "catalogue"}
+    assert ends(policy, frozenset({"support"})) == {"newsletter", "catalogue", "support"}
+    with pytest.raises(Refused, match="Nobody can object to bookkeeping"):
+        ends(policy, frozenset({"bookkeeping"}))
+    with pytest.raises(Refused, match="There is no purpose nonsense"):
+        ends(policy, frozenset({"nonsense"}))
+
+
+def test_a_table_that_is_stopped_leaves_the_request_open(shop: Story) -> None:
+    household(shop)
+    shop.run("CREATE TABLE seen (n INTEGER)")
+    if shop.engine.dialect.name == "sqlite":
+        shop.run("CREATE TRIGGER looks AFTER DELETE ON newsletter BEGIN INSERT INTO seen VALUES (1); END")
+    else:
+        shop.run(
+            "CREATE FUNCTION looks() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END'",
+            "CREATE TRIGGER looks AFTER DELETE ON newsletter FOR EACH ROW EXECUTE FUNCTION looks()",
+        )
+    shop.reopens()
+    found = erased(shop)
+    assert not found.is_done
+    assert [one.table for one in found.stops] == ["newsletter"]
+    assert {item.table for item in found.left} == {"newsletter"}
+
+
+def test_erasing_twice_changes_nothing(shop: Story) -> None:
+    household(shop)
+    assert erased(shop, objected=WEB).rows
+    again = erased(shop, objected=WEB)
+    assert (again.rows, again.is_done) == (0, True)
+    assert len(shop.entries("erasure")) == 1
+
+
+def test_the_evidence_of_a_request_names_nobody(shop: Story) -> None:
+    household(shop)
+    book.register(
+        shop.company, shop.noon(TODAY), asks_for="erasure", person=who(1), channel="email", received=day(TODAY)
+    )
+    erased(shop, objected=WEB)
+    book.close(shop.company, shop.noon(TODAY), 1, "answered")
+    said = json.dumps(shop.entries())
+    assert "customer" not in {part for one in shop.entries("request") for part in one.values() if isinstance(part, str)}
+    for value in ("Ida", "home.example", '"1"', "[1]"):
+        assert value not in said
+
+
+def test_a_sweep_after_an_erasure_counts_what_it_did(shop: Story) -> None:
+    household(shop)
+    shop.keeps("2026-05-31")
+    erased(shop)
+    shop.keeps(TODAY)
+    (_, sweep) = shop.entries("sweep")
+    assert sum(one["rows"] for one in sweep["promises"].values()) >= 1
+
+
+# The book
+
+
+Asks = Callable[..., book.Request]
+
+
+@pytest.fixture
+def asks(shop: Story) -> Asks:
+    customer(shop, 1, "2026-01-01")
+
+    def ask(received: str = "2026-11-25", on: str = "2026-11-25", **said: Any) -> book.Request:
+        known: dict[str, Any] = {"asks_for": "access", "person": who(1), "channel": "letter", **said}
+        return book.register(shop.company, shop.noon(on), received=day(received), **known)
+
+    return ask
+
+
+def test_time_runs_from_the_day_on_which_a_request_came(shop: Story, asks: Asks) -> None:
+    one = asks(on="2026-12-10")
+    assert (one.number, one.due, one.state) == (1, day("2026-12-28"), "open")
+    assert (one.late(day("2026-12-28")), one.late(day("2026-12-29"))) == (False, True)
+    with pytest.raises(Refused, match="lies ahead"):
+        asks(received="2026-12-11", on="2026-12-10")
+
+
+def test_two_months_more_once_within_the_first_and_for_a_reason(shop: Story, asks: Asks) -> None:
+    asks()
+    with pytest.raises(Refused, match="needs a reason"):
+        book.extend(shop.company, shop.noon("2026-12-01"), 1, " ")
+    with pytest.raises(Refused, match="only be extended within the first"):
+        book.extend(shop.company, shop.noon("2026-12-29"), 1, "many requests")
+    one = book.extend(shop.company, shop.noon("2026-12-28"), 1, "many requests")
+    assert one.due == day("2027-02-25")
+    with pytest.raises(Refused, match="extended already"):
+        book.extend(shop.company, shop.noon("2026-12-28"), 1, "many requests")
+
+
+def test_a_promise_of_less_is_not_taken_back_by_the_law(story: Open) -> None:
+    shop = story(
+        SHOP,
+        policy=[
+            ("requests: {to: personvern@shop.example}", "requests: {to: personvern@shop.example, within: 30 days}")
+        ],
+    )
+    customer(shop, 1, "2026-01-01")
+    noon = shop.noon("2026-11-25")
+    one = book.register(
+        shop.company, noon, asks_for="access", person=who(1), channel="email", received=day("2026-11-25")
+    )
+    assert one.due == day("2026-12-25")
+    with pytest.raises(Refused, match="does not take that back"):
+        book.extend(shop.company, noon, 1, "many requests")
+    with shop.evidence() as state:
+        assert book.find(state, shop.company.policy, 1).extended_for == ""
+
+
+def test_a_refusal_has_a_reason_and_a_closed_request_can_come_back(shop: Story, asks: Asks) -> None:
+    asks()
+    noon = shop.noon("2026-12-01")
+    with pytest.raises(Refused, match="needs a reason"):
+        book.close(shop.company, noon, 1, "refused")
+    closed = book.close(shop.company, noon, 1, "refused", "asked a hundred times")
+    assert (closed.state, closed.closed_on, closed.reason) == ("refused", day("2026-12-01"), "asked a hundred times")
+    with pytest.raises(Refused, match="is closed: refused"):
+        book.close(shop.company, noon, 1, "answered")
+    back = book.reopen(shop.company, shop.noon("2026-12-02"), 1, "it was the first time")
+    assert (back.state, back.due, back.reason) == ("open", day("2026-12-28"), "")
+    with pytest.raises(Refused, match="is open"):
+        book.reopen(shop.company, noon, 1, "again")
+    assert [one["does"] for one in shop.entries("request")] == ["registered", "refused", "reopened"]
+
+
+def test_what_is_due_soonest_comes_first_and_closed_ones_last(shop: Story, asks: Asks) -> None:
+    for received in ("2026-11-25", "2026-11-01", "2026-11-20"):
+        asks(received=received)
+    book.close(shop.company, shop.noon("2026-12-01"), 2, "answered")
+    with shop.evidence() as state:
+        assert [one.number for one in book.listed(state, shop.company.policy)] == [3, 1]
+        assert [one.number for one in book.listed(state, shop.company.policy, closed=True)] == [3, 1, 2]
+        with pytest.raises(Refused, match="no request 7"):
+            book.find(state, shop.company.policy, 7)
