@@ -61,6 +61,9 @@ def folder(tmp_path: Path) -> Path:
         ["ledger"],
         ["ledger", "export", "a"],
         ["ledger", "burn"],
+        ["request"],
+        ["request", "new", "a"],
+        ["request", "answer", "a", "first"],
         [],
     ],
 )
