@@ -22,6 +22,9 @@
     [approval]
     days = 14                           # how long an approval stands that no sweep has carried out
 
+    [requests]
+    days = 1096                         # how long a request is kept after its answer; claims lapse after three years
+
 ``HOLDORD_STORE`` and ``HOLDORD_STATE`` in the environment take the place of the two URLs, so that a password need not
 stand in a file. A folder with a ``datamap.yaml`` keeps its promises in a database of the company's own: there
 ``store.url`` must be said. Every other folder keeps them in the built-in register, and its evidence beside them.
@@ -48,6 +51,7 @@ _KNOWN: dict[str, dict[str, type | range | str]] = {
     "sweep": {"every_days": _DAYS, "pause_days": _DAYS},
     "breaker": {"share": _SHARE, "times": _COUNT, "rows": _COUNT},
     "approval": {"days": _DAYS},
+    "requests": {"days": _DAYS},
 }
 _WORDS = {
     str: "text",
@@ -87,6 +91,7 @@ class Settings:
         pause_days: After how many days without an entry ``keep`` asks first.
         breaker: When a plan is so much that ``keep`` asks first.
         approval_days: How long an approval stands that no sweep has carried out, in days.
+        request_days: How long a request is kept after it was answered or refused, in days.
     """
 
     store_url: str
@@ -97,6 +102,7 @@ class Settings:
     pause_days: int
     breaker: Breaker = Breaker()
     approval_days: int = 14
+    request_days: int = 3 * 365 + 1
 
     def __repr__(self) -> str:
         return f"Settings(key={self.key.name!r}, every_days={self.every_days}, pause_days={self.pause_days})"
@@ -147,6 +153,7 @@ def read(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
         pause_days=sweep.get("pause_days", 31),
         breaker=Breaker(**said.get("breaker", {})),
         approval_days=said.get("approval", {}).get("days", 14),
+        request_days=said.get("requests", {}).get("days", 3 * 365 + 1),
     )
 
 

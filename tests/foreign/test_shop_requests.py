@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from holdord.errors import Refused
+from holdord.ledger import log
 from holdord.policy.model import Record
 from holdord.run.requests import book
 from holdord.run.requests.access import access
@@ -111,6 +112,14 @@ def test_what_is_told_to_go_on_a_day_goes_on_that_day(shop: Story) -> None:
         shop.keeps(on)
         assert not what & there(shop, on), on
         swept = on
+
+
+def test_a_password_is_told_to_be_there_and_not_shown(shop: Story) -> None:
+    household(shop)
+    said = document(told(shop))
+    (secret,) = [one for item in said["items"] for one in item["data"] if one["name"] == "password_hash"]
+    assert (secret["value"], secret["withheld"]) == (None, True)
+    assert "no-hash" not in json.dumps(said)
 
 
 def test_a_legal_hold_has_no_day(shop: Story) -> None:
@@ -320,3 +329,27 @@ def test_what_is_due_soonest_comes_first_and_closed_ones_last(shop: Story, asks:
         assert [one.number for one in book.listed(state, shop.company.policy, closed=True)] == [3, 1, 2]
         with pytest.raises(Refused, match="no request 7"):
             book.find(state, shop.company.policy, 7)
+
+
+def test_a_request_goes_three_years_after_its_answer_and_its_commitments_open_no_more(shop: Story, asks: Asks) -> None:
+    asks()
+    asks()
+    asks()
+    for number in (1, 3):
+        book.close(shop.company, shop.noon("2026-12-01"), number, "answered")
+    with shop.evidence() as state:
+        salts = {one: log.salt(state, one, "person") for one in range(5)}
+    assert None not in salts.values()
+
+    def numbers(on: str) -> list[int]:
+        shop.keeps(on)
+        with shop.evidence() as state:
+            return [one.number for one in book.listed(state, shop.company.policy, closed=True)]
+
+    assert numbers("2029-12-01") == [2, 1, 3]
+    assert numbers("2029-12-02") == [2, 3]  # the open one, and the newest, whose number nobody may get
+    with shop.evidence() as state:
+        assert [log.salt(state, one, "person") for one in (0, 3)] == [None, None]
+        assert [log.salt(state, one, "person") for one in (1, 2, 4)] == [salts[1], salts[2], salts[4]]
+    assert asks(received="2029-12-02", on="2029-12-02").number == 4
+    assert numbers("2029-12-03") == [2, 4]

@@ -50,7 +50,7 @@ def test_the_environment_takes_the_place_of_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[shop]\n", "The section 'shop' is unknown. Known: store, state, ledger, sweep, breaker, approval."),
+        ("[shop]\n", "The section 'shop' is unknown. Known: store, state, ledger, sweep, breaker, approval, requests."),
         ("store = 1\n", "The section 'store' is unknown."),
         ("[store]\nuri = 'x'\n", "store.uri: The key 'uri' is unknown. Known: url, receipts."),
         ("[store]\nurl = 3\n", "store.url: This should be text."),
@@ -65,6 +65,7 @@ def test_the_environment_takes_the_place_of_the_file(tmp_path: Path) -> None:
         ("[breaker]\ntimes = 0\n", "breaker.times: This should be a whole number, 1 to 1000000000."),
         ("[breaker]\nrows = -1\n", "breaker.rows"),
         ("[approval]\ndays = 0\n", "approval.days"),
+        ("[requests]\ndays = 0\n", "requests.days"),
         ("[store\n", "no TOML"),
         ("url = \n", "no TOML"),
     ],

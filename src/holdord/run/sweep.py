@@ -29,6 +29,7 @@ from holdord.run.figures import take
 from holdord.run.guards import Ask, asks, question, unanswered
 from holdord.run.journal import journal
 from holdord.run.planned import check_bounds, date_of
+from holdord.run.requests.book import forget
 from holdord.run.settle import settle
 
 _MOST_HOLDS = 200
@@ -152,6 +153,7 @@ def keep(
     left = plan_of(company, at) if plan.statements else plan
     owed = company.store.settle_pages()
     with company.state.writing() as connection:
+        forget(connection, at, company.settings.request_days)
         swept = _sweep_entry(company, connection, plan, left, touched, sum(done.values()), owed)
         if swept is not None:
             log.append(connection, [swept | holds | {"approvals": used}], now=now())

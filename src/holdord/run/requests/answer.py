@@ -13,6 +13,8 @@ from holdord.policy.purpose import Purpose
 from holdord.policy.terms import BASES, COUNTRIES, Afterwards
 
 _DAY = timedelta(days=1)
+_NEVER_SHOWN = "identity.secret"
+"""A password, even scrambled, is no use to the person and some to whoever reads the answer instead."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,7 +143,8 @@ def item_document(item: Item) -> dict[str, Any]:
             {
                 "name": one.name,
                 "category": one.category,
-                "value": None if item.shared else _plain(one.value),
+                "value": None if item.shared or one.category == _NEVER_SHOWN else _plain(one.value),
+                "withheld": item.shared or one.category == _NEVER_SHOWN,
                 "afterwards": one.afterwards,
             }
             for one in item.values

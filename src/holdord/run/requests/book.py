@@ -7,7 +7,7 @@ whatever way (GDPR art. 12(3); EDPB guidelines 01/2022 on access, paragraph 159)
 
 import json
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, get_args
 
 from sqlalchemy import Connection, Row, text
@@ -78,8 +78,9 @@ def register(
         number = connection.execute(text("SELECT coalesce(max(number), 0) + 1 FROM holdord_request")).scalar_one()
         connection.execute(
             text(
-                "INSERT INTO holdord_request (number, asks_for, record_class, record_key, channel, received, state) "
-                "VALUES (:number, :asks_for, :record_class, :record_key, :channel, :received, 'open')"
+                "INSERT INTO holdord_request "
+                "(number, asks_for, record_class, record_key, channel, received, state, entries) "
+                "VALUES (:number, :asks_for, :record_class, :record_key, :channel, :received, 'open', '[]')"
             ),
             {
                 "number": number,
@@ -200,7 +201,33 @@ def _enter(connection: Connection, one: Request, does: str, now: datetime, **sec
     }
     sealed = {"number": str(one.number), "person": _person(one.person)}
     sealed |= {name: value for name, value in secrets.items() if value}
-    log.append(connection, [entry], now=now, secrets=[sealed])
+    (index,) = log.append(connection, [entry], now=now, secrets=[sealed])
+    _change(connection, one.number, entries=json.dumps([*_entries(connection, one.number), index]))
+
+
+def _entries(connection: Connection, number: int) -> list[int]:
+    """Return the entries of the log that are about a request."""
+    said = connection.execute(text("SELECT entries FROM holdord_request WHERE number = :number"), {"number": number})
+    found: list[int] = json.loads(said.scalar_one())
+    return found
+
+
+def forget(connection: Connection, at: date, days: int) -> int:
+    """Erase requests that were closed more than ``days`` days before ``at``; return how many.
+
+    What the log says of them can lead to nobody any more: the salts of its commitments go too. A number is never given
+    twice, so the newest request stays until there is a newer one.
+    """
+    last = (at - timedelta(days=days)).isoformat()
+    query = text(
+        "SELECT number FROM holdord_request WHERE state <> 'open' AND closed_on < :last "
+        "AND number < (SELECT max(number) FROM holdord_request)"
+    )
+    numbers = connection.execute(query, {"last": last}).scalars().all()
+    for number in numbers:
+        log.forget(connection, _entries(connection, number))
+        connection.execute(text("DELETE FROM holdord_request WHERE number = :number"), {"number": number})
+    return len(numbers)
 
 
 def _person(person: Record) -> str:

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(10), nullable=False),
         sa.Column("closed_on", sa.String(10)),
         sa.Column("reason", sa.Text()),
+        sa.Column("entries", sa.Text(), nullable=False),
     )
 
 
