@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from holdord.datamap.model import Reference, Route
 from holdord.plan.bind import Bound
 from holdord.plan.predicate import Key
+from holdord.plan.remembered import remembered
 from holdord.plan.ways import Way
 
 Row = Mapping[str, Any]
@@ -39,6 +40,7 @@ class Excerpt:
         """Return the primary key of a row."""
         return tuple([row[name] for name in self.bound.shape(table).key])
 
+    @remembered
     def target(self, reference: Reference) -> tuple[str, ...]:
         """Return the parent's columns that a reference points at."""
         key = self.bound.shape(reference.child).foreign_key(reference.columns, reference.parent)

@@ -162,6 +162,7 @@ class Grounds:
         works = self._works_of(purpose)
         return some(*(way.say(say(work)) for work in works for way in self.ways(work, table)))
 
+    @remembered
     def ways(self, work: Work, table: str) -> list[Way]:
         """Return the ways by which a purpose can reach a row of ``table``; sideways only a law's duty does."""
         ways = self.bound.ways.between(table, work.table)

@@ -14,6 +14,7 @@ from holdord.plan.excerpt import Excerpt, Row
 from holdord.plan.grounds import Grounds
 from holdord.plan.moments import Moments
 from holdord.plan.predicate import Clock, DataColumn
+from holdord.plan.remembered import remembered
 from holdord.plan.work import Test, Timer, Work
 from holdord.policy.calendar import last_day
 from holdord.policy.model import Hold
@@ -58,6 +59,7 @@ class Until:
         found = [self.purpose(purpose, table, row) for purpose in self.grounds.needing(table, column)]
         return sorted((one for one in found if one is not None), key=lambda one: one.order, reverse=True)
 
+    @remembered
     def purpose(self, purpose: Purpose, table: str, row: Row) -> Lasting | None:
         """Return how long a purpose holds what it needs in a row, by the record that holds it longest."""
         lasting = [
@@ -68,6 +70,7 @@ class Until:
         ]
         return max((one for one in lasting if one is not None), key=lambda one: one.order, default=None)
 
+    @remembered
     def record(self, work: Work, row: Row) -> Lasting | None:
         """Return how long a purpose works on a record; None where it does not, by its conditions."""
         if not all(self._meets(test, row) for test in work.tests):
