@@ -185,6 +185,9 @@ class Sql(Words):
 
     def _key_in(self, keys: tuple[Key, ...], row: str, table: str) -> str:
         names = self.compiler.schema[table].key
+        if len(names) == 1:
+            values = ", ".join(self.bind(key[0], self.kind(table, names[0])) for key in keys)
+            return f"{self.column(row, names[0])} IN ({values})"
         each = [
             " AND ".join(
                 f"{self.column(row, name)} = {self.bind(value, self.kind(table, name))}"

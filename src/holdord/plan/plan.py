@@ -5,6 +5,7 @@ the other tables go on.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 
@@ -13,7 +14,7 @@ from holdord.plan.bind import Bound
 from holdord.plan.concerns import Concerns, Reader
 from holdord.plan.gathered import GatheredGrounds
 from holdord.plan.grounds import Grounds, Measure
-from holdord.plan.predicate import ALWAYS, NEVER, DataColumn, Marked, Predicate, every, negated, some
+from holdord.plan.predicate import ALWAYS, NEVER, DataColumn, KeyIn, Marked, Predicate, every, negated, some
 from holdord.plan.reach import looks_elsewhere
 from holdord.plan.refusals import Candidate
 from holdord.plan.statements import Action, Plan, Statement
@@ -23,6 +24,8 @@ from holdord.plan.whose import Asked, Whose
 from holdord.policy.model import Finding
 from holdord.policy.purpose import Purpose
 
+_FEW = 500
+"""Rows that a statement may name by their keys."""
 _FIRST, _LAST = date(1900, 1, 1), date(9000, 1, 1)
 
 
@@ -90,10 +93,7 @@ class _Planner:
                 self.settle_circle(tables, free) if tables[0] in self.bound.circles else self.settle(free)
             )
         numbered = [
-            Statement(
-                **{name: getattr(statement, name) for name in Statement.__dataclass_fields__} | {"number": number}
-            )
-            for number, statement in enumerate(self.statements, 1)
+            replace(self.named(statement), number=number) for number, statement in enumerate(self.statements, 1)
         ]
         return Plan(
             company=self.bound.policy.controller.name,
@@ -105,6 +105,13 @@ class _Planner:
             stopped=frozenset(concerns.stopped),
             as_of=dict(self.exact.as_of),
         )
+
+    def named(self, statement: Statement) -> Statement:
+        """Return a statement about few rows of people who ask with the keys of these, by which a batch finds them."""
+        if not isinstance(self.reader, Theirs) or statement.rows > _FEW or statement.knot:
+            return statement
+        keys = self.reader.keys(statement.table, statement.where)
+        return replace(statement, keys=keys, settled=every(KeyIn(keys), statement.settled))
 
     def settle(self, free: list[str]) -> list[Statement]:
         """Return the statements for a table by itself; what goes of its children is known."""

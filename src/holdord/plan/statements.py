@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from holdord.plan.predicate import DataColumn, Predicate
+from holdord.plan.predicate import DataColumn, Key, Predicate
 from holdord.policy.model import Finding
 
 Action = Literal["erase", "strip", "generalise"]
@@ -63,6 +63,7 @@ class Statement:
         where: Which rows it is about as things are.
         settled: Which rows it is about once the table's children are settled; evaluated again in each batch.
         knot: For rows erased from a circle of tables, those tables; else nothing.
+        keys: The rows themselves, where they are few and known: what a person asked for. Else nothing.
     """
 
     number: int
@@ -76,6 +77,7 @@ class Statement:
     where: Predicate = field(repr=False)
     settled: Predicate = field(repr=False)
     knot: tuple[Knot, ...] = field(default=(), repr=False)
+    keys: tuple[Key, ...] = field(default=(), repr=False)
 
     @property
     def promises(self) -> tuple[str, ...]:

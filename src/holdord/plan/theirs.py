@@ -39,6 +39,10 @@ class Theirs:
     def _seen(self, table: str, where: Predicate) -> Predicate:
         return every(self.about(table), where)
 
+    def keys(self, table: str, where: Predicate) -> tuple[Key, ...]:
+        """Return the primary keys of the rows that satisfy ``where``."""
+        return self.reader.keys(table, self._seen(table, where))
+
     def count(self, table: str, where: Predicate, tallies: Sequence[Predicate] = ()) -> tuple[int, ...]:
         """Return how many rows satisfy ``where``, and how many of these satisfy each of ``tallies``."""
         return self.reader.count(table, self._seen(table, where), tallies)

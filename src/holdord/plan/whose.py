@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from holdord.datamap.model import Route
+from holdord.errors import PlanError
 from holdord.plan.bind import Bound
 from holdord.plan.predicate import ALWAYS, Down, Key, KeyIn, Predicate, Up, every, negated, some
 from holdord.plan.remembered import remembered
@@ -24,11 +25,18 @@ class Asked:
         record_class: The class of people that they are of.
         keys: Their primary keys.
         ended: Ids of the purposes that end for them; never a law's duty.
+
+    Raises:
+        PlanError: Nobody asks.
     """
 
     record_class: str
     keys: tuple[Key, ...]
     ended: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not self.keys:
+            raise PlanError("A request is about somebody.")
 
 
 class Whose:

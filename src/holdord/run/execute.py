@@ -220,7 +220,7 @@ def _range(
     spared = max(_FEW, sum(one.rows for one in erasing) // 100) if erasing else 0
     batches = []
     with _writing(store, journal) as transaction:
-        part = walk.cut(transaction, rest, width)
+        part = rest if all(statement.keys for statement in statements) else walk.cut(transaction, rest, width)
         for statement in statements:
             rows = walk.apply(transaction, statement, part)
             _check_bound(statement, done[statement.number] + rows, 0 if statement in erasing else spared)
