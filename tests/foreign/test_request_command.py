@@ -95,6 +95,15 @@ def test_extending_refusing_and_coming_back(shop: Story, holdord: Run, on: On) -
     assert (status, "due by 2026-09-01" in out) == (0, True)
 
 
+def test_an_address_is_looked_up(shop: Story, holdord: Run) -> None:
+    household(shop)
+    assert holdord("request", "find", shop.folder, "--email", "ida1@home.example")[:2] == (0, "customer:1\n")
+    status, out, err = holdord("request", "find", shop.folder, "--email", "nobody@home.example")
+    assert (status, out, "Nobody" in err) == (1, "", True)
+    status, out, _ = holdord("request", "find", shop.folder, "--email", "bo1@shop.example", "--json")
+    assert json.loads(out) == {"people": ["employee:1"], "loose": 0, "mailbox": False}
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

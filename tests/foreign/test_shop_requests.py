@@ -14,6 +14,7 @@ from holdord.run.requests import book
 from holdord.run.requests.access import access
 from holdord.run.requests.answer import Answer, Item, document
 from holdord.run.requests.erasure import Erasure, ends, erase, preview
+from holdord.run.requests.who import by_email
 from tests.foreign.conftest import SHOP, Open
 from tests.foreign.shopping import address, customer, edit, employee, order, payment, subscription, ticket
 from tests.foreign.story import Story, day
@@ -353,3 +354,28 @@ def test_a_request_goes_three_years_after_its_answer_and_its_commitments_open_no
         assert [log.salt(state, one, "person") for one in (1, 2, 4)] == [salts[1], salts[2], salts[4]]
     assert asks(received="2029-12-02", on="2029-12-02").number == 4
     assert numbers("2029-12-03") == [2, 4]
+
+
+# Who it is
+
+
+def test_an_address_finds_whose_it_is_and_tells_nobody_apart_where_several_have_it(shop: Story) -> None:
+    household(shop)
+    assert by_email(shop.company, " IDA1@home.example ").people == (who(1),)
+    assert by_email(shop.company, "ida1@home.example").is_one
+    ticket(shop, 7, email="ida1@home.example", customer_id=3, order_id=3)
+    found = by_email(shop.company, "ida1@home.example")
+    assert (set(found.people), found.is_one) == ({who(1), who(3)}, False)
+
+
+def test_an_address_of_nobody_and_one_that_leads_nowhere(shop: Story) -> None:
+    subscription(shop, "bo@home.example")
+    assert by_email(shop.company, "nobody@home.example").people == ()
+    found = by_email(shop.company, "bo@home.example")
+    assert (found.people, found.loose, found.is_one) == ((), 1, False)
+
+
+def test_a_mailbox_identifies_nobody_by_itself(shop: Story) -> None:
+    customer(shop, 1, "2026-01-01", email="post@firm.example")
+    found = by_email(shop.company, "post@firm.example")
+    assert (found.people, found.is_mailbox, found.is_one) == ((who(1),), True, False)

@@ -70,6 +70,33 @@ def new(
     return _told(made, at, as_json)
 
 
+def find(
+    folder: Folder,
+    email: Annotated[str, typer.Option("--email", help="An address that somebody wrote from.")],
+    as_json: AsJson = False,
+) -> int:
+    """Whom an e-mail address may belong to; somebody must still make sure. Status 0: one person, 1: nobody can tell."""
+    from holdord.run.requests.who import by_email
+
+    with _opened(folder) as (company, _):
+        found = by_email(company, email)
+    named = [f"{one.record_class}:{','.join(map(str, one.key))}" for one in found.people]
+    if as_json:
+        put({"people": named, "loose": found.loose, "mailbox": found.is_mailbox})
+        return 0 if found.is_one else 1
+    for name in named:
+        output().print(escape(name), soft_wrap=True)
+    if not named:
+        say("Nobody has this address.")
+    if len(named) > 1:
+        say("Several people have it: it tells nobody apart.")
+    if found.is_mailbox:
+        say("Several people read such an address: it tells nobody apart.")
+    if found.loose:
+        say(f"{found.loose} more record{'s have' if found.loose > 1 else ' has'} it and lead to nobody.")
+    return 0 if found.is_one else 1
+
+
 def listed(
     folder: Folder,
     everything: Annotated[bool, typer.Option("--all", help="Those that are closed, too.")] = False,

@@ -36,6 +36,17 @@ class Excerpt:
         self.rows: dict[str, list[Row]] = {table: list(rows.get(table, ())) for table in bound.datamap.tables}
         self._found: dict[tuple[str, tuple[str, ...]], dict[Key, list[Row]]] = {}
 
+    def reading_up(self, reader: RowReader) -> "Excerpt":
+        """Return these rows with all that they refer to."""
+        found = Excerpt(self.bound, self.rows)
+        for name in self.bound.order:
+            for reference in self.bound.datamap.tables[name].references:
+                target = found.target(reference)
+                there = set(_all(found.rows[reference.parent], target))
+                if wanted := [one for one in _all(found.rows[name], reference.columns) if one not in there]:
+                    _add(found, reference.parent, reader.rows(reference.parent, target, wanted))
+        return Excerpt(self.bound, found.rows)
+
     def key(self, table: str, row: Row) -> Key:
         """Return the primary key of a row."""
         return tuple([row[name] for name in self.bound.shape(table).key])
@@ -104,13 +115,7 @@ def excerpt(bound: Bound, reader: RowReader, record_class: str, keys: Sequence[K
             wanted = _all(found.rows[reference.parent], found.target(reference))
             if wanted:
                 _add(found, name, reader.rows(name, reference.columns, wanted))
-    for name in bound.order:
-        for reference in bound.datamap.tables[name].references:
-            target = found.target(reference)
-            there = set(_all(found.rows[reference.parent], target))
-            if wanted := [one for one in _all(found.rows[name], reference.columns) if one not in there]:
-                _add(found, reference.parent, reader.rows(reference.parent, target, wanted))
-    return Excerpt(bound, found.rows)
+    return found.reading_up(reader)
 
 
 def _add(found: Excerpt, table: str, rows: Iterable[Row]) -> None:

@@ -1,0 +1,62 @@
+"""Who somebody may be, by an e-mail address: a beginning for whoever makes sure of it (GDPR art. 12(6))."""
+
+from dataclasses import dataclass
+
+from holdord.plan.excerpt import Excerpt
+from holdord.policy.model import Record
+from holdord.run.company import Company
+
+EMAIL = "contact.email"
+_MAILBOXES = frozenset(
+    word
+    for words in (
+        "admin bestilling booking contact economy faktura firmapost hei hej hello help info invoice jobb job kontakt",
+        "kontor kundeservice kundtjanst mail office okonomi order ordre personvern post postmaster privacy sales salg",
+        "support webmaster",
+    )
+    for word in words.split()
+)
+"""What stands before the @ of an address that a company reads together."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Found:
+    """People who have an address.
+
+    Attributes:
+        people: Those whose record, or a record about them, has it.
+        loose: How many records have it and lead to nobody: a subscription without a customer.
+        is_mailbox: Whether several people read such an address, so that it says who nobody is.
+    """
+
+    people: tuple[Record, ...]
+    loose: int
+    is_mailbox: bool
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it may be one person, and no other."""
+        return len(self.people) == 1 and not self.is_mailbox
+
+
+def by_email(company: Company, address: str) -> Found:
+    """Return whom an e-mail address may belong to; as it was written, or in small letters."""
+    bound, wanted = company.bound, tuple(dict.fromkeys([address.strip(), address.strip().lower()]))
+    people: dict[Record, None] = {}
+    loose = 0
+    with company.store.reading() as snapshot:
+        for table, columns in bound.columns.items():
+            for column in columns:
+                if column.category != EMAIL or column.in_json:
+                    continue
+                for row in snapshot.rows(table, (column.column,), [(one,) for one in wanted]):
+                    around = Excerpt(bound, {table: [row]}).reading_up(snapshot)
+                    about = [
+                        Record(record_class=name, key=key)
+                        for name in bound.datamap.persons
+                        for key in sorted(around.people(name, table, row))
+                    ]
+                    people |= dict.fromkeys(about)
+                    loose += not about
+    mailbox = address.strip().lower().partition("@")[0].replace("ø", "o").replace("ä", "a") in _MAILBOXES
+    return Found(people=tuple(people), loose=loose, is_mailbox=mailbox)
