@@ -136,6 +136,18 @@ def test_an_address_is_told_and_that_others_live_there(shop: Story) -> None:
     assert not items(told(shop, 5), "addresses")["street"].also_others
 
 
+def test_what_ones_row_says_about_anothers_leads_no_further(shop: Story) -> None:
+    """A question about somebody else's parcel tells neither what was in it nor where it went."""
+    household(shop)
+    away = address(shop, 2)
+    order(shop, 9, 3, "2026-05-20", to=away)
+    ticket(shop, 9, customer_id=1, order_id=9)
+    said = told(shop)
+    assert {item.key for item in said.items if item.table == "addresses"} == {(1,)}
+    assert {item.key for item in said.items if item.table == "orders"} == {(1,)}
+    assert (9,) in {item.key for item in said.items if item.table == "tickets"}
+
+
 def test_all_of_article_15_is_there(shop: Story) -> None:
     household(shop)
     said = document(told(shop))

@@ -3,7 +3,8 @@
 World after world is put into a company's own tables, on SQLite and on PostgreSQL, and swept. The associations number
 their people alike; addresses, households and employers are shared, parcels have a sender and a receiver, tickets are
 answered by staff who come and go, and people reply to what others wrote. What must be left is told by a bookkeeper who
-knows nothing of plans (``strangers_judge``), and by the interpreter of the rule, who must agree.
+knows nothing of plans (``strangers_judge``), and by the interpreter of the rule, who must agree. Then one of the people
+who are left asks what is held, and to be erased (``strangers_asks``).
 """
 
 import random
@@ -21,6 +22,7 @@ from holdord.run.company import Company
 from holdord.run.folder import open_company
 from holdord.stores.database import connect
 from tests.opinions import interpreter
+from tests.torment import strangers_asks
 from tests.torment import strangers_world as worlds
 from tests.torment.kill import KINDS, Kind, proved
 from tests.torment.servers import Server, postgres, scratch
@@ -59,6 +61,10 @@ def run(count: int = 200, seed: int = 1, *, kinds: Sequence[Kind] = BOTH, url: s
             for kind, one in zip(kinds, companies, strict=True):
                 found = swept(one, world, report.counts)
                 wrong = [*book.judged(found), *_against_the_rule(one, world, found)]
+                who = random.Random(number).choice(sorted(found["person"]))
+                wrong += strangers_asks.told(one, who, found)
+                strangers_asks.asked(one, who)
+                wrong += strangers_asks.judged(found, read(one.store.engine), who, report.counts)
                 report.wrong += [f"world {number}, {kind.said}: {what}" for what in dict.fromkeys(wrong)]
         for one in companies:
             proved(one, None)

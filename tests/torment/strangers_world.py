@@ -100,6 +100,7 @@ tables:
     default: communication.feedback
     part_of: [{columns: [tenant, post_id], table: post}]
     refers_to: [{columns: [tenant, liker], table: person}]
+persons: [member, employee]
 """
 POLICY = """\
 holdord: 1

@@ -151,16 +151,31 @@ class Grounds:
 
     def lasts(self, work: Work) -> list[Predicate]:
         """No limit has run out on a row of ``work.table``, and nobody whom it is about has ended the purpose."""
-        ended = self.whose is not None and work.purpose.id in self.whose.asked.ended and not work.purpose.is_duty
-        going_on = [negated(self.whose.own(work.table))] if self.whose is not None and ended else []
-        return [*(self.unexpired(timer) for timer in work.timers), *going_on]
+        return [*(self.unexpired(timer) for timer in work.timers), *self.goes_on(work.purpose, work.table)]
+
+    def goes_on(self, purpose: Purpose, table: str) -> list[Predicate]:
+        """Whom a row of ``table`` is about has not ended the purpose; a law's duty nobody can end.
+
+        What somebody wrote below another one's post is part of that, and it is theirs nevertheless. What another one's
+        record needs of theirs it goes on needing.
+        """
+        if self.whose is None or not self.whose.ends(purpose):
+            return []
+        return [negated(self.whose.own(table))]
 
     @remembered
     def claims(self, purpose: Purpose, table: str) -> Predicate:
         """``purpose`` reaches a row of ``table`` by one of the three ways, alive there (or run out)."""
-        say = self.lapsed if self.past else self.alive
-        works = self._works_of(purpose)
-        return some(*(way.say(say(work)) for work in works for way in self.ways(work, table)))
+        return some(
+            *(self._reached(way, work, table) for work in self._works_of(purpose) for way in self.ways(work, table))
+        )
+
+    def _reached(self, way: Way, work: Work, table: str) -> Predicate:
+        said = way.say((self.lapsed if self.past else self.alive)(work))
+        going_on = [] if way.down else self.goes_on(work.purpose, table)
+        if self.past:
+            return some(said, *(every(way.say(self.meets(work)), negated(one)) for one in going_on))
+        return every(said, *going_on)
 
     @remembered
     def ways(self, work: Work, table: str) -> list[Way]:
@@ -236,7 +251,7 @@ class Grounds:
         own = [self.alive(work) for work in self.bound.works_on(table)]
         refers = any(one.kind == "refers_to" for one in self.bound.datamap.tables[table].references)
         own += [  # a part that ties rows together stands with its record
-            Up(route, self.alive(work))
+            every(Up(route, self.alive(work)), *self.goes_on(work.purpose, table))
             for work in self.bound.works
             if not self.columns(table) or (refers and work.purpose.is_duty)
             for route in self._part_routes(table, work)

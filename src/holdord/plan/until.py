@@ -66,14 +66,15 @@ class Until:
             self.record(work, record)
             for work in self._works.get(purpose.id, ())
             for way in self.grounds.ways(work, table)
+            if way.down or not self._is_ended(purpose, table, row)
             for record in self.rows.along(way, row)
         ]
         return max((one for one in lasting if one is not None), key=lambda one: one.order, default=None)
 
     @remembered
     def record(self, work: Work, row: Row) -> Lasting | None:
-        """Return how long a purpose works on a record; None where it does not, by its conditions."""
-        if not all(self._meets(test, row) for test in work.tests):
+        """Return how long a purpose works on a record; None where it does not, by its conditions or a request."""
+        if not all(self._meets(test, row) for test in work.tests) or self._is_ended(work.purpose, work.table, row):
             return None
         ends = [(timer, self._last(timer, row)) for timer in work.timers]
         running = [(last, timer.limit) for timer, last in ends if last is not None]
@@ -87,6 +88,14 @@ class Until:
         return [
             hold for hold in self.bound.policy.holds if hold.active(self.grounds.at) and self._covers(hold, table, row)
         ]
+
+    def _is_ended(self, purpose: Purpose, table: str, row: Row) -> bool:
+        """Tell whether the people who ask end the purpose on a row, which is theirs alone (``Grounds.goes_on``)."""
+        whose = self.grounds.whose
+        if whose is None or not whose.ends(purpose):
+            return False
+        about = self.rows.people(whose.asked.record_class, table, row)
+        return bool(about) and about <= set(whose.asked.keys)
 
     def _covers(self, hold: Hold, table: str, row: Row) -> bool:
         ways = self.bound.ways

@@ -15,6 +15,7 @@ from holdord.errors import PlanError
 from holdord.plan.bind import Bound
 from holdord.plan.predicate import ALWAYS, Down, Key, KeyIn, Predicate, Up, every, negated, some
 from holdord.plan.remembered import remembered
+from holdord.policy.purpose import Purpose
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +49,10 @@ class Whose:
         self._people = {one.name for one in bound.datamap.of_class(asked.record_class)}
         self._them = KeyIn(asked.keys)
 
+    def ends(self, purpose: Purpose) -> bool:
+        """Tell whether the request ends a purpose."""
+        return purpose.id in self.asked.ended and not purpose.is_duty
+
     @remembered
     def own(self, table: str) -> Predicate:
         """A row is about these people and no others of their class."""
@@ -66,9 +71,21 @@ class Whose:
     @remembered
     def left_to_them(self, table: str) -> Predicate:
         """A row that is nobody's, and that rows of their own alone lead to."""
-        below = list(self.bound.datamap.routes_down(table))
+        below = self.leading_to(table)
         theirs = some(*(Down(route, self.own(name)) for name, route in below))
         return every(theirs, *(negated(Down(route, negated(self.own(name)))) for name, route in below))
+
+    @remembered
+    def leading_to(self, table: str) -> list[tuple[str, Route]]:
+        """Return whose rows lead to nobody's of ``table``, and how: past nobody else's rows.
+
+        A like leads to a post, its author and the author's home; that home is not whose likes it is.
+        """
+        return [
+            (name, route)
+            for name, route in self.bound.datamap.routes_down(table)
+            if not any(self.has_people(step.child) for step in route[1:])
+        ]
 
     def _nearest(self, table: str, *, shared: bool) -> Predicate:
         """Return whom a row leads to by the fewest references: to these people alone, or to others as well."""

@@ -18,16 +18,22 @@ from holdord.run.requests.answer import Answer, Item, Value
 from holdord.stores.snapshot import Snapshot
 
 
-def access(company: Company, person: Record, at: date) -> Answer:
+def access(company: Company, person: Record, at: date, ended: frozenset[str] = frozenset()) -> Answer:
     """Return what is held about a person. Changes nothing.
+
+    Args:
+        company: The folder.
+        person: Who asks.
+        at: The controller's date.
+        ended: Purposes that their request ends: what holds the data without them.
 
     Raises:
         Refused: There is nobody of that class with that key.
     """
     with company.reading() as (snapshot, _):
         rows = excerpt(company.bound, snapshot, person.record_class, [person.key])
-        until = Until(Grounds(company.bound, at), rows)
-        whose = Whose(company.bound, Asked(record_class=person.record_class, keys=(person.key,)))
+        whose = Whose(company.bound, Asked(record_class=person.record_class, keys=(person.key,), ended=ended))
+        until = Until(Grounds(company.bound, at, whose=whose), rows)
         items = tuple(_items(snapshot, until, whose, person))
     if not items:
         raise Refused(f"There is no {person.record_class} with that key in {company.store.name}.")
@@ -53,7 +59,7 @@ def _leads_to(rows: Excerpt, whose: Whose, person: Record, table: str, row: Row)
     """Tell whether a row of the person's own leads to one that is nobody's."""
     return any(
         rows.people(person.record_class, name, below) == {person.key}
-        for name, route in whose.bound.datamap.routes_down(table)
+        for name, route in whose.leading_to(table)
         for below in rows.down(route, row)
     )
 
@@ -72,7 +78,6 @@ def _of_row(until: Until, table: str, row: Row, *, shared: bool = False, also_ot
             key=until.rows.key(table, row),
             values=values,
             lasting=tuple(one for one in lasting if one.last is None or one.last >= at),
-            ended=tuple(one.purpose for one in lasting if one.last is not None and one.last < at),
             held=held,
             shared=shared,
             also_others=also_others,

@@ -39,7 +39,6 @@ class Item:
 
     Attributes:
         lasting: The purposes that hold them, the one that holds them longest first.
-        ended: Purposes that held them and do so no longer; where no other does, the next sweep erases them.
         held: Whether a legal hold covers them.
         shared: Whether the row is about other people as well; its values are withheld until somebody has looked at
             them (art. 15(4)).
@@ -52,7 +51,6 @@ class Item:
     key: Key = field(repr=False)
     values: tuple[Value, ...]
     lasting: tuple[Lasting, ...]
-    ended: tuple[Purpose, ...]
     held: bool
     shared: bool
     also_others: bool

@@ -6,7 +6,7 @@ since who asks for erasure withdraws it (art. 17(1)(b)), those that end on reque
 purpose that goes on (17(1)(a)). It goes on its day, with no further request.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -81,9 +81,8 @@ def preview(company: Company, person: Record, at: date, objected: frozenset[str]
         Refused: There is no such person, or no such purpose.
     """
     ended = ends(company.policy, objected)
-    before = access(company, person, at)
+    items = access(company, person, at, ended).items
     plan = _plan(company, person, at, ended)
-    items = [_without(item, ended) for item in before.items]
     return Erasure(
         person=person,
         at=at,
@@ -125,9 +124,9 @@ def erase(
 
 def _looked_again(company: Company, person: Record, at: date, ended: frozenset[str]) -> Erasure:
     try:
-        items = [_without(item, ended) for item in access(company, person, at).items]
+        items = access(company, person, at, ended).items
     except Refused:  # nobody is there any more
-        items = []
+        items = ()
     again = _plan(company, person, at, ended)
     return Erasure(
         person=person,
@@ -145,18 +144,11 @@ def _plan(company: Company, person: Record, at: date, ended: frozenset[str]) -> 
         return make(company.bound, snapshot, at, asked=asked)
 
 
-def _without(item: Item, ended: frozenset[str]) -> Item:
-    """Return an item without the purposes that end; of what is about others as well none ends."""
-    if item.shared:
-        return item
-    return replace(item, lasting=tuple(one for one in item.lasting if one.purpose.id not in ended))
-
-
 def _is_held(item: Item) -> bool:
     return bool(item.lasting) or item.held or item.bare or item.also_others
 
 
-def _stops(plan: Plan, items: list[Item]) -> tuple[Finding, ...]:
+def _stops(plan: Plan, items: Sequence[Item]) -> tuple[Finding, ...]:
     """Return the findings that stop tables in which something of the person lies."""
     tables = {item.table for item in items}
     return tuple(one for one in plan.findings if one.severity == "stop" and one.table in tables)
