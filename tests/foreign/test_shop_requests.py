@@ -10,6 +10,7 @@ import pytest
 from holdord.errors import Refused
 from holdord.ledger import log
 from holdord.policy.model import Record
+from holdord.run.approve import decide
 from holdord.run.requests import book
 from holdord.run.requests.access import access
 from holdord.run.requests.answer import Answer, Item, document
@@ -229,6 +230,19 @@ def test_a_table_that_is_stopped_leaves_the_request_open(shop: Story) -> None:
     assert not found.is_done
     assert [one.table for one in found.stops] == ["newsletter"]
     assert {item.table for item in found.left} == {"newsletter"}
+
+
+def test_what_waits_for_an_approval_waits_here_as_well(story: Open) -> None:
+    plain = "    kept_by: software\n    parts:\n      storage: {keep: [closed_accounts]}\n"
+    waits = plain.replace("    parts:", "    approval: 1\n    approvers: [Kari]\n    parts:")
+    shop = story(SHOP, policy=[(plain, waits)])
+    customer(shop, 1, "2026-01-01", deleted=1, deleted_at="2026-01-02T12:00:00")
+    found = erased(shop)
+    assert (found.rows, found.is_done) == (0, False)
+    assert {item.table for item in found.left} == {"customers"}
+    decide(shop.company, shop.noon(TODAY), day(TODAY), promise="SH-01", by="Kari", says="yes")
+    assert erased(shop).is_done
+    assert shop.row("customers", 1) is None
 
 
 def test_erasing_twice_changes_nothing(shop: Story) -> None:

@@ -18,7 +18,9 @@ from holdord.plan.plan import make
 from holdord.plan.statements import Plan
 from holdord.plan.whose import Asked
 from holdord.policy.model import Finding, Policy, Record
+from holdord.run.approvals import chosen, standing
 from holdord.run.company import Company
+from holdord.run.due import as_of_each
 from holdord.run.execute import carry_out
 from holdord.run.journal import journal
 from holdord.run.requests.access import access
@@ -34,7 +36,8 @@ class Erasure:
     Attributes:
         plan: What goes, by table.
         stays: What is still there afterwards and something holds, with who holds it and until when.
-        left: What is still there although nothing holds it: ``stops`` say why, or it is about others as well.
+        left: What is still there although nothing holds it: ``stops`` say why, it waits for an approval, or it is about
+            others as well.
         stops: What must be decided by somebody before these can go.
         rows: How many rows were touched; 0 for a preview.
     """
@@ -139,9 +142,13 @@ def _looked_again(company: Company, person: Record, at: date, ended: frozenset[s
 
 
 def _plan(company: Company, person: Record, at: date, ended: frozenset[str]) -> Plan:
+    """Return what goes; what waits for an approval by its limits waits for it here as well (decision 0015)."""
     asked = Asked(record_class=person.record_class, keys=(person.key,), ended=ended)
-    with company.store.reading() as snapshot:
-        return make(company.bound, snapshot, at, asked=asked)
+    promises = [promise for promise in company.policy.promises.values() if promise.approval]
+    with company.reading() as (snapshot, state):
+        said = standing(company, state, at) if promises else {}
+        granted = {one.id: enough for one in promises if (enough := chosen(one, said.get(one.id, [])))}
+        return make(company.bound, snapshot, at, as_of=as_of_each(promises, granted), asked=asked)
 
 
 def _is_held(item: Item) -> bool:
