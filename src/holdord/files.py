@@ -68,7 +68,7 @@ def write_file(file: Path, content: bytes) -> None:
 
 
 @contextmanager
-def whole_file(file: Path, *, remedy: str = "Name a file.") -> Iterator[BinaryIO]:
+def whole_file(file: Path, *, remedy: str = "Name a file.", private: bool = False) -> Iterator[BinaryIO]:
     """Give a stream whose content becomes a file once the block ends without an error, and nothing before.
 
     What was there stays until then. It is a draft beside the file that takes its place, on the disk before it does: so
@@ -77,6 +77,7 @@ def whole_file(file: Path, *, remedy: str = "Name a file.") -> Iterator[BinaryIO
     Args:
         file: Symbolic links are followed.
         remedy: What to do where it is none.
+        private: Whether nobody but its owner may read it.
 
     Raises:
         InputError: When it cannot be written.
@@ -92,7 +93,8 @@ def whole_file(file: Path, *, remedy: str = "Name a file.") -> Iterator[BinaryIO
                 yield half
                 half.flush()
                 os.fsync(half.fileno())
-            os.chmod(draft, stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask())
+            if not private:  # the draft is so already
+                os.chmod(draft, stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask())
             os.replace(draft, target)
         except BaseException:
             Path(draft).unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """``holdord request``, from the day something came to the answer; and what it says to nonsense."""
 
 import json
+import stat
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,6 +47,7 @@ def test_access_from_letter_to_answer(shop: Story, holdord: Run, on: On, tmp_pat
     status, out, _ = holdord("request", "answer", shop.folder, 1, "--out", file)
     assert (status, "answered on 2026-06-23" in out) == (0, True)
     assert "ida1@home.example" in file.read_text("utf-8")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert "ida" not in out.lower()
     status, out, _ = holdord("request", "list", shop.folder, "--all", "--json")
     assert [one["late"] for one in json.loads(out)["requests"]] == [True]
@@ -63,11 +65,12 @@ def test_erasure_is_seen_before_it_is_done(shop: Story, holdord: Run, on: On, tm
     assert "until 2031-12-31" in out
     assert shop.whole() == before
     file = tmp_path / "done.json"
-    status, out, _ = holdord("request", "answer", shop.folder, 1, "--objected", "support", "--out", file)
+    status, out, _ = holdord("request", "answer", shop.folder, 1, "--objected", "support", "--out", file, "--confirm")
     assert status == 0
     assert "tickets: whole rows, 1 row" in out
     document = json.loads(file.read_text("utf-8"))
-    assert (document["done"], document["left"]) == (True, [])
+    assert (document["done"], document["left"], document["authority"]["name"]) == (True, [], "Datatilsynet")
+    assert "bokføringsloven § 13" in {one["law"] for one in document["purposes"]}
     assert "Ida" not in out
 
 
@@ -112,7 +115,6 @@ def test_an_address_is_looked_up(shop: Story, holdord: Run) -> None:
         (["new", "--for", "access", "--person", "order:1"], "no class of people"),
         (["new", "--for", "access", "--person", "customer:x"], "id is a number"),
         (["new", "--for", "access", "--person", "customer:"], "customer:id"),
-        (["new", "--for", "access", "--person", "customer:77"], "no customer with that key"),
         (["new", "--for", "access", "--person", "customer:1", "--received", "2030-01-01"], "lies ahead"),
         (["answer", "7"], "no request 7"),
         (["preview", "7"], "no request 7"),
@@ -138,3 +140,31 @@ def test_an_answer_is_never_written_over_the_companys_own_files(shop: Story, hol
     status, _, err = holdord("request", "answer", shop.folder, 1, "--out", shop.folder / "policy.yaml")
     assert (status, "company's own" in err) == (2, True)
     assert "holdord: 1" in (shop.folder / "policy.yaml").read_text("utf-8")
+
+
+def test_nothing_is_erased_where_the_answer_has_no_place(shop: Story, holdord: Run, on: On, tmp_path: Path) -> None:
+    household(shop)
+    on("2026-12-01")
+    holdord("request", "new", shop.folder, "--for", "erasure", "--person", "customer:1")
+    before = shop.whole()
+    for out in (shop.folder / "policy.yaml", tmp_path / "nowhere" / "answer.json", tmp_path):
+        assert holdord("request", "answer", shop.folder, 1, "--out", out)[0] == 2
+    assert shop.whole() == before
+
+
+def test_that_nothing_is_held_is_registered_and_answered(shop: Story, holdord: Run, on: On, tmp_path: Path) -> None:
+    on("2026-06-01")
+    status, _, err = holdord("request", "new", shop.folder, "--for", "access", "--person", "customer:77")
+    assert (status, "Nothing is held" in err) == (0, True)
+    file = tmp_path / "answer.json"
+    assert holdord("request", "answer", shop.folder, 1, "--out", file)[0] == 0
+    assert json.loads(file.read_text("utf-8"))["items"] == []
+
+
+def test_a_clock_that_looks_wrong_is_asked_about(shop: Story, holdord: Run, on: On) -> None:
+    household(shop)
+    on("2028-06-01")
+    holdord("request", "new", shop.folder, "--for", "erasure", "--person", "customer:1")
+    on("2028-05-01")
+    status, _, err = holdord("request", "answer", shop.folder, 1)
+    assert (status, "clock" in err, "--confirm" in err) == (1, True, True)

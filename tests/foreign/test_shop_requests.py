@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from holdord.errors import Refused
+from holdord.errors import NeedsConfirmation, Refused
 from holdord.ledger import log
 from holdord.policy.model import Record
 from holdord.run.approve import decide
@@ -20,6 +20,7 @@ from tests.foreign.conftest import SHOP, Open
 from tests.foreign.shopping import address, customer, edit, employee, order, payment, subscription, ticket
 from tests.foreign.story import Story, day
 from tests.foreign.test_asked import of
+from tests.foreign.test_shop_figures import told as monthly
 
 TODAY = "2026-06-01"
 WEB = frozenset({"change_log", "support", "catalogue"})
@@ -39,7 +40,7 @@ def items(found: Answer, table: str) -> dict[str, Item]:
 
 
 def erased(shop: Story, number: int = 1, objected: frozenset[str] = frozenset()) -> Erasure:
-    return erase(shop.company, lambda: shop.noon(TODAY), who(number), objected)
+    return erase(shop.company, lambda: shop.noon(TODAY), who(number), objected, confirmed=True)
 
 
 def household(shop: Story) -> None:
@@ -90,10 +91,7 @@ def test_each_item_has_its_purposes_and_its_day(shop: Story) -> None:
 
 def there(shop: Story, on: date) -> set[tuple[str, str]]:
     """Return (table, column) of all that is told on a day; what is left of stripped rows does not count."""
-    try:
-        found = told(shop, on=str(on))
-    except Refused:
-        return set()
+    found = told(shop, on=str(on))
     return {(item.table, value.name) for item in found.items if not item.bare for value in item.values}
 
 
@@ -164,9 +162,11 @@ def test_all_of_article_15_is_there(shop: Story) -> None:
     assert said["authority"]["name"] == "Datatilsynet"
 
 
-def test_nobody_is_refused(shop: Story) -> None:
-    with pytest.raises(Refused, match="no customer with that key"):
-        told(shop, 99)
+def test_that_nothing_is_held_is_an_answer_too(shop: Story) -> None:
+    assert (told(shop, 99).items, document(told(shop, 99))["items"]) == ((), [])
+    found = erased(shop, 99)
+    assert (found.is_done, found.rows) == (True, 0)
+    assert shop.entries("erasure") == []
 
 
 def test_what_the_policy_does_not_say_makes_the_answer_incomplete(story: Open) -> None:
@@ -188,9 +188,10 @@ def test_consent_ends_and_what_else_holds_stays_with_its_reason(shop: Story) -> 
     assert shop.keys("newsletter") == {"ida3@home.example"}
     grounds = {one.purpose.id for item in found.stays for one in item.lasting}
     assert grounds == {"accounts", "change_log", "orders", "payments", "complaints", "bookkeeping", "support"}
-    (said,) = shop.entries("erasure")
-    assert said["rows"] == found.rows == 1
-    assert "person" in said["sealed"]
+    begun, done = shop.entries("erasure")
+    assert (begun["does"], done["does"], done["left"]) == ("begun", "done", 0)
+    assert begun["rows"] == done["rows"] == found.rows == 1
+    assert "person" in begun["sealed"]
 
 
 def test_a_preview_says_what_will_be_done_and_does_nothing(shop: Story) -> None:
@@ -245,12 +246,61 @@ def test_what_waits_for_an_approval_waits_here_as_well(story: Open) -> None:
     assert shop.row("customers", 1) is None
 
 
+def test_a_clock_that_looks_wrong_is_asked_about(shop: Story) -> None:
+    """One set forward would erase what the law keeps."""
+    household(shop)
+    shop.keeps("2026-05-31")
+    before = shop.whole()
+    with pytest.raises(NeedsConfirmation, match="clock"):
+        erase(shop.company, lambda: shop.noon("2050-01-01").replace(year=2400), who(1))
+    assert shop.whole() == before
+    assert shop.entries("erasure") == []
+
+
+def test_what_goes_by_request_is_counted_before_it_goes(shop: Story) -> None:
+    for number in range(1, 14):
+        if number != 2:  # who is in dispute
+            customer(shop, number, "2026-01-01")
+            order(shop, number, number, "2026-04-10", to=address(shop, number), status="cancelled")
+    shop.keeps("2026-04-30")
+    erased(shop, 1, frozenset({"cancelled_orders"}))
+    assert 1 not in shop.keys("orders")
+    kinds = [one["kind"] for one in shop.entries()]
+    assert kinds.index("figures") < kinds.index("batch")
+    april = monthly(shop)["2026-04"]
+    assert [count for _, count, _ in april] == [12]
+
+
+def test_a_killed_erasure_is_never_entered_as_done(story: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = story(SHOP, receipts=False)
+    household(shop)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as amid:
+        amid.setattr("holdord.stores.walk.Walk.apply", killed)
+        with pytest.raises(KeyboardInterrupt):
+            erased(shop)
+    shop.reopens()
+    assert "ida1@home.example" in shop.keys("newsletter")
+    again = erased(shop)
+    assert (again.rows, again.is_done) == (1, True)
+    assert sum(one["rows"] for one in shop.entries("batch")) == 1
+
+
+def test_who_else_a_shared_record_is_about_is_not_told(shop: Story) -> None:
+    household(shop)
+    said = document(told(shop))
+    assert all("key" not in item for item in said["items"])
+
+
 def test_erasing_twice_changes_nothing(shop: Story) -> None:
     household(shop)
     assert erased(shop, objected=WEB).rows
     again = erased(shop, objected=WEB)
     assert (again.rows, again.is_done) == (0, True)
-    assert len(shop.entries("erasure")) == 1
+    assert len(shop.entries("erasure")) == 2
 
 
 def test_the_evidence_of_a_request_names_nobody(shop: Story) -> None:
@@ -374,10 +424,10 @@ def test_a_request_goes_three_years_after_its_answer_and_its_commitments_open_no
             return [one.number for one in book.listed(state, shop.company.policy, closed=True)]
 
     assert numbers("2029-12-01") == [2, 1, 3]
-    assert numbers("2029-12-02") == [2, 3]  # the open one, and the newest, whose number nobody may get
+    assert numbers("2029-12-02") == [2, 3]  # the open one, and the number of the newest, which nobody may get
     with shop.evidence() as state:
-        assert [log.salt(state, one, "person") for one in (0, 3)] == [None, None]
-        assert [log.salt(state, one, "person") for one in (1, 2, 4)] == [salts[1], salts[2], salts[4]]
+        assert [log.salt(state, one, "person") for one in range(5)] == [None, salts[1], None, None, None]
+        assert book.find(state, shop.company.policy, 3).person.key == ()
     assert asks(received="2029-12-02", on="2029-12-02").number == 4
     assert numbers("2029-12-03") == [2, 4]
 

@@ -162,7 +162,15 @@ def judge(policy: Policy, datamap: DataMap, schema: Schema, rows: dict[str, list
     Raises:
         Refusal: Where the policy does not fit the store.
     """
-    case = _Case(policy, datamap, schema, rows, at)
+    return judgement(Case(policy, datamap, schema, rows, at))
+
+
+def judgement(case: "Case") -> Judgement:
+    """Return what is left of a case's rows.
+
+    Raises:
+        Refusal: Where the policy does not fit the store.
+    """
     case.check_latest()
     stopped = case.stops_by_data()
     erased, changes = case.settle(stopped, Counter())
@@ -174,7 +182,7 @@ def judge(policy: Policy, datamap: DataMap, schema: Schema, rows: dict[str, list
     for table, codes in case.stuck.items():
         stopped[table] |= codes
     left: dict[str, list[Row]] = {}
-    for table in rows:
+    for table in case.ids:
         kept = [id_ for id_ in case.ids[table] if id_ not in erased]
         left[table] = [{**case.row[id_], **changes.get(id_, {})} for id_ in kept]
     gone: dict[str, set[Key]] = defaultdict(set)
@@ -247,7 +255,7 @@ def end_of_year(day: date, year: FinancialYear) -> date | None:
 # --- one case: a policy, a data map, rows and a date ---------------------------------------------------------------
 
 
-class _Case:
+class Case:
     """Everything that one judgement looks at; what was asked once is remembered."""
 
     def __init__(self, policy: Policy, datamap: DataMap, schema: Schema, rows: dict[str, list[Row]], at: date) -> None:

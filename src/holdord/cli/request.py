@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -58,7 +58,8 @@ def new(
         raise Refused(f"A request comes by {', '.join(book.CHANNELS)}; not by {by}.")
     with _opened(folder, install=True) as (company, at):
         who = _person(company, person)
-        access(company, who, at)  # somebody must be there
+        if not access(company, who, at).items:
+            say("Nothing is held under that key; that, too, must be answered in time (GDPR art. 15(1)).")
         made = book.register(
             company,
             now(),
@@ -124,35 +125,40 @@ def answer(
         Path | None, typer.Option("--out", help="Where the answer goes, as JSON; - is standard output.")
     ] = None,
     objected: Objected = None,
+    confirm: Annotated[bool, typer.Option("--confirm", help="The machine's clock is right.")] = False,
 ) -> int:
     """Answer: say what is held, or erase and say what stays. Status 0: answered, 1: something is left."""
     from holdord.run.requests import book, erasure
     from holdord.run.requests.access import access
     from holdord.run.requests.answer import document
 
-    with _opened(folder) as (company, at):
+    with _opened(folder) as (company, at), ExitStack() as stack:
         with company.state.snapshot() as connection:
             one = book.find(connection, company.policy, number)
         if one.state != "open":
             raise Refused(f"Request {number} is closed: {one.state} on {one.closed_on}.")
+        if one.asks_for == "access" and out is None:
+            raise Refused("An answer on access has personal data in it. Say where it goes: --out FILE.")
+        if out is not None and out.resolve() in company.own_files():
+            raise Refused(f"{out} is a file of the company's own; the answer is not written over it.")
+        file = stack.enter_context(written(out, private=True)) if out else None  # before anything is erased
         if one.asks_for == "access":
-            if out is None:
-                raise Refused("An answer on access has personal data in it. Say where it goes: --out FILE.")
             found = access(company, one.person, at)
-            _write(company, out, document(found))
-            for article, text in found.missing.items():
-                say(f"The answer is not complete (GDPR art. {article}): {text}")
-            if found.missing:
-                say("The request stays open.")
-                return 1
+            said, open_for = (
+                document(found),
+                [f"{text} (GDPR art. {article})" for article, text in found.missing.items()],
+            )
         else:
-            done = erasure.erase(company, now, one.person, frozenset(objected or ()))
-            if out is not None:
-                _write(company, out, erasure.document(done))
+            wanted = frozenset(objected or ())
+            done = erasure.erase(company, now, one.person, wanted, request=number, confirmed=confirm)
             _show(done, at, past=True)
-            if not done.is_done:
-                say("The request stays open.")
-                return 1
+            said = erasure.document(done)
+            open_for = [] if done.is_done else ["Something is still there that should be gone."]
+        if file is not None:
+            file.write(json.dumps(said, ensure_ascii=False, indent=2).encode() + b"\n")
+        if open_for:
+            say(f"The answer is not complete: {' '.join(open_for)} The request stays open.")
+            return 1
         closed = book.close(company, now(), number, "answered")
     return _told(closed, at, as_json=False)
 
@@ -223,13 +229,6 @@ def _person(company: "Company", said: str) -> "Any":
         else:
             typed.append(part)
     return Record(record_class=record_class, key=tuple(typed))
-
-
-def _write(company: "Company", out: Path, document: dict[str, Any]) -> None:
-    if out.resolve() in company.own_files():
-        raise Refused(f"{out} is a file of the company's own; the answer is not written over it.")
-    with written(out) as file:
-        file.write(json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n")
 
 
 def _told(one: "Request", at: date, as_json: bool) -> int:

@@ -58,7 +58,7 @@ def is_output(out: Path) -> bool:
 
 
 @contextmanager
-def written(out: Path) -> Iterator[BinaryIO]:
+def written(out: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """Give a stream for a document: of a file that is written whole or not at all, or of standard output for ``-``.
 
     Raises:
@@ -71,7 +71,7 @@ def written(out: Path) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
     else:
-        with whole_file(out, remedy="Name a file, or - for standard output.") as file:
+        with whole_file(out, remedy="Name a file, or - for standard output.", private=private) as file:
             yield file
 
 

@@ -106,21 +106,52 @@ class Excerpt:
 
 
 def excerpt(bound: Bound, reader: RowReader, record_class: str, keys: Sequence[Key]) -> Excerpt:
-    """Return the rows around the people of a class with these keys."""
+    """Return the rows around the people of a class with these keys.
+
+    What leads to a record holds all its parts, so it is read downwards from the records that rows are part of as well.
+    """
     found = Excerpt(bound, {})
+    fresh: dict[str, list[Row]] = {}
     for table in bound.datamap.of_class(record_class):
-        _add(found, table.name, reader.rows(table.name, bound.shape(table.name).key, keys))
-    for name in reversed(bound.order):
-        for reference in bound.datamap.tables[name].references:
-            wanted = _all(found.rows[reference.parent], found.target(reference))
-            if wanted:
-                _add(found, name, reader.rows(name, reference.columns, wanted))
+        fresh[table.name] = _add(found, table.name, reader.rows(table.name, bound.shape(table.name).key, keys))
+    while any(fresh.values()):
+        for name in reversed(bound.order):
+            for reference in bound.datamap.tables[name].references:
+                if wanted := _all(fresh.get(reference.parent, ()), found.target(reference)):
+                    below = _add(found, name, reader.rows(name, reference.columns, wanted))
+                    fresh[name] = [*fresh.get(name, ()), *below]
+        records: dict[str, list[Row]] = {}
+        for name in bound.order:
+            for reference in bound.datamap.tables[name].references:
+                if reference.kind == "part_of" and (wanted := _all(fresh.get(name, ()), reference.columns)):
+                    above = _add(
+                        found, reference.parent, reader.rows(reference.parent, found.target(reference), wanted)
+                    )
+                    records[reference.parent] = [*records.get(reference.parent, ()), *above]
+        fresh = records
+    found = found.reading_up(reader)
+    _read_clocks(found, reader)
     return found.reading_up(reader)
 
 
-def _add(found: Excerpt, table: str, rows: Iterable[Row]) -> None:
+def _read_clocks(found: Excerpt, reader: RowReader) -> None:
+    """Add the rows whose clocks decide about records that are there: the latest of a clock on any descendant."""
+    for work in found.bound.works:
+        for timer in work.timers:
+            for reading in timer.readings:
+                above = list(found.rows[work.table])
+                for step in reversed(reading.route) if reading.direction == "down" else ():
+                    wanted = _all(above, found.target(step))
+                    above = reader.rows(step.child, step.columns, wanted) if wanted else []
+                    _add(found, step.child, above)
+
+
+def _add(found: Excerpt, table: str, rows: Iterable[Row]) -> list[Row]:
+    """Add rows that are not there yet; return these."""
     there = {found.key(table, row) for row in found.rows[table]}
-    found.rows[table] += [row for row in rows if found.key(table, row) not in there]
+    fresh = [row for row in rows if found.key(table, row) not in there]
+    found.rows[table] += fresh
+    return fresh
 
 
 def _all(rows: Iterable[Row], columns: tuple[str, ...]) -> list[Key]:

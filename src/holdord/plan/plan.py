@@ -104,6 +104,7 @@ class _Planner:
             findings=tuple(concerns.findings),
             stopped=frozenset(concerns.stopped),
             as_of=dict(self.exact.as_of),
+            is_request=self.exact.whose is not None,
         )
 
     def named(self, statement: Statement) -> Statement:

@@ -180,6 +180,7 @@ class Plan:
         stopped: Tables that are left as they are until someone decides.
         as_of: Purposes that end only by an approval → the date that it was given for, None where they wait for one.
         awaiting: The promises that wait for an approval, and what it would let go.
+        is_request: Whether it is about the rows of people who ask alone.
     """
 
     company: str
@@ -191,6 +192,7 @@ class Plan:
     stopped: frozenset[str]
     as_of: Mapping[str, date | None] = field(default_factory=dict)
     awaiting: tuple[Awaiting, ...] = ()
+    is_request: bool = False
 
     @property
     def waiting(self) -> tuple[str, ...]:

@@ -66,16 +66,16 @@ class Theirs:
         self.reader.gather(table, group, flags, ways)
 
     def misfit_truths(self, table: str, columns: Sequence[str], where: Predicate = ALWAYS) -> tuple[int, ...]:
-        """Return how many values are neither true nor false."""
-        return self.reader.misfit_truths(table, columns, self._seen(table, where))
+        """Return how many values are neither true nor false, whoever's: others' rows may hold a person's."""
+        return self.reader.misfit_truths(table, columns, where)
 
     def misfit_insides(self, table: str, columns: Sequence[DataColumn], where: Predicate = ALWAYS) -> tuple[int, ...]:
         """Return how many values are no JSON in which the paths can be told."""
         return self.reader.misfit_insides(table, columns, self._seen(table, where))
 
     def misfits(self, clocks: Sequence[Clock], horizon: date, where: Predicate = ALWAYS) -> Sequence[tuple[int, int]]:
-        """Return how many values of clocks do not fit, and how many start after ``horizon``."""
-        return self.reader.misfits(clocks, horizon, self._seen(clocks[0].table, where))
+        """Return how many values of clocks do not fit, whoever's, and how many start after ``horizon``."""
+        return self.reader.misfits(clocks, horizon, where)
 
     def refusals(self, table: str, where: Predicate, said: Sequence[Refused]) -> tuple[int, ...] | None:
         """Return how many rows that satisfy ``where`` are refused in each of these ways."""

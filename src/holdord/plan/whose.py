@@ -10,7 +10,7 @@ Rows without people of their own, such as an address, are reached where only the
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from holdord.datamap.model import Route
+from holdord.datamap.model import Reference, Route
 from holdord.errors import PlanError
 from holdord.plan.bind import Bound
 from holdord.plan.predicate import ALWAYS, Down, Key, KeyIn, Predicate, Up, every, negated, some
@@ -70,22 +70,18 @@ class Whose:
 
     @remembered
     def left_to_them(self, table: str) -> Predicate:
-        """A row that is nobody's, and that rows of their own alone lead to."""
-        below = self.leading_to(table)
-        theirs = some(*(Down(route, self.own(name)) for name, route in below))
-        return every(theirs, *(negated(Down(route, negated(self.own(name)))) for name, route in below))
+        """A row that is nobody's, and that only rows of theirs refer to, or nobody's that are left to them."""
+        referring = self.referring(table)
+        theirs = some(*(Down((one,), self.mine(one.child)) for one in referring))
+        return every(theirs, *(negated(Down((one,), negated(self.mine(one.child)))) for one in referring))
 
-    @remembered
-    def leading_to(self, table: str) -> list[tuple[str, Route]]:
-        """Return whose rows lead to nobody's of ``table``, and how: past nobody else's rows.
+    def mine(self, table: str) -> Predicate:
+        """A row is their own, or nobody's and left to them."""
+        return self.own(table) if self.has_people(table) else self.left_to_them(table)
 
-        A like leads to a post, its author and the author's home; that home is not whose likes it is.
-        """
-        return [
-            (name, route)
-            for name, route in self.bound.datamap.routes_down(table)
-            if not any(self.has_people(step.child) for step in route[1:])
-        ]
+    def referring(self, table: str) -> list[Reference]:
+        """Return the references of the data map to ``table``."""
+        return [one for child in self.bound.datamap.tables.values() for one in child.references if one.parent == table]
 
     def _nearest(self, table: str, *, shared: bool) -> Predicate:
         """Return whom a row leads to by the fewest references: to these people alone, or to others as well."""

@@ -22,12 +22,24 @@ from holdord.run.company import Company
 from holdord.run.due import due
 from holdord.run.taken import Found, is_free, marks, write
 from holdord.stores.base import StoreSnapshot
+from holdord.stores.snapshot import Snapshot
 
 _DAY = timedelta(days=1)
 
 
-def take(company: Company, plan: Plan, now: Callable[[], datetime]) -> dict[str, tuple[str, ...]]:
+Again = Callable[[Snapshot], Plan]
+
+
+def take(
+    company: Company, plan: Plan, now: Callable[[], datetime], again: Again | None = None
+) -> dict[str, tuple[str, ...]]:
     """Take the figures of all periods that are over, before ``plan`` is carried out.
+
+    Args:
+        company: The folder.
+        plan: What is about to go.
+        now: Reads the time.
+        again: Makes that plan once more in another snapshot; what is due by itself where it is None.
 
     Returns:
         Figure → the periods that are new, for those that have an entry in the log now.
@@ -38,7 +50,8 @@ def take(company: Company, plan: Plan, now: Callable[[], datetime]) -> dict[str,
     with company.reading() as (snapshot, state):
         going = plan
         if any(_touches(statement, one) for one in wanted for statement in plan.statements):
-            going = due(company, snapshot, state, plan.at).plan  # once more: what it marks is this snapshot's own
+            # once more: what it marks is this snapshot's own
+            going = again(snapshot) if again else due(company, snapshot, state, plan.at).plan
         found = [_count(one, snapshot, state, going) for one in wanted]
     written = {}
     for one in found:

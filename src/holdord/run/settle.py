@@ -107,8 +107,8 @@ def _is_gone(company: Company, at: date, proof: dict[str, Any], entries: list[di
 
     Nobody else writes meanwhile: whoever was amid that batch has ended it.
     """
-    if proof["policy"] != company.policy.digest:
-        return None
+    if proof["policy"] != company.policy.digest or proof.get("is_request"):
+        return None  # what a person ended is known to nobody but who asks again
     with company.store.writing() as connection:
         looking = connection.begin_nested()
         as_of = {purpose: day and date.fromisoformat(day) for purpose, day in proof.get("as_of", {}).items()}

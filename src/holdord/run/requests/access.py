@@ -5,11 +5,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from holdord.errors import Refused
 from holdord.plan.excerpt import Excerpt, Row, excerpt
 from holdord.plan.grounds import Grounds
 from holdord.plan.made import made
-from holdord.plan.predicate import DataColumn, KeyIn, every, negated
+from holdord.plan.predicate import DataColumn
 from holdord.plan.until import Lasting, Until
 from holdord.plan.whose import Asked, Whose
 from holdord.policy.model import Record
@@ -27,16 +26,14 @@ def access(company: Company, person: Record, at: date, ended: frozenset[str] = f
         at: The controller's date.
         ended: Purposes that their request ends: what holds the data without them.
 
-    Raises:
-        Refused: There is nobody of that class with that key.
+    Returns:
+        An answer without items where nothing is held: that, too, is an answer (art. 15(1)).
     """
     with company.reading() as (snapshot, _):
         rows = excerpt(company.bound, snapshot, person.record_class, [person.key])
         whose = Whose(company.bound, Asked(record_class=person.record_class, keys=(person.key,), ended=ended))
         until = Until(Grounds(company.bound, at, whose=whose), rows)
         items = tuple(_items(snapshot, until, whose, person))
-    if not items:
-        raise Refused(f"There is no {person.record_class} with that key in {company.store.name}.")
     answer = Answer(policy=company.policy, person=person, at=at, items=items)
     return replace(answer, missing=_missing(answer))
 
@@ -45,23 +42,27 @@ def _items(snapshot: Snapshot, until: Until, whose: Whose, person: Record) -> It
     """Yield what is held, the person's own record first."""
     rows = until.rows
     for table in reversed(until.bound.order):
+        has_people = whose.has_people(table)
+        alone = set() if has_people else set(snapshot.keys(table, whose.left_to_them(table)))
         for row in sorted(rows.rows[table], key=lambda row: rows.key(table, row)):
-            if whose.has_people(table):
+            if has_people:
                 about = rows.people(person.record_class, table, row)
                 if person.key in about:
                     yield from _of_row(until, table, row, shared=len(about) > 1)
             elif _leads_to(rows, whose, person, table, row):
-                others = every(KeyIn((rows.key(table, row),)), negated(whose.left_to_them(table)))
-                yield from _of_row(until, table, row, also_others=snapshot.any(table, others))
+                yield from _of_row(until, table, row, also_others=rows.key(table, row) not in alone)
 
 
 def _leads_to(rows: Excerpt, whose: Whose, person: Record, table: str, row: Row) -> bool:
-    """Tell whether a row of the person's own leads to one that is nobody's."""
-    return any(
-        rows.people(person.record_class, name, below) == {person.key}
-        for name, route in whose.leading_to(table)
-        for below in rows.down(route, row)
-    )
+    """Tell whether a row of the person's own refers to one that is nobody's, or another one does that is told."""
+    for one in whose.referring(table):
+        for below in rows.down((one,), row):
+            if whose.has_people(one.child):
+                if rows.people(person.record_class, one.child, below) == {person.key}:
+                    return True
+            elif _leads_to(rows, whose, person, one.child, below):
+                return True
+    return False
 
 
 def _of_row(until: Until, table: str, row: Row, *, shared: bool = False, also_others: bool = False) -> Iterator[Item]:
@@ -71,17 +72,18 @@ def _of_row(until: Until, table: str, row: Row, *, shared: bool = False, also_ot
     dates = _dates(until, table, row)
     if dates:
         groups.append((dates, _of_record(until, table, row)))
-    for values, lasting in groups:
+    for values, found in groups:
+        lasting = tuple(one for one in found if one.last is None or one.last >= at)
         yield Item(
             table=table,
             record_class=bound.datamap.tables[table].record_class,
             key=until.rows.key(table, row),
             values=values,
-            lasting=tuple(one for one in lasting if one.last is None or one.last >= at),
+            lasting=lasting,
             held=held,
             shared=shared,
             also_others=also_others,
-            bare=values is dates and len(groups) == 1,
+            bare=values is dates and len(groups) == 1 and bool(bound.columns[table]) and not lasting,
         )
 
 

@@ -1,6 +1,6 @@
 """What one person is told about the data that are held: the parts of an answer, and its JSON form (GDPR art. 15)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -78,7 +78,7 @@ class Answer:
     """
 
     policy: Policy
-    person: Record
+    person: Record = field(repr=False)
     at: date
     items: tuple[Item, ...]
     missing: Mapping[str, str] = field(default_factory=dict)
@@ -93,18 +93,29 @@ class Answer:
 def document(answer: Answer) -> dict[str, Any]:
     """Return the stable JSON form, complete by art. 15(1)(a) to (h) and 15(2)."""
     policy, told = answer.policy, answer.policy.told
-    country = COUNTRIES[policy.controller.country]
-    recipients = {name: policy.recipients[name] for one in answer.purposes for name in one.recipients}
-    sources = {name: policy.sources[name] for one in answer.purposes for name in one.sources}
     return {
         "holdord_access": 1,
         "at": answer.at.isoformat(),
-        "person": {"class": answer.person.record_class, "key": list(answer.person.key)},
+        "person": {"class": answer.person.record_class, "key": [_plain(part) for part in answer.person.key]},
+        "items": item_documents(answer.items),
+        **grounds_document(policy, answer.items),
+        "rights": list(rights_of({one.basis for one in answer.purposes})),
+        "decisions": str(told.decisions) if told.decisions else None,
+        "missing": [{"article": article, "text": text} for article, text in answer.missing.items()],
+    }
+
+
+def grounds_document(policy: Policy, items: Sequence[Item]) -> dict[str, Any]:
+    """Return why data are held, by whom, from and for whom, and where to complain (art. 12(4), 15(1))."""
+    told, country = policy.told, COUNTRIES[policy.controller.country]
+    there = {one.purpose.id for item in items for one in item.lasting}
+    purposes = [purpose for purpose in policy.purposes.values() if purpose.id in there]
+    recipients = {name: policy.recipients[name] for one in purposes for name in one.recipients}
+    sources = {name: policy.sources[name] for one in purposes for name in one.sources}
+    officer = told.officer and {"name": told.officer.name, "email": told.officer.email, "phone": told.officer.phone}
+    return {
         "controller": {"name": policy.controller.name, **told.contact},
-        "officer": {"name": told.officer.name, "email": told.officer.email, "phone": told.officer.phone}
-        if told.officer
-        else None,
-        "items": [item_document(item) for item in answer.items],
+        "officer": officer,
         "purposes": [
             {
                 "id": one.id,
@@ -117,26 +128,28 @@ def document(answer: Answer) -> dict[str, Any]:
                 "sources": list(one.sources),
                 "limits": [str(limit) for limit in one.limits],
             }
-            for one in answer.purposes
+            for one in purposes
         ],
         "recipients": [
             {"id": name, "name": str(one.says), "role": one.role, "country": one.country, "safeguard": one.safeguard}
             for name, one in recipients.items()
         ],
         "sources": [{"id": name, "name": str(one.says), "public": one.public} for name, one in sources.items()],
-        "rights": list(rights_of({one.basis for one in answer.purposes})),
         "authority": {"name": country.authority, "web": country.web},
-        "decisions": str(told.decisions) if told.decisions else None,
-        "missing": [{"article": article, "text": text} for article, text in answer.missing.items()],
     }
 
 
-def item_document(item: Item) -> dict[str, Any]:
-    """Return the stable JSON form of an item."""
+def item_documents(items: Sequence[Item]) -> list[dict[str, Any]]:
+    """Return the stable JSON form of items. Records are numbered: a key may be somebody else's address."""
+    numbers: dict[tuple[str, Key], int] = {}
+    return [_document(item, numbers.setdefault((item.table, item.key), len(numbers) + 1)) for item in items]
+
+
+def _document(item: Item, record: int) -> dict[str, Any]:
     return {
         "class": item.record_class,
         "table": item.table,
-        "key": [_plain(part) for part in item.key],
+        "record": record,
         "data": [
             {
                 "name": one.name,

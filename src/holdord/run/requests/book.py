@@ -199,10 +199,15 @@ def _enter(connection: Connection, one: Request, does: str, now: datetime, **sec
         "received": one.received.isoformat(),
         "due": one.due.isoformat(),
     }
-    sealed = {"number": str(one.number), "person": _person(one.person)}
+    sealed = {"number": str(one.number), "person": named(one.person)}
     sealed |= {name: value for name, value in secrets.items() if value}
     (index,) = log.append(connection, [entry], now=now, secrets=[sealed])
-    _change(connection, one.number, entries=json.dumps([*_entries(connection, one.number), index]))
+    enter(connection, one.number, index)
+
+
+def enter(connection: Connection, number: int, index: int) -> None:
+    """Note that an entry of the log is about a request, whose commitments go with it."""
+    _change(connection, number, entries=json.dumps([*_entries(connection, number), index]))
 
 
 def _entries(connection: Connection, number: int) -> list[int]:
@@ -216,21 +221,22 @@ def forget(connection: Connection, at: date, days: int) -> int:
     """Erase requests that were closed more than ``days`` days before ``at``; return how many.
 
     What the log says of them can lead to nobody any more: the salts of its commitments go too. A number is never given
-    twice, so the newest request stays until there is a newer one.
+    twice, so of the newest request that stays until there is a newer one, and nothing else.
     """
     last = (at - timedelta(days=days)).isoformat()
-    query = text(
-        "SELECT number FROM holdord_request WHERE state <> 'open' AND closed_on < :last "
-        "AND number < (SELECT max(number) FROM holdord_request)"
-    )
+    query = text("SELECT number FROM holdord_request WHERE state <> 'open' AND closed_on < :last AND entries <> '[]'")
     numbers = connection.execute(query, {"last": last}).scalars().all()
     for number in numbers:
         log.forget(connection, _entries(connection, number))
-        connection.execute(text("DELETE FROM holdord_request WHERE number = :number"), {"number": number})
+        _change(connection, number, entries="[]", record_key="[]", reason=None, extended_for=None)
+    connection.execute(
+        text("DELETE FROM holdord_request WHERE entries = '[]' AND number < (SELECT max(number) FROM holdord_request)")
+    )
     return len(numbers)
 
 
-def _person(person: Record) -> str:
+def named(person: Record) -> str:
+    """Return a person as commitments name one."""
     return f"{person.record_class} {json.dumps(person.key)}"
 
 

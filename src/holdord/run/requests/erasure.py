@@ -7,12 +7,13 @@ purpose that goes on (17(1)(a)). It goes on its day, with no further request.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from holdord.errors import Refused
+from holdord.errors import NeedsConfirmation, Refused
 from holdord.ledger import log
+from holdord.ledger.checkpoints import checkpoint
 from holdord.now import today
 from holdord.plan.plan import make
 from holdord.plan.statements import Plan
@@ -21,12 +22,17 @@ from holdord.policy.model import Finding, Policy, Record
 from holdord.run.approvals import chosen, standing
 from holdord.run.company import Company
 from holdord.run.due import as_of_each
+from holdord.run.evidence import past
 from holdord.run.execute import carry_out
+from holdord.run.figures import take
+from holdord.run.guards import clock, question
 from holdord.run.journal import journal
 from holdord.run.requests.access import access
-from holdord.run.requests.answer import Item, item_document
+from holdord.run.requests.answer import Item, grounds_document, item_documents
+from holdord.run.requests.book import enter, named
 from holdord.run.settle import settle
 from holdord.run.sweep import check_rights, watching
+from holdord.stores.snapshot import Snapshot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +48,8 @@ class Erasure:
         rows: How many rows were touched; 0 for a preview.
     """
 
-    person: Record
+    policy: Policy
+    person: Record = field(repr=False)
     at: date
     plan: Plan
     stays: tuple[Item, ...]
@@ -81,12 +88,13 @@ def preview(company: Company, person: Record, at: date, objected: frozenset[str]
     """Return what an erasure would do, and what would stay. Changes nothing.
 
     Raises:
-        Refused: There is no such person, or no such purpose.
+        Refused: There is no such purpose.
     """
     ended = ends(company.policy, objected)
     items = access(company, person, at, ended).items
     plan = _plan(company, person, at, ended)
     return Erasure(
+        policy=company.policy,
         person=person,
         at=at,
         plan=plan,
@@ -97,12 +105,27 @@ def preview(company: Company, person: Record, at: date, objected: frozenset[str]
 
 
 def erase(
-    company: Company, now: Callable[[], datetime], person: Record, objected: frozenset[str] = frozenset()
+    company: Company,
+    now: Callable[[], datetime],
+    person: Record,
+    objected: frozenset[str] = frozenset(),
+    *,
+    request: int | None = None,
+    confirmed: bool = False,
 ) -> Erasure:
     """Erase what a person may have erased, look again, and say what is still there.
 
+    Args:
+        company: The folder.
+        now: Reads the time.
+        person: Who asked.
+        objected: As for ``ends``.
+        request: The request that it answers.
+        confirmed: Whether somebody has said that the machine's clock is right.
+
     Raises:
-        Refused: The policy is a draft or changed meanwhile, there is no such person, or a right is missing.
+        Refused: The policy is a draft or changed meanwhile, a purpose is unknown, or a right is missing.
+        NeedsConfirmation: The machine's clock looks wrong: one set forward would erase the future.
         StoreError: The database did not answer; what was committed has its evidence.
     """
     if company.policy.draft:
@@ -110,28 +133,49 @@ def erase(
     watch = watching(company)
     at = today(company.policy.controller.zone, now())
     ended = ends(company.policy, objected)
-    access(company, person, at)  # somebody must be there
     plan = _plan(company, person, at, ended)
+    if plan.statements and not confirmed:
+        _ask(company, plan, now())
     check_rights(plan)
     settle(company, now)
     rows = 0
     if plan.statements:
-        with company.state.writing() as connection:
-            log.append(connection, [_entry(plan)], now=now(), secrets=[{"person": _name(person)}])
+        key = company.key()
+        _note(company, now(), _entry(plan, "begun", plan.rows), person, request)
+        take(company, plan, now, lambda snapshot: _made(company, snapshot, person, at, ended))
         written = journal(company, plan, now, {})
         rows = sum(carry_out(company.store, plan, journal=written, watch=watch).values())
         written.close()
         company.store.settle_pages()
-    return replace(_looked_again(company, person, at, ended), plan=plan, rows=rows)
+    found = replace(_looked_again(company, person, at, ended), plan=plan, rows=rows)
+    if plan.statements:
+        _note(company, now(), _entry(plan, "done", rows) | {"left": len(found.left)}, person, request)
+        with company.state.writing() as connection:
+            checkpoint(connection, key, now())
+    return found
+
+
+def _ask(company: Company, plan: Plan, now: datetime) -> None:
+    with company.reading() as (snapshot, state):
+        asks = tuple(clock(company, snapshot, plan, past(state), now))
+    if asks:
+        how = "holdord request answer DIR NUMBER --confirm"
+        raise NeedsConfirmation(question(asks, how), digest=plan.digest, asks=tuple(one.document() for one in asks))
+
+
+def _note(company: Company, now: datetime, entry: dict[str, Any], person: Record, request: int | None) -> None:
+    """Say in the log what was done; whom it is about is a commitment, which goes with the request."""
+    with company.state.writing() as connection:
+        (index,) = log.append(connection, [entry], now=now, secrets=[{"person": named(person)}])
+        if request is not None:
+            enter(connection, request, index)
 
 
 def _looked_again(company: Company, person: Record, at: date, ended: frozenset[str]) -> Erasure:
-    try:
-        items = access(company, person, at, ended).items
-    except Refused:  # nobody is there any more
-        items = ()
+    items = access(company, person, at, ended).items
     again = _plan(company, person, at, ended)
     return Erasure(
+        policy=company.policy,
         person=person,
         at=at,
         plan=again,
@@ -142,13 +186,18 @@ def _looked_again(company: Company, person: Record, at: date, ended: frozenset[s
 
 
 def _plan(company: Company, person: Record, at: date, ended: frozenset[str]) -> Plan:
+    with company.store.reading() as snapshot:
+        return _made(company, snapshot, person, at, ended)
+
+
+def _made(company: Company, snapshot: Snapshot, person: Record, at: date, ended: frozenset[str]) -> Plan:
     """Return what goes; what waits for an approval by its limits waits for it here as well (decision 0015)."""
     asked = Asked(record_class=person.record_class, keys=(person.key,), ended=ended)
     promises = [promise for promise in company.policy.promises.values() if promise.approval]
-    with company.reading() as (snapshot, state):
+    with company.state.snapshot() as state:
         said = standing(company, state, at) if promises else {}
-        granted = {one.id: enough for one in promises if (enough := chosen(one, said.get(one.id, [])))}
-        return make(company.bound, snapshot, at, as_of=as_of_each(promises, granted), asked=asked)
+    granted = {one.id: enough for one in promises if (enough := chosen(one, said.get(one.id, [])))}
+    return make(company.bound, snapshot, at, as_of=as_of_each(promises, granted), asked=asked)
 
 
 def _is_held(item: Item) -> bool:
@@ -161,20 +210,16 @@ def _stops(plan: Plan, items: Sequence[Item]) -> tuple[Finding, ...]:
     return tuple(one for one in plan.findings if one.severity == "stop" and one.table in tables)
 
 
-def _entry(plan: Plan) -> dict[str, Any]:
+def _entry(plan: Plan, does: str, rows: int) -> dict[str, Any]:
     return {
         "kind": "erasure",
+        "does": does,
         "at": plan.at.isoformat(),
         "plan": plan.digest,
         "policy": plan.policy,
         "store": plan.store,
-        "statements": len(plan.statements),
-        "rows": plan.rows,
+        "rows": rows,
     }
-
-
-def _name(person: Record) -> str:
-    return f"{person.record_class} {list(person.key)}"
 
 
 def document(found: Erasure) -> dict[str, Any]:
@@ -192,8 +237,9 @@ def document(found: Erasure) -> dict[str, Any]:
             }
             for one in found.plan.statements
         ],
-        "stays": [item_document(item) for item in found.stays],
-        "left": [item_document(item) for item in found.left],
+        "stays": item_documents(found.stays),
+        "left": item_documents(found.left),
+        **grounds_document(found.policy, found.stays),
         "stops": [{"table": one.table, "text": one.text} for one in found.stops],
         "rows": found.rows,
         "done": found.is_done,
