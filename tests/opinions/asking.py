@@ -90,20 +90,10 @@ class Asking(Case):
     def only_theirs_lead_to(self, id_: Id) -> bool:
         """ "Rows that lead to nobody, such as addresses, are the person's where only the person's rows lead to them."
 
-        "A way past somebody else's rows counts for nothing."
-
-        Reading: the person's rows are their own ones; what only another row that is nobody's leads to, a city to which
-        addresses refer, is left.
+        Reading: the person's rows are their own ones, and nobody's that only theirs lead to: the city of an address.
         """
-        leading = list(self.leading_to(id_))
-        return bool(leading) and all(self._whose(one) == "own" for one in leading)
-
-    def leading_to(self, id_: Id) -> Iterator[Id]:
-        """Yield the rows that lead to one past nobody's rows alone, and these."""
-        for one in self.children[id_]:
-            yield one
-            if not self.leads_to_people(one):
-                yield from self.leading_to(one)
+        leading = self.children[id_]
+        return bool(leading) and all(self._whose(one) in ("own", "nobodys_own") for one in leading)
 
     def _is_of(self, id_: Id, record_class: str) -> bool:
         table = self.datamap.tables[id_[0]]

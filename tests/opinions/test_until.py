@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from holdord.plan.bind import Bound
-from holdord.plan.excerpt import Excerpt
+from holdord.plan.excerpt import Excerpt, excerpt
 from holdord.plan.grounds import Grounds
 from holdord.plan.predicate import Key
 from holdord.plan.until import Lasting, Until
@@ -74,3 +74,32 @@ def test_legal_holds_are_those_of_the_rule(seed: int) -> None:
             for table, found in until.rows.rows.items():
                 mine = {until.rows.key(table, row) for row in found if until.holds(table, row)}
                 assert mine == set(snapshot.keys(table, grounds.legal_hold(table))), f"{world!r} at {at}: {table}"
+
+
+@pytest.mark.parametrize("seed", range(3200, 3216))
+def test_what_is_read_around_a_person_says_what_all_rows_say(seed: int) -> None:
+    """Of rows that are one person's alone; what is shared may be held by rows that lead to others alone."""
+    world = make(seed, SQLITE, size=250, disputed=False, looped=seed % 3 == 0, inside=False)
+    asked = 0
+    with opened(world, MEMORY) as (store, rows), store.reading() as snapshot:
+        bound = Bound(policy=world.policy, datamap=world.datamap, schema=store.schema)
+        everything = Excerpt(bound, rows())
+        whole = Until(Grounds(bound, world.dates[0]), everything)
+        places = [one for one in bound.datamap.tables.values() if one.is_record and everything.rows[one.name]]
+        for place in places:
+            person = everything.key(place.name, random.Random(seed).choice(everything.rows[place.name]))
+            around = excerpt(bound, snapshot, place.record_class, [person])
+            until = Until(Grounds(bound, world.dates[0]), around)
+            for table, found in around.rows.items():
+                for row in found:
+                    if around.people(place.record_class, table, row) != {person}:
+                        continue
+                    for column in bound.columns[table]:
+                        mine = until.column(table, row, column)
+                        assert _days(mine) == _days(whole.column(table, row, column)), f"{world!r}: {table} of {person}"
+                        asked += 1
+    assert asked
+
+
+def _days(lasting: list[Lasting]) -> set[tuple[str, date | None]]:
+    return {(one.purpose.id, one.last) for one in lasting}
