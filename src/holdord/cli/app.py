@@ -29,6 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 evidence = typer.Typer(help="The evidence.", no_args_is_help=True, rich_markup_mode=None)
+requests = typer.Typer(help="What people ask for.", no_args_is_help=True, rich_markup_mode=None)
 
 app.command("plan")(plan.plan)
 app.command("keep")(plan.keep)
@@ -47,7 +48,6 @@ app.command("schema")(schema.schema)
 evidence.command("export")(ledger.export)
 evidence.command("prune")(ledger.prune)
 app.add_typer(evidence, name="ledger")
-requests = typer.Typer(help="What people ask for.", no_args_is_help=True, rich_markup_mode=None)
 requests.command("new")(request.new)
 requests.command("find")(request.find)
 requests.command("list")(request.listed)

@@ -55,13 +55,15 @@ class Whose:
 
     @remembered
     def own(self, table: str) -> Predicate:
-        """A row is about these people and no others of their class."""
-        return self._nearest(table, shared=False)
-
-    @remembered
-    def shared(self, table: str) -> Predicate:
-        """A row is about these people, and about others of their class as well."""
-        return self._nearest(table, shared=True)
+        """A row is about these people and no others of their class: to whom it leads by the fewest references."""
+        found: list[Predicate] = []
+        nobody_nearer: list[Predicate] = []
+        for routes in self._by_length(table):
+            theirs = some(*(_along(route, self._them) for route in routes))
+            others = some(*(_along(route, negated(self._them)) for route in routes))
+            found.append(every(theirs, negated(others), *nobody_nearer))
+            nobody_nearer += [negated(_along(route, ALWAYS)) for route in routes]
+        return some(*found)
 
     @remembered
     def has_people(self, table: str) -> bool:
@@ -82,20 +84,6 @@ class Whose:
     def referring(self, table: str) -> list[Reference]:
         """Return the references of the data map to ``table``."""
         return [one for child in self.bound.datamap.tables.values() for one in child.references if one.parent == table]
-
-    def _nearest(self, table: str, *, shared: bool) -> Predicate:
-        """Return whom a row leads to by the fewest references: to these people alone, or to others as well."""
-        found: list[Predicate] = []
-        nobody_nearer: list[Predicate] = []
-        for routes in self._by_length(table):
-            theirs = some(*(_along(route, self._them) for route in routes))
-            others = some(*(_along(route, negated(self._them)) for route in routes))
-            if not shared:
-                found.append(every(theirs, negated(others), *nobody_nearer))
-            elif len(routes) > 1:
-                found.append(every(theirs, others, *nobody_nearer))
-            nobody_nearer += [negated(_along(route, ALWAYS)) for route in routes]
-        return some(*found)
 
     def _by_length(self, table: str) -> list[Sequence[Route]]:
         routes: list[Route] = [()] if table in self._people else []

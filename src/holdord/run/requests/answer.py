@@ -86,8 +86,12 @@ class Answer:
     @property
     def purposes(self) -> tuple[Purpose, ...]:
         """The purposes that hold something, in the policy's order."""
-        there = {one.purpose.id for item in self.items for one in item.lasting}
-        return tuple(purpose for purpose in self.policy.purposes.values() if purpose.id in there)
+        return _purposes(self.policy, self.items)
+
+
+def _purposes(policy: Policy, items: Sequence[Item]) -> tuple[Purpose, ...]:
+    there = {one.purpose.id for item in items for one in item.lasting}
+    return tuple(purpose for purpose in policy.purposes.values() if purpose.id in there)
 
 
 def document(answer: Answer) -> dict[str, Any]:
@@ -108,8 +112,7 @@ def document(answer: Answer) -> dict[str, Any]:
 def grounds_document(policy: Policy, items: Sequence[Item]) -> dict[str, Any]:
     """Return why data are held, by whom, from and for whom, and where to complain (art. 12(4), 15(1))."""
     told, country = policy.told, COUNTRIES[policy.controller.country]
-    there = {one.purpose.id for item in items for one in item.lasting}
-    purposes = [purpose for purpose in policy.purposes.values() if purpose.id in there]
+    purposes = _purposes(policy, items)
     recipients = {name: policy.recipients[name] for one in purposes for name in one.recipients}
     sources = {name: policy.sources[name] for one in purposes for name in one.sources}
     officer = told.officer and {"name": told.officer.name, "email": told.officer.email, "phone": told.officer.phone}

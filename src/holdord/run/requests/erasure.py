@@ -91,17 +91,8 @@ def preview(company: Company, person: Record, at: date, objected: frozenset[str]
         Refused: There is no such purpose.
     """
     ended = ends(company.policy, objected)
-    items = access(company, person, at, ended).items
-    plan = _plan(company, person, at, ended)
-    return Erasure(
-        policy=company.policy,
-        person=person,
-        at=at,
-        plan=plan,
-        stays=tuple(item for item in items if _is_held(item)),
-        left=tuple(item for item in items if not _is_held(item) and item.shared),
-        stops=_stops(plan, items),
-    )
+    found = _looked(company, person, at, ended)
+    return replace(found, left=tuple(item for item in found.left if item.shared))  # the rest is what goes
 
 
 def erase(
@@ -147,7 +138,7 @@ def erase(
         rows = sum(carry_out(company.store, plan, journal=written, watch=watch).values())
         written.close()
         company.store.settle_pages()
-    found = replace(_looked_again(company, person, at, ended), plan=plan, rows=rows)
+    found = replace(_looked(company, person, at, ended), plan=plan, rows=rows)
     if plan.statements:
         _note(company, now(), _entry(plan, "done", rows) | {"left": len(found.left)}, person, request)
         with company.state.writing() as connection:
@@ -171,17 +162,18 @@ def _note(company: Company, now: datetime, entry: dict[str, Any], person: Record
             enter(connection, request, index)
 
 
-def _looked_again(company: Company, person: Record, at: date, ended: frozenset[str]) -> Erasure:
+def _looked(company: Company, person: Record, at: date, ended: frozenset[str]) -> Erasure:
+    """Return what is there now, and the plan of now."""
     items = access(company, person, at, ended).items
-    again = _plan(company, person, at, ended)
+    plan = _plan(company, person, at, ended)
     return Erasure(
         policy=company.policy,
         person=person,
         at=at,
-        plan=again,
+        plan=plan,
         stays=tuple(item for item in items if _is_held(item)),
         left=tuple(item for item in items if not _is_held(item)),
-        stops=_stops(again, items),
+        stops=_stops(plan, items),
     )
 
 
