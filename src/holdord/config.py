@@ -24,6 +24,26 @@
 
     [requests]
     days = 1096                         # how long a request is kept after its answer; claims lapse after three years
+    staff = "privacy@example.org"       # who is reminded of what waits
+
+    [worker]
+    sweep = false                       # does `holdord work` sweep by itself, as often as sweep.every_days says?
+
+    [portal]
+    address = "https://privacy.example" # where people reach the pages; letters name it
+
+    [web]
+    public = true                       # may everybody see the notice with what is kept? /nb/notice/
+
+    [mail]
+    host = "smtp.example.org"           # without a host nothing is sent, and letters wait
+    port = 587                          # 465 where tls is implicit
+    tls = "starttls"                    # or "implicit"; "none" on this machine alone
+    user = "holdord"                    # where the server asks for one
+    password_file = "mail.password"     # or HOLDORD_MAIL_PASSWORD in the environment
+    from = "privacy@example.org"
+    reply_to = "post@example.org"       # where people's answers go; empty means from
+    timeout = 20                        # seconds that one step of the talk with the server may take
 
 ``HOLDORD_STORE`` and ``HOLDORD_STATE`` in the environment take the place of the two URLs, so that a password need not
 stand in a file. A folder with a ``datamap.yaml`` keeps its promises in a database of the company's own: there
@@ -31,10 +51,12 @@ stand in a file. A folder with a ``datamap.yaml`` keeps its promises in a databa
 """
 
 import os
+import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from holdord.errors import ConfigError, Problem
 
@@ -42,16 +64,39 @@ FILE = "holdord.toml"
 DATAMAP = "datamap.yaml"
 """Where personal data lie in a database of the company's own; a folder without one has the built-in register."""
 
-_DAYS, _COUNT, _SHARE = range(1, 100_001), range(1, 1_000_000_001), "share"
+WEB_SECRET, STAFF = "web.key", "staff.db"
+"""What sessions are signed with, and the accounts, sessions and tokens of the pages; both beside the policy."""
 
-_KNOWN: dict[str, dict[str, type | range | str]] = {
+ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x20\x7f]{1,64}@[^\s@<>()\[\],;:\\\"\x00-\x20\x7f]{1,253}")
+"""One e-mail address and nothing else: no list, no name before it, no line that could become a header."""
+
+_DAYS, _COUNT, _SHARE = range(1, 100_001), range(1, 1_000_000_001), "share"
+_PORT, _SECONDS = range(1, 65_536), range(1, 61)
+_TLS = ("starttls", "implicit", "none")
+_HERE = ("127.0.0.1", "::1", "localhost")
+
+_Kind = type | range | str | tuple[str, ...]
+_KNOWN: dict[str, dict[str, _Kind]] = {
     "store": {"url": str, "receipts": bool},
     "state": {"url": str},
     "ledger": {"key": str},
     "sweep": {"every_days": _DAYS, "pause_days": _DAYS},
     "breaker": {"share": _SHARE, "times": _COUNT, "rows": _COUNT},
     "approval": {"days": _DAYS},
-    "requests": {"days": _DAYS},
+    "requests": {"days": _DAYS, "staff": str},
+    "worker": {"sweep": bool},
+    "portal": {"address": str},
+    "web": {"public": bool},
+    "mail": {
+        "host": str,
+        "port": _PORT,
+        "tls": _TLS,
+        "user": str,
+        "password_file": str,
+        "from": str,
+        "reply_to": str,
+        "timeout": _SECONDS,
+    },
 }
 _WORDS = {
     str: "text",
@@ -59,6 +104,9 @@ _WORDS = {
     _DAYS: "a whole number of days, 1 to 100000",
     _COUNT: "a whole number, 1 to 1000000000",
     _SHARE: "a number above 0 and up to 1",
+    _PORT: "a port, 1 to 65535",
+    _SECONDS: "a whole number of seconds, 1 to 60",
+    _TLS: f"one of {', '.join(_TLS)}",
 }
 
 
@@ -78,6 +126,31 @@ class Breaker:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Mail:
+    """The server that letters are given to.
+
+    Attributes:
+        tls: ``starttls``, ``implicit``, or ``none``, which only this machine's own server may have.
+        user: Empty where the server asks for none.
+        password: From the environment; never shown.
+        password_file: Where the password lies otherwise, or None.
+        sender: The address that letters come from.
+        reply_to: The address that answers go to.
+        timeout: Seconds that one step of the talk may take.
+    """
+
+    host: str
+    port: int
+    tls: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+    password_file: Path | None = None
+    sender: str
+    reply_to: str
+    timeout: int = 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """What a folder is set to.
 
@@ -92,6 +165,11 @@ class Settings:
         breaker: When a plan is so much that ``keep`` asks first.
         approval_days: How long an approval stands that no sweep has carried out, in days.
         request_days: How long a request is kept after it was answered or refused, in days.
+        staff: Who is reminded of what waits; empty where nobody is.
+        worker_sweeps: Whether the worker sweeps by itself.
+        portal: Where people reach the pages, without a slash at the end; empty where nowhere.
+        public: Whether everybody may see the notice with what is kept.
+        mail: The server that letters are given to; None where none is said.
     """
 
     store_url: str
@@ -103,6 +181,11 @@ class Settings:
     breaker: Breaker = Breaker()
     approval_days: int = 14
     request_days: int = 3 * 365 + 1
+    staff: str = ""
+    worker_sweeps: bool = False
+    portal: str = ""
+    public: bool = False
+    mail: Mail | None = None
 
     def __repr__(self) -> str:
         return f"Settings(key={self.key.name!r}, every_days={self.every_days}, pause_days={self.pause_days})"
@@ -136,6 +219,8 @@ def read(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
             elif not _fits(value, kind):
                 what = f"This should be {_WORDS[kind]}."
                 problems.append(Problem(what=what, file=str(file), where=f"{section}.{key}"))
+    if not problems:
+        problems = list(_unsafe(said, str(file)))
     if problems:
         raise ConfigError(problems)
     store, sweep = said.get("store", {}), said.get("sweep", {})
@@ -154,11 +239,57 @@ def read(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
         breaker=Breaker(**said.get("breaker", {})),
         approval_days=said.get("approval", {}).get("days", 14),
         request_days=said.get("requests", {}).get("days", 3 * 365 + 1),
+        staff=said.get("requests", {}).get("staff", ""),
+        worker_sweeps=said.get("worker", {}).get("sweep", False),
+        portal=said.get("portal", {}).get("address", "").rstrip("/"),
+        public=said.get("web", {}).get("public", False),
+        mail=_mail(said.get("mail", {}), folder, environment),
     )
 
 
-def _fits(value: object, kind: type | range | str) -> bool:
+def _mail(said: Mapping[str, Any], folder: Path, environment: Mapping[str, str]) -> Mail | None:
+    if "host" not in said:
+        return None
+    tls, file = said.get("tls", "starttls"), said.get("password_file")
+    return Mail(
+        host=said["host"],
+        port=said.get("port", 465 if tls == "implicit" else 587),
+        tls=tls,
+        user=said.get("user", ""),
+        password=environment.get("HOLDORD_MAIL_PASSWORD", ""),
+        password_file=folder / file if file else None,
+        sender=said["from"],
+        reply_to=said.get("reply_to") or said["from"],
+        timeout=said.get("timeout", 20),
+    )
+
+
+def _unsafe(said: Mapping[str, Any], file: str) -> Iterator[Problem]:
+    """Yield what would send letters nowhere, or over a network for all to read."""
+    mail = said.get("mail", {})
+    if mail and not mail.get("host"):
+        yield Problem(what="The server that letters are given to is missing.", file=file, where="mail.host")
+    if mail.get("tls") == "none" and mail.get("host") not in _HERE:
+        what = "Without TLS letters could be read on the way; only this machine's own server may have none."
+        yield Problem(what=what, remedy="Write starttls or implicit.", file=file, where="mail.tls")
+    staff = said.get("requests", {}).get("staff", "")
+    for where, value, needed in (
+        ("mail.from", mail.get("from", ""), bool(mail)),
+        ("mail.reply_to", mail.get("reply_to", ""), False),
+        ("requests.staff", staff, False),
+    ):
+        if (value or needed) and not ADDRESS.fullmatch(value):
+            yield Problem(what="This should be one e-mail address.", file=file, where=where)
+    address = said.get("portal", {}).get("address", "")
+    if address and not address.startswith(("https://", "http://localhost", "http://127.0.0.1")):
+        what = "Links to it would open to whoever reads the network."
+        yield Problem(what=what, remedy="Write https://…", file=file, where="portal.address")
+
+
+def _fits(value: object, kind: _Kind) -> bool:
     """Tell whether a value is of its kind; true and false are no numbers."""
+    if isinstance(kind, tuple):
+        return value in kind
     if isinstance(kind, type):
         return type(value) is kind
     if isinstance(kind, range):

@@ -8,9 +8,10 @@ schema: ``NO`` is Norway, not false; ``12-31`` is text; ``2027-01-01`` is a date
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -39,7 +40,7 @@ class Document:
 
     Attributes:
         file: The name for messages.
-        value: Dictionaries, lists, strings, numbers, booleans, dates, None.
+        value: Dictionaries, lists, strings, numbers, booleans, dates, None. Nobody changes them.
         places: Path of keys to (line, column), both counted from 1.
     """
 
@@ -77,21 +78,29 @@ def read(text: str | bytes, file: str) -> Document:
                 [Problem(what=f"The file is not UTF-8 (byte {error.start}).", remedy="Save it as UTF-8.", file=file)]
             ) from error
     try:
-        return _Builder(file).build(YAML(typ="safe", pure=True).parse(text))
+        return replace(_parsed(text), file=file)
+    except InputError as error:
+        raise InputError([replace(problem, file=file) for problem in error.problems]) from error
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> Document:
+    """Parse a text; the last ones are remembered, since a folder is opened again and again, and nobody changes them."""
+    try:
+        return _Builder().build(YAML(typ="safe", pure=True).parse(text))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         what = f"This is not YAML: {error.problem or error.context}."
-        raise InputError([Problem(what=what, file=file, line=line, column=column)]) from error
+        raise InputError([Problem(what=what, line=line, column=column)]) from error
     except YAMLError as error:
-        raise InputError([Problem(what=f"This is not YAML: {str(error).splitlines()[0]}", file=file)]) from error
+        raise InputError([Problem(what=f"This is not YAML: {str(error).splitlines()[0]}")]) from error
 
 
 class _Builder:
     """Turns the parser's events into values, without recursion."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self) -> None:
         self.places: dict[Path, tuple[int, int]] = {}
         self.problems: list[Problem] = []
 
@@ -133,7 +142,7 @@ class _Builder:
                 keys.pop()
         if self.problems:
             raise InputError(self.problems)
-        return Document(file=self.file, value=root[0] if root else None, places=self.places)
+        return Document(file="", value=root[0] if root else None, places=self.places)
 
     def _key(self, event: Any, kind: str, container: dict[str, Any], path: Path) -> str:
         if kind != "ScalarEvent":
@@ -150,7 +159,7 @@ class _Builder:
 
     def _problem(self, event: Any, what: str, remedy: str = "") -> Problem:
         mark = event.start_mark
-        return Problem(what=what, remedy=remedy, file=self.file, line=mark.line + 1, column=mark.column + 1)
+        return Problem(what=what, remedy=remedy, line=mark.line + 1, column=mark.column + 1)
 
     def _refuse(self, event: Any, what: str, remedy: str = "") -> None:
         raise InputError([*self.problems, self._problem(event, what, remedy)])

@@ -13,6 +13,7 @@ A broken promise is a finding, never an exception; these are the cases where hol
     │   └── NeedsConfirmation   a person must say yes first
     ├── StoreError              a database is away, or answered what it should not
     │   └── Collided            it undid a transaction beside another writer's; the same once more may do
+    ├── MailError               a letter could not be given to the mail server
     └── LedgerError             the evidence cannot be read or written
         └── VerificationError   the evidence does not hold
 
@@ -114,6 +115,18 @@ class Collided(StoreError):
 
     Only for what is undone for certain: never for an answer that was lost.
     """
+
+
+class MailError(HoldordError):
+    """A letter could not be given to the mail server; says no address and nothing that the server said in words.
+
+    Attributes:
+        final: Whether the server refused this letter for good, so that trying again is of no use.
+    """
+
+    def __init__(self, message: str, *, final: bool = False) -> None:
+        self.final = final
+        super().__init__(message)
 
 
 class LedgerError(HoldordError):

@@ -1,11 +1,16 @@
 """The rule asked of one person: only rows of that person's own, and what is due for them is what a sweep would do."""
 
+from datetime import date
 from typing import Any
 
+import pytest
+
 from holdord.plan.plan import make
+from holdord.plan.predicate import ALWAYS, Predicate
 from holdord.plan.statements import Plan
 from holdord.plan.whose import Asked
 from holdord.run.execute import carry_out
+from holdord.stores.snapshot import Snapshot
 from tests.foreign.shopping import address, customer, edit, employee, order, payment, subscription, ticket
 from tests.foreign.story import Story, day
 from tests.foreign.test_forum import body, like, member, post
@@ -143,3 +148,50 @@ def test_equal_numbers_of_another_tenant_are_another_person(forum: Story) -> Non
     done(forum, "member", (1, 1), ended=frozenset({"membership", "posts"}))
     assert [row for rows in forum.whole().values() for row in rows if row[0] == 2] == before
     assert forum.row("members", 1, 1) is None
+
+
+def stopped(plan: Plan) -> set[str]:
+    return {one.table for one in plan.findings if one.code == "misfit"}
+
+
+def test_a_clock_of_ones_own_that_fits_no_more_stops_though_the_table_was_looked_at(shop: Story) -> None:
+    two_customers(shop)
+    assert not stopped(asks(shop, "customer", 3))
+    shop.change("customer_history", {"id": 1}, changed_at="soon")
+    assert stopped(asks(shop, "customer", 1)) == {"customer_history"}
+    assert stopped(asks(shop, "customer", 3)) == set()  # was looked at today
+    shop.reopens()
+    assert stopped(asks(shop, "customer", 3)) == {"customer_history"}
+    shop.change("customer_history", {"id": 1}, changed_at="2026-05-01T10:00:00Z")
+    assert not stopped(asks(shop, "customer", 1))
+
+
+def test_whole_tables_are_looked_at_once_a_day(shop: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    two_customers(shop)
+    asked: list[Predicate] = []
+    misfits = Snapshot.misfits
+
+    def noted(self: Snapshot, clocks: Any, horizon: date, where: Predicate = ALWAYS) -> Any:
+        asked.append(where)
+        return misfits(self, clocks, horizon, where)
+
+    monkeypatch.setattr(Snapshot, "misfits", noted)
+    asks(shop, "customer", 3)
+    assert set(asked) == {ALWAYS}
+    asked.clear()
+    asks(shop, "customer", 1)
+    assert asked
+    assert ALWAYS not in asked
+
+
+def test_many_who_ask_at_once_are_those_and_no_others(shop: Story) -> None:
+    home, people = address(shop, 1), [100 + number for number in range(30)]
+    for number in people:
+        customer(shop, number, "2026-01-01", at=home)
+        subscription(shop, f"ida{number}@home.example", by=number)
+    assert done(shop, "customer", *people[:25], ended=WEB) == {
+        "erase customers 25",
+        "erase newsletter 25",
+    }
+    assert shop.keys("customers") == set(people[25:])
+    assert shop.row("addresses", 1)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from holdord.errors import DataMapError
+from holdord.errors import DataMapError, PolicyError
 from holdord.stores.base import Range
 from holdord.stores.walk import Walk
 from tests.foreign.conftest import FORUM, Empty, Open
@@ -205,6 +205,13 @@ def test_a_hold_names_a_key_of_two_columns(forum: Story) -> None:
     ida = forum.row("members", 2, 9)
     assert ida is not None
     assert ida["email"] == "ida9@home.example"
+
+
+@pytest.mark.parametrize("key", ["[2, nine]", "[two, 9]", "[2]"])
+def test_a_hold_with_a_part_of_its_key_that_does_not_fit_is_refused(story: Open, key: str) -> None:
+    forum = story(FORUM, policy=(("member: [2, 9]", f"member: {key}"),), opened=False)
+    with pytest.raises(PolicyError, match="not its whole key"):
+        assert forum.company
 
 
 @pytest.mark.parametrize("how", ["apart", "together", "no receipts"])

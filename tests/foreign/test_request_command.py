@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from holdord import now as real
+from tests.clock import stand_at
 from tests.conftest import Run
 from tests.foreign.shopping import customer, subscription
 from tests.foreign.story import Story
@@ -23,8 +23,7 @@ def on(monkeypatch: pytest.MonkeyPatch) -> On:
 
     def set_clock(day: str) -> None:
         moment = datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=UTC)
-        monkeypatch.setattr("holdord.cli.request.now", lambda: moment)
-        monkeypatch.setattr(real, "now", lambda: moment)
+        stand_at(monkeypatch, moment)
 
     return set_clock
 
@@ -110,7 +109,7 @@ def test_an_address_is_looked_up(shop: Story, holdord: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["new", "--for", "gold", "--person", "customer:1"], "access or erasure"),
+        (["new", "--for", "gold", "--person", "customer:1"], "objection, withdrawal"),
         (["new", "--for", "access", "--person", "customer:1", "--by", "owl"], "not by owl"),
         (["new", "--for", "access", "--person", "order:1"], "no class of people"),
         (["new", "--for", "access", "--person", "customer:x"], "id is a number"),

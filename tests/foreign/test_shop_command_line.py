@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from holdord import now as real
 from holdord.datamap.load import load
 from holdord.errors import StoreError
 from holdord.notice.write.page import write
@@ -17,6 +16,7 @@ from holdord.notice.write.policy import facts_of
 from holdord.run import sweep
 from holdord.run.folder import read_policy
 from tests import yes
+from tests.clock import stand_at
 from tests.conftest import Run
 from tests.foreign.conftest import SHOP, Open
 from tests.foreign.shopping import address, customer, order, payment, subscription
@@ -29,9 +29,7 @@ def on(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
     def set_clock(day: str) -> None:
         moment = datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=UTC)
-        for module in ("plan", "status"):
-            monkeypatch.setattr(f"holdord.cli.{module}.now", lambda: moment)
-        monkeypatch.setattr(real, "now", lambda: moment)
+        stand_at(monkeypatch, moment)
         monkeypatch.setattr(sweep, "keep", yes.keep)
 
     return set_clock

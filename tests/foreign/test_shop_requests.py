@@ -6,16 +6,22 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from holdord.errors import NeedsConfirmation, Refused
 from holdord.ledger import log
+from holdord.plan.statements import Statement
 from holdord.policy.model import Record
 from holdord.run.approve import decide
 from holdord.run.requests import book
 from holdord.run.requests.access import access
 from holdord.run.requests.answer import Answer, Item, document
 from holdord.run.requests.erasure import Erasure, ends, erase, preview
+from holdord.run.requests.erasure import document as requested
+from holdord.run.requests.together import erase_all
 from holdord.run.requests.who import by_email
+from holdord.stores.base import Range
+from holdord.stores.walk import Walk
 from tests.foreign.conftest import SHOP, Open
 from tests.foreign.shopping import address, customer, edit, employee, order, payment, subscription, ticket
 from tests.foreign.story import Story, day
@@ -241,8 +247,12 @@ def test_what_waits_for_an_approval_waits_here_as_well(story: Open) -> None:
     found = erased(shop)
     assert (found.rows, found.is_done) == (0, False)
     assert {item.table for item in found.left} == {"customers"}
+    (waiting,) = requested(found)["awaiting"]
+    assert (waiting["promise"], waiting["needed"], waiting["given"]) == ("SH-01", 1, 0)
+    assert {one["table"] for one in waiting["statements"]} == {"customers"}
     decide(shop.company, shop.noon(TODAY), day(TODAY), promise="SH-01", by="Kari", says="yes")
-    assert erased(shop).is_done
+    again = erased(shop)
+    assert (again.is_done, requested(again)["awaiting"]) == (True, [])
     assert shop.row("customers", 1) is None
 
 
@@ -314,6 +324,66 @@ def test_the_evidence_of_a_request_names_nobody(shop: Story) -> None:
     assert "customer" not in {part for one in shop.entries("request") for part in one.values() if isinstance(part, str)}
     for value in ("Ida", "home.example", '"1"', "[1]"):
         assert value not in said
+
+
+def test_several_are_erased_at_once_with_evidence_for_each(shop: Story) -> None:
+    household(shop)
+    for number in (1, 3):
+        book.register(
+            shop.company, shop.noon(TODAY), asks_for="erasure", person=who(number), channel="email", received=day(TODAY)
+        )
+    ended = ends(shop.company.policy, WEB)
+    askers = [(who(1), 1), (who(3), 2)]
+    found = erase_all(shop.company, lambda: shop.noon(TODAY), askers, ended, confirmed=True)
+    assert found.is_done
+    assert found.rows == sum(one["rows"] for one in shop.entries("batch"))
+    assert not {"ida1@home.example", "ida3@home.example"} & shop.keys("newsletter")
+    told = shop.entries("erasure")
+    assert [(one["does"], one["people"]) for one in told] == [("begun", 2), ("begun", 2), ("done", 2), ("done", 2)]
+    whose = [one["sealed"]["person"] for one in told]
+    assert len(set(whose)) == 4
+    again = erase_all(shop.company, lambda: shop.noon(TODAY), askers, ended, confirmed=True)
+    assert (again.rows, again.is_done) == (0, True)
+
+
+def test_people_of_several_classes_are_not_answered_at_once(shop: Story) -> None:
+    household(shop)
+    for askers in ([], [(who(1), None), (who(1, "employee"), None)]):
+        with pytest.raises(Refused, match="of one class"):
+            erase_all(shop.company, lambda: shop.noon(TODAY), askers, frozenset(), confirmed=True)
+    assert not shop.entries("erasure")
+
+
+def test_a_killed_erasure_leaves_no_address_of_nobody(shop: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    customer(shop, 1, "2026-01-01", at=address(shop, 1))
+    apply = Walk.apply
+
+    def killed(walk: Walk, connection: Connection, statement: Statement, part: Range) -> int:
+        if statement.table == "addresses":
+            raise KeyboardInterrupt
+        return apply(walk, connection, statement, part)
+
+    def asks() -> bool:
+        ended = frozenset({"accounts", *WEB})
+        return erase_all(shop.company, lambda: shop.noon(TODAY), [(who(1), None)], ended, confirmed=True).is_done
+
+    with monkeypatch.context() as amid:
+        amid.setattr(Walk, "apply", killed)
+        with pytest.raises(KeyboardInterrupt):
+            asks()
+    assert shop.row("customers", 1)
+    assert asks()
+    assert not shop.row("customers", 1)
+    assert not shop.row("addresses", 1)
+
+
+def test_a_value_that_is_no_date_is_told_as_it_is(shop: Story) -> None:
+    if shop.engine.dialect.name != "sqlite":
+        return  # other databases take none
+    customer(shop, 1, "2026-01-01")
+    shop.run("UPDATE customers SET birthday = 'in spring'")
+    (birthday,) = (value for item in told(shop).items for value in item.values if value.name == "birthday")
+    assert birthday.value == "in spring"
 
 
 def test_a_sweep_after_an_erasure_counts_what_it_did(shop: Story) -> None:
@@ -391,7 +461,7 @@ def test_a_refusal_has_a_reason_and_a_closed_request_can_come_back(shop: Story, 
     with pytest.raises(Refused, match="is closed: refused"):
         book.close(shop.company, noon, 1, "answered")
     back = book.reopen(shop.company, shop.noon("2026-12-02"), 1, "it was the first time")
-    assert (back.state, back.due, back.reason) == ("open", day("2026-12-28"), "")
+    assert (back.state, back.due, back.reason) == ("open", day("2026-12-28"), "it was the first time")
     with pytest.raises(Refused, match="is open"):
         book.reopen(shop.company, noon, 1, "again")
     assert [one["does"] for one in shop.entries("request")] == ["registered", "refused", "reopened"]

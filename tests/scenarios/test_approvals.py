@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from holdord import now as real
 from holdord.cli.main import run
 from holdord.errors import Refused
 from holdord.ledger import log
@@ -16,6 +15,7 @@ from holdord.plan.plan import make
 from holdord.plan.statements import Plan, Statement
 from holdord.run.approvals import Says
 from holdord.run.approve import decide
+from tests.clock import stand_at
 from tests.scenarios.conftest import Open
 from tests.scenarios.story import Row, Story, day
 from tests.yes import keep
@@ -288,8 +288,7 @@ def on(monkeypatch: pytest.MonkeyPatch, clienti: Story) -> Callable[[str], None]
     """Sets the machine's clock to noon of a day."""
 
     def set_clock(said: str) -> None:
-        for module in ("holdord.cli.plan", "holdord.cli.status", "holdord.cli.approve", real.__name__):
-            monkeypatch.setattr(f"{module}.now", lambda: clienti.noon(said))
+        stand_at(monkeypatch, clienti.noon(said))
         monkeypatch.setattr("holdord.run.sweep.keep", keep)
 
     return set_clock

@@ -6,6 +6,10 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
+from holdord.policy.model import Record
+from holdord.run.requests import book
+from holdord.run.requests.wish import AsksFor
+from holdord.run.shown import PartShown
 from tests.scenarios.conftest import Open
 from tests.scenarios.story import Row, Story
 
@@ -85,12 +89,12 @@ def test_since_is_the_first_day_of_an_unbroken_row_of_sweeps(clienti: Story) -> 
 def test_parts_that_nothing_keeps_are_not_wired_and_a_promise_is_as_good_as_its_worst_part(clienti: Story) -> None:
     clienti.keeps("2026-06-01")
     board = clienti.shows("2026-06-01")
-    assert board["CI-24"].state == "not_wired"
     parts = {part.name: part.state for part in board["CI-03"].parts}
     assert parts == {"storage": "kept", "intake": "not_wired"}
     assert board["CI-03"].state == "not_wired"
-    assert all(part.why.startswith("Not wired yet: ") for part in board["CI-24"].parts)
-    assert all(not part.evidence for part in board["CI-24"].parts)
+    unwired = [part for shown in board.values() for part in shown.parts if part.state == "not_wired"]
+    assert all(part.why.startswith("Not wired yet: ") and not part.evidence for part in unwired)
+    assert board["CI-10"].state == "not_wired"
 
 
 @pytest.mark.parametrize(("on", "state"), [("2026-06-03", "kept"), ("2026-06-04", "due")])
@@ -198,3 +202,105 @@ def test_rows_that_no_purpose_ever_covered_go_and_are_counted(clienti: Story) ->
     found = [one for one in clienti.plan("2026-01-02").findings if one.code == "never_claimed"]
     assert [(one.table, one.severity) for one in found] == [("relations", "warning")]
     assert "1 rows" in found[0].text
+    assert [(one.promise, one.rows) for one in clienti.plan("2026-01-02").statements if one.table == "relations"] == [
+        ("", 1)
+    ]
+
+
+# What answering people keeps: CI-24, each request within 30 days
+
+
+def asks(clienti: Story, received: str, right: AsksFor = "access") -> int:
+    who = Record(record_class="person", key=(1,))
+    at = clienti.noon(received)
+    made = book.register(clienti.company, at, asks_for=right, person=who, channel="letter", received=at.date())
+    return made.number
+
+
+def answered(clienti: Story, number: int, on: str) -> None:
+    book.close(clienti.company, clienti.noon(on), number, "answered")
+
+
+def deadline(clienti: Story, on: str) -> PartShown:
+    return clienti.part(on, "CI-24", "deadline")
+
+
+def test_where_nobody_has_asked_the_board_says_so(clienti: Story) -> None:
+    shown = deadline(clienti, "2026-01-01")
+    assert (shown.state, shown.why, shown.evidence) == ("kept", "Nobody has asked yet.", ())
+
+
+def test_a_request_is_due_until_its_last_day_and_broken_after_it(clienti: Story) -> None:
+    asks(clienti, "2026-01-05")
+    asks(clienti, "2026-01-12")
+    shown = deadline(clienti, "2026-02-04")
+    assert (shown.state, shown.next) == ("due", date(2026, 2, 4))
+    assert "2 requests are open, the first due by 2026-02-04" in shown.why
+    shown = deadline(clienti, "2026-02-05")
+    assert shown.state == "broken"
+    assert "1 request is open past the last day" in shown.why
+
+
+def test_answers_in_time_are_evidence_and_those_of_other_rights_are_none(clienti: Story) -> None:
+    answered(clienti, asks(clienti, "2026-01-05"), "2026-01-06")
+    answered(clienti, asks(clienti, "2026-01-05"), "2026-02-04")
+    shown = deadline(clienti, "2026-02-05")
+    assert (shown.state, shown.since) == ("kept", date(2026, 1, 6))
+    assert shown.why == "2 answered in time since 2026-01-06, none open."
+    assert [clienti.entries()[number]["does"] for number in shown.evidence] == ["answered", "answered"]
+    assert clienti.part("2026-02-05", "CI-02", "requests").why == "Nobody has asked yet."
+    assert deadline(clienti, "2027-03-01").why == "Nobody has asked in the last 12 months."
+
+
+@pytest.mark.parametrize(("on", "state"), [("2026-02-05", "broken"), ("2027-02-05", "broken"), ("2027-02-06", "kept")])
+def test_a_late_answer_is_told_for_a_year_even_when_the_request_is_forgotten(
+    clienti: Story, on: str, state: str
+) -> None:
+    answered(clienti, asks(clienti, "2026-01-05"), "2026-02-05")
+    with clienti.company.state.writing() as connection:
+        book.forget(connection, clienti.noon(on).date(), -1)
+    shown = deadline(clienti, on)
+    assert shown.state == state
+    assert ("1 answered late within 12 months" in shown.why) == (state == "broken")
+
+
+def test_a_request_that_somebody_must_decide_on_is_waiting_and_one_beside_it_is_due(clienti: Story) -> None:
+    number = asks(clienti, "2026-01-05", "erasure")
+    with clienti.company.state.writing() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO holdord_restriction "
+                "(number, record_class, record_key, ground, since, review, request, entries) "
+                "VALUES (1, 'person', '[1]', 'objection', '2026-01-05', '2026-01-20', :request, '[]')"
+            ),
+            {"request": number},
+        )
+    shown = deadline(clienti, "2026-01-06")
+    assert shown.state == "waiting"
+    assert "1 of them for somebody to decide" in shown.why
+    asks(clienti, "2026-01-06")
+    assert deadline(clienti, "2026-01-06").state == "due"
+    assert deadline(clienti, "2026-02-05").state == "broken"
+
+
+# What the notice keeps by saying it: SE-17
+
+
+def test_the_notice_keeps_what_it_says_while_it_is_what_the_policy_makes(story: Open) -> None:
+    se = story("se-gruppen")
+    shown = se.part("2026-01-01", "SE-17", "statement")
+    assert shown.state == "kept"
+    assert "notice.nb.md" in shown.why
+    notice = se.folder / "notice.nb.md"
+    notice.write_bytes(notice.read_bytes() + b"\n")
+    shown = se.part("2026-01-01", "SE-17", "statement")
+    assert shown.state == "due"
+    assert "notice.nb.md is not what the policy says now: holdord write" in shown.why
+    notice.unlink()
+    assert se.part("2026-01-01", "SE-17", "statement").state == "due"
+
+
+def test_a_policy_that_changed_leaves_its_notice_behind(story: Open) -> None:
+    se = story("se-gruppen")
+    se.changes_its_policy(("version: 2026-11-22", "version: 2026-12-01"))
+    assert se.part("2026-12-01", "SE-01", "statement").state == "due"

@@ -1,5 +1,9 @@
-"""Clemco Norge AS: CN-18, CN-20, CN-21, the day before, the day, and the day after."""
+"""Clemco Norge AS: CN-18, CN-20, CN-21, CN-22, CN-26, the day before, the day, and the day after."""
 
+from datetime import date
+
+from holdord.policy.model import Record
+from holdord.run.requests import book
 from tests.scenarios.conftest import Open
 from tests.scenarios.story import Row, Story
 
@@ -183,3 +187,18 @@ def test_primary_agreement_stays_longer_than_a_supporting_one(clemco: Story) -> 
     assert primary.holds == {"body"}
     clemco.keeps("2027-01-01")
     assert clemco.count() == {}
+
+
+# CN-22: access, portability, rectification, erasure; CN-26: a letter counts from the day that it came
+
+
+def test_a_letter_counts_from_the_day_that_it_came(clemco: Story) -> None:
+    arrived = date(2026, 1, 5)
+    who = Record(record_class="person", key=(1,))
+    at = clemco.noon("2026-01-20")
+    made = book.register(clemco.company, at, asks_for="access", person=who, channel="letter", received=arrived)
+    shown = clemco.part("2026-01-20", "CN-26", "intake")
+    assert (shown.state, shown.next) == ("due", date(2026, 2, 5))
+    assert clemco.part("2026-02-06", "CN-22", "requests").state == "broken"
+    book.close(clemco.company, clemco.noon("2026-02-05"), made.number, "answered")
+    assert clemco.part("2026-02-05", "CN-22", "requests").state == "kept"

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from holdord import now as real
 from holdord.cli.main import run
 from holdord.errors import NeedsConfirmation, Refused
 from holdord.plan.statements import Statement
 from holdord.run.sweep import Kept, keep
 from holdord.stores.register.schema import metadata
+from tests.clock import stand_at
 from tests.scenarios.story import Row, Story, day
 
 ON = "2026-12-02"
@@ -251,8 +251,7 @@ def on(monkeypatch: pytest.MonkeyPatch, clienti: Story) -> Callable[[str], None]
     """Sets the machine's clock to noon of a day."""
 
     def set_clock(said: str) -> None:
-        for module in ("holdord.cli.plan", real.__name__):
-            monkeypatch.setattr(f"{module}.now", lambda: clienti.noon(said))
+        stand_at(monkeypatch, clienti.noon(said))
 
     return set_clock
 

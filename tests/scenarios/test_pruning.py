@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from holdord import now as real
 from holdord.cli.main import run
 from holdord.ledger import log
 from holdord.ledger.checkpoints import last_checkpoint
+from tests.clock import stand_at
 from tests.scenarios.story import Story
 
 Run = Callable[..., tuple[int, str, str]]
@@ -22,7 +22,7 @@ def holdord(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
 
     def call(story: Story, day: str, *arguments: object) -> tuple[int, str, str]:
         capsys.readouterr()
-        monkeypatch.setattr(real, "now", lambda: story.noon(day))
+        stand_at(monkeypatch, story.noon(day))
         status = run([str(argument) for argument in arguments])
         out, err = capsys.readouterr()
         assert "Traceback" not in out + err

@@ -16,6 +16,7 @@ from holdord.run import rehearse as module
 from holdord.run.calendar import calendar
 from holdord.run.foreseen import Rehearsal
 from holdord.run.rehearse import rehearse
+from tests.clock import stand_at
 from tests.scenarios.conftest import Open
 from tests.scenarios.story import Story, day
 from tests.scenarios.test_rehearse import peopled
@@ -32,7 +33,7 @@ def register(sqlite_register: str) -> str:
 @pytest.fixture
 def holdord(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
     """Runs ``holdord rehearse`` at noon of 1 June 2026; returns its status, its output and its messages."""
-    monkeypatch.setattr("holdord.cli.rehearse.now", lambda: datetime(2026, 6, 1, 12, tzinfo=UTC))
+    stand_at(monkeypatch, datetime(2026, 6, 1, 12, tzinfo=UTC))
 
     def call(*arguments: object) -> tuple[int, str, str]:
         capsys.readouterr()

@@ -1,5 +1,6 @@
-"""West Elektro AS: WE-10, the day before, the day, and the day after."""
+"""West Elektro AS: WE-10 and WE-17, the day before, the day, and the day after."""
 
+from holdord.run import tasks
 from tests.scenarios.story import Row, Story
 
 
@@ -112,3 +113,15 @@ def test_claim_for_money_stops_the_erasure_of_everything_about_the_customer(west
     assert ola.holds == everything
     assert {"consignee_phone", "details"} <= fuses.holds
     assert other.is_gone
+
+
+# WE-17: risk assessments, backups that can be read, access looked at again; each has its own time
+
+
+def test_backups_wait_after_three_months_and_the_rest_after_twelve(west: Story) -> None:
+    for part in ("risks", "backups", "access"):
+        tasks.give(west.company, west.noon("2026-01-05"), "WE-17", part, by_whom="daglig leder", says="Sett på")
+    assert west.shows("2026-01-05")["WE-17"].state == "kept"
+    parts = {part.name: part.state for part in west.shows("2026-04-06")["WE-17"].parts}
+    assert parts == {"risks": "kept", "backups": "waiting", "access": "kept"}
+    assert west.shows("2026-05-06")["WE-17"].state == "broken"

@@ -1,6 +1,7 @@
 """Reliability, counted: `./run torment [NAME…] [--count N] [--seed S] [--json]`.
 
     kill      kill -9 amid sweeps: nothing early, nothing lost from the ledger, nothing entered twice
+    kill-requests  kill -9 amid answers to people: an erasure is done whole or not begun, others' rows are as they were
     full      disks full, connections lost, locks held, stores slow, at each seam: nothing reported done that is not
     clock     time zones, summer time, leap days, year ends, sentinels, wrong types, a machine's clock set wrong
     race      writers write while sweeps run: nothing held is lost, nothing stripped that a new row holds
@@ -21,7 +22,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.opinions import count as opinions
-from tests.torment import clock, full, kill, race, strangers
+from tests.torment import clock, full, kill, kill_requests, race, strangers
 from tests.torment.servers import postgres
 
 Outcome = tuple[dict[str, int], list[str]]
@@ -30,6 +31,11 @@ Outcome = tuple[dict[str, int], list[str]]
 
 def _kill(count: int, seed: int) -> Outcome:
     report = kill.run(count, seed)
+    return dict(report.counts), report.wrong
+
+
+def _kill_requests(count: int, seed: int) -> Outcome:
+    report = kill_requests.run(count, seed)
     return dict(report.counts), report.wrong
 
 
@@ -63,6 +69,7 @@ def _opinions(count: int, seed: int) -> Outcome:
 
 NAMES: dict[str, tuple[Callable[[int, int], Outcome], int]] = {
     "kill": (_kill, 100),
+    "kill-requests": (_kill_requests, 200),
     "full": (_full, 600),
     "clock": (_clock, 4_000),
     "race": (_race, 60),

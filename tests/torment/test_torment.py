@@ -15,6 +15,7 @@ from tests.torment import (
     clock,
     full,
     kill,
+    kill_requests,
     race,
     race_book,
     race_store,
@@ -32,6 +33,19 @@ def test_killed_sweep_erases_nothing_early_loses_no_entry_and_goes_on(postgres_s
     assert report.counts["killed"] >= 3
     assert all(report.counts[f"rounds on {kind.said}"] for kind in kill.KINDS)
     assert report.counts["batches before the kill"] + report.counts["batches after the kill"] > 0
+
+
+def test_killed_answers_are_given_whole_or_not_at_all(postgres_server: str) -> None:
+    report = kill_requests.run(4, seed=4, kinds=kill.KINDS[:4], url=postgres_server)
+    assert report.wrong == []
+    assert report.counts["killed"] >= 2
+    assert report.counts["rows touched"] > 0
+
+
+def test_an_erasure_that_is_killed_half_done_is_seen(monkeypatch: pytest.MonkeyPatch, postgres_server: str) -> None:
+    monkeypatch.setattr("holdord.run.execute._ONCE", 0)
+    report = kill_requests.run(4, seed=5, kinds=kill.KINDS[:1], url=postgres_server)
+    assert any("and others are not" in one for one in report.wrong)
 
 
 def test_no_row_goes_before_midnight_of_its_day_and_each_goes_at_it(postgres_server: str) -> None:

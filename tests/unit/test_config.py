@@ -32,6 +32,16 @@ def test_what_makes_keep_ask_first_can_be_said(tmp_path: Path) -> None:
     assert (settings.breaker, settings.approval_days) == (Breaker(share=1, times=10, rows=5), 30)
 
 
+def test_a_mail_server_has_tls_and_its_password_is_not_shown(tmp_path: Path) -> None:
+    assert read(tmp_path, {}).mail is None
+    (tmp_path / FILE).write_text("[mail]\nhost = 'smtp.x.example'\nfrom = 'a@x.example'\npassword_file = 'p'\n")
+    mail = read(tmp_path, {"HOLDORD_MAIL_PASSWORD": SECRET}).mail
+    assert mail is not None
+    assert (mail.port, mail.tls, mail.reply_to) == (587, "starttls", "a@x.example")
+    assert (mail.password, mail.password_file) == (SECRET, tmp_path / "p")
+    assert SECRET not in repr(mail) + repr(read(tmp_path, {"HOLDORD_MAIL_PASSWORD": SECRET}))
+
+
 def test_absolute_files_and_other_databases_stay_as_they_are(tmp_path: Path) -> None:
     for url in ("sqlite:////srv/r.db", "postgresql://h/db"):
         (tmp_path / FILE).write_text(f'[store]\nurl = "{url}"\n[ledger]\nkey = "/srv/k"\n')
@@ -50,7 +60,11 @@ def test_the_environment_takes_the_place_of_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[shop]\n", "The section 'shop' is unknown. Known: store, state, ledger, sweep, breaker, approval, requests."),
+        (
+            "[shop]\n",
+            "The section 'shop' is unknown. Known: store, state, ledger, sweep, breaker, approval, requests, worker, "
+            "portal, web, mail.",
+        ),
         ("store = 1\n", "The section 'store' is unknown."),
         ("[store]\nuri = 'x'\n", "store.uri: The key 'uri' is unknown. Known: url, receipts."),
         ("[store]\nurl = 3\n", "store.url: This should be text."),
@@ -66,6 +80,14 @@ def test_the_environment_takes_the_place_of_the_file(tmp_path: Path) -> None:
         ("[breaker]\nrows = -1\n", "breaker.rows"),
         ("[approval]\ndays = 0\n", "approval.days"),
         ("[requests]\ndays = 0\n", "requests.days"),
+        ("[requests]\nstaff = 'a@x.example, b@x.example'\n", "requests.staff: This should be one e-mail address."),
+        ("[portal]\naddress = 'http://privacy.example'\n", "portal.address"),
+        ("[mail]\nfrom = 'a@x.example'\n", "mail.host"),
+        ("[mail]\nhost = 'x'\n", "mail.from"),
+        ("[mail]\nhost = 'x'\nfrom = 'a@x.example'\ntls = 'none'\n", "mail.tls: Without TLS"),
+        ("[mail]\nhost = 'x'\nfrom = 'a@x.example'\ntls = 'ssl'\n", "one of starttls, implicit, none"),
+        ("[mail]\nhost = 'x'\nfrom = 'a@x.example'\nport = 0\n", "mail.port"),
+        ("[mail]\nhost = 'x'\nfrom = \"a@x.example\\nBcc: b@x.example\"\n", "mail.from"),
         ("[store\n", "no TOML"),
         ("url = \n", "no TOML"),
     ],

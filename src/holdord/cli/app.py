@@ -4,6 +4,7 @@ import typer
 
 from holdord import __version__
 from holdord.cli import (
+    answers,
     approve,
     check,
     compare,
@@ -11,12 +12,17 @@ from holdord.cli import (
     figures,
     init,
     ledger,
+    outbox,
     plan,
     read,
     rehearse,
     request,
     schema,
+    serve,
     status,
+    task,
+    token,
+    work,
     write,
 )
 
@@ -30,6 +36,8 @@ app = typer.Typer(
 )
 evidence = typer.Typer(help="The evidence.", no_args_is_help=True, rich_markup_mode=None)
 requests = typer.Typer(help="What people ask for.", no_args_is_help=True, rich_markup_mode=None)
+tokens = typer.Typer(help="What programs show to the API.", no_args_is_help=True, rich_markup_mode=None)
+tasks = typer.Typer(help="What people must do and prove.", no_args_is_help=True, rich_markup_mode=None)
 
 app.command("plan")(plan.plan)
 app.command("keep")(plan.keep)
@@ -45,18 +53,31 @@ app.command("init")(init.init)
 app.command("write")(write.write)
 app.command("verify")(ledger.verify)
 app.command("schema")(schema.schema)
+app.command("serve")(serve.serve)
+app.command("work")(work.work)
+app.command("outbox")(outbox.outbox)
 evidence.command("export")(ledger.export)
 evidence.command("prune")(ledger.prune)
 app.add_typer(evidence, name="ledger")
 requests.command("new")(request.new)
 requests.command("find")(request.find)
 requests.command("list")(request.listed)
-requests.command("preview")(request.preview)
-requests.command("answer")(request.answer)
+requests.command("preview")(answers.preview)
+requests.command("answer")(answers.answer)
 requests.command("extend")(request.extend)
+requests.command("limits")(answers.limits)
+requests.command("weigh")(answers.weigh)
+requests.command("lift")(answers.lift)
 requests.command("refuse")(request.refuse)
 requests.command("reopen")(request.reopen)
 app.add_typer(requests, name="request")
+tasks.command("list")(task.listed)
+tasks.command("done")(task.done)
+app.add_typer(tasks, name="task")
+tokens.command("new")(token.new)
+tokens.command("list")(token.listed)
+tokens.command("revoke")(token.revoke)
+app.add_typer(tokens, name="token")
 
 
 def _version(wanted: bool) -> None:

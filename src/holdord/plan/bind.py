@@ -5,12 +5,15 @@ Names become tables, columns, routes and clocks with a settled encoding. What do
 mapped column that the store does not have, a "latest of" whose own clock may be null, a figure about nobody.
 """
 
+from datetime import date
 from functools import cached_property
+from typing import Any
 
-from holdord.datamap.model import ClockColumn, DataMap, Table
+from holdord.datamap.model import ClockColumn, DataMap, Reference, Table
 from holdord.errors import DataMapError, PolicyError, Problem
 from holdord.plan.figures import FigureBinder
 from holdord.plan.fitting import problems
+from holdord.plan.moments import Moments
 from holdord.plan.predicate import Clock, DataColumn
 from holdord.plan.remembered import remembered
 from holdord.plan.ways import Ways
@@ -32,12 +35,14 @@ class Bound:
         order: The mapped tables, children before parents; tables of a circle stand together.
         circles: Table → the tables of the circle of references that it is part of, itself included. A table whose rows
             refer to rows of its own is a circle of one.
+        looked: What requests asked of a whole table, and on which day → what was found (``holdord.plan.theirs``).
     """
 
     def __init__(self, policy: Policy, datamap: DataMap, schema: Schema) -> None:
         self.policy = policy
         self.datamap = datamap
         self.schema = schema
+        self.looked: dict[tuple[str, date], Any] = {}
         self._check_map()
         self.columns = {name: self._columns(table) for name, table in datamap.tables.items()}
         self.children = {name: self._children(name) for name in datamap.tables}
@@ -119,9 +124,21 @@ class Bound:
         """The ways from each table's rows to records."""
         return Ways(self.datamap)
 
+    @remembered
     def clock(self, column: ClockColumn) -> Clock:
         """Return the clock with its encoding settled by the column's declared type."""
         return settled(column, self.datamap, self.schema)
+
+    @remembered
+    def moments(self, clock: Clock) -> Moments:
+        """Return what reads the values of a clock, which is one of a work or of ``clock``."""
+        return Moments(clock, self.policy.controller.zone)
+
+    @remembered
+    def target(self, reference: Reference) -> tuple[str, ...]:
+        """Return the parent's columns that a reference of the data map points at."""
+        key = self.schema[reference.child].foreign_key(reference.columns, reference.parent)
+        return self.schema[reference.parent].key if key is None else key.target
 
     def _check_map(self) -> None:
         found = list(problems(self.datamap, self.schema))

@@ -4,13 +4,14 @@ The text is written directly, since a plan asks questions with hundreds of sub-q
 expressions took most of a plan's time (decision 0003).
 """
 
+import json
 from typing import Any
 
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import ARRAY, BigInteger, TypeEngine
 
 from holdord.datamap.model import Route
 from holdord.plan.clocks import ALWAYS_SQL, NEVER_SQL, ClockSql
-from holdord.plan.compiler import Words
+from holdord.plan.compiler import TEXT, Words
 from holdord.plan.predicate import (
     ALWAYS,
     After,
@@ -35,6 +36,9 @@ from holdord.plan.predicate import (
 from holdord.plan.stripped import Stripping
 from holdord.policy.purpose import Condition
 
+_EACH = 20
+"""Keys that are bound each by itself."""
+_NUMBERS = ARRAY(BigInteger())
 _Step = tuple[str, tuple[str, ...], tuple[str, ...]]
 """A table to go to, its columns, and the columns of the row before that they equal."""
 
@@ -185,6 +189,8 @@ class Sql(Words):
 
     def _key_in(self, keys: tuple[Key, ...], row: str, table: str) -> str:
         names = self.compiler.schema[table].key
+        if len(names) == 1 and len(keys) > _EACH and all(type(key[0]) is int for key in keys):
+            return self._number_in(self.column(row, names[0]), tuple(key[0] for key in keys))
         if len(names) == 1:
             values = ", ".join(self.bind(key[0], self.kind(table, names[0])) for key in keys)
             return f"{self.column(row, names[0])} IN ({values})"
@@ -196,6 +202,12 @@ class Sql(Words):
             for key in keys
         ]
         return " OR ".join(f"({one})" for one in each)
+
+    def _number_in(self, column: str, numbers: tuple[Any, ...]) -> str:
+        """A column has one of many numbers: these are one value, since each that is bound costs its time."""
+        if self.compiler.is_sqlite:
+            return f"{column} IN (SELECT value FROM json_each({self.bind(json.dumps(numbers), TEXT)}))"
+        return f"{column} = ANY({self.bind(numbers, _NUMBERS)})"
 
     def _meets(self, column: str, kind: TypeEngine[Any], condition: Condition) -> str:
         first = condition.values[0]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import BindParameter, Dialect, Table, TextClause, bindparam, text
+from sqlalchemy import BindParameter, Dialect, Select, Table, TextClause, bindparam, text
 from sqlalchemy.types import String, TypeEngine
 
 from holdord.datamap.model import Reference
@@ -21,6 +21,7 @@ class Compiler:
         tables: Name → SQLAlchemy table, as reflected: for the columns' types.
         schema: The same as plain data.
         controller: Whose dates count.
+        queries: Questions for rows that were put into words already: table, columns, and for one value or several.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class Compiler:
         self.controller = controller
         self.dialect = dialect
         self.quote = dialect.identifier_preparer.quote
+        self.queries: dict[tuple[str, tuple[str, ...], bool], Select[Any]] = {}
         self._targets: dict[Reference, tuple[str, ...]] = {}
 
     @property

@@ -10,7 +10,6 @@ from typing import Any, Protocol
 from holdord.datamap.model import Reference, Route
 from holdord.plan.bind import Bound
 from holdord.plan.predicate import Key
-from holdord.plan.remembered import remembered
 from holdord.plan.ways import Way
 
 Row = Mapping[str, Any]
@@ -51,11 +50,9 @@ class Excerpt:
         """Return the primary key of a row."""
         return tuple([row[name] for name in self.bound.shape(table).key])
 
-    @remembered
     def target(self, reference: Reference) -> tuple[str, ...]:
         """Return the parent's columns that a reference points at."""
-        key = self.bound.shape(reference.child).foreign_key(reference.columns, reference.parent)
-        return self.bound.shape(reference.parent).key if key is None else key.target
+        return self.bound.target(reference)
 
     def up(self, route: Route, row: Row) -> Row | None:
         """Return the ancestor of a row at the end of a route, or None where there is none."""

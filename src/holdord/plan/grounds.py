@@ -177,11 +177,9 @@ class Grounds:
             return some(said, *(every(way.say(self.meets(work)), negated(one)) for one in going_on))
         return every(said, *going_on)
 
-    @remembered
     def ways(self, work: Work, table: str) -> list[Way]:
-        """Return the ways by which a purpose can reach a row of ``table``; sideways only a law's duty does."""
-        ways = self.bound.ways.between(table, work.table)
-        return [way for way in ways if not _is_nowhere(work, way) and (work.purpose.is_duty or not way.is_sideways)]
+        """Return the ways by which a purpose can reach a row of ``table``."""
+        return self.bound.ways.of(work, table)
 
     @remembered
     def routes(self, purpose: Purpose, table: str) -> list[Way]:
@@ -331,14 +329,3 @@ class Grounds:
     def strippable(self, table: str, columns: tuple[DataColumn, ...], purposes: Iterable[Purpose]) -> Predicate:
         """These columns are not held, and not all of them are stripped yet."""
         return every(negated(self.held(table, purposes)), negated(Bare(columns)))
-
-
-def _is_nowhere(work: Work, way: Way) -> bool:
-    """Tell whether a condition asks a reference to be NULL by which the way would have to lead on."""
-    return bool(way.down and not way.across) and any(
-        not test.routes
-        and test.column in way.down[0].columns
-        and test.condition.operator == "is"
-        and test.condition.values == (None,)
-        for test in work.tests
-    )

@@ -24,7 +24,7 @@ from holdord.plan.whose import Asked, Whose
 from holdord.policy.model import Finding
 from holdord.policy.purpose import Purpose
 
-_FEW = 500
+_FEW = 10_000
 """Rows that a statement may name by their keys."""
 _FIRST, _LAST = date(1900, 1, 1), date(9000, 1, 1)
 
@@ -57,7 +57,7 @@ def make(
         raise PlanError(f"There is no plan for {at}: dates lie between {_FIRST} and {_LAST}.")
     whose = None if asked is None else Whose(bound, asked)
     exact = Grounds(bound, at, measure, label, as_of, whose=whose)
-    return _Planner(exact, reader if whose is None else Theirs(reader, whose)).plan()
+    return _Planner(exact, reader if whose is None else Theirs(reader, whose, at)).plan()
 
 
 class _Planner:

@@ -21,10 +21,12 @@ def remembered(
 
     @wraps(question)
     def answer(self: _Asked, /, *about: _About.args, **named: _About.kwargs) -> _Answer:
-        known = self.__dict__.setdefault("_remembered", {})
-        key = (name, *(one if isinstance(one, str) else id(one) for one in (*about, *named, *named.values())))
+        known: dict[tuple[object, ...], _Answer] = self.__dict__.setdefault("_remembered", {})
+        key: tuple[object, ...] = (name, *[one if isinstance(one, str) else id(one) for one in about])
+        if named:
+            key = (*key, *named, *[one if isinstance(one, str) else id(one) for one in named.values()])
         if key not in known:
             known[key] = question(self, *about, **named)
-        return known[key]  # type: ignore[no-any-return]
+        return known[key]
 
     return answer

@@ -1,18 +1,26 @@
-"""A snapshot of a store as a request sees it: the rows that the people who ask reach, and no others."""
+"""A snapshot of a store as a request sees it: the rows that the people who ask reach, and no others.
 
-from collections.abc import Mapping, Sequence
+Whether clocks fit is asked of whole tables, since others' rows may hold a person's. That reads them all, so it is asked
+once a day; of the rows around the people, which decide about theirs, it is asked each time.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from functools import cached_property
+from typing import Protocol, TypeVar
 
 from holdord.datamap.model import Reference
 from holdord.plan.concerns import Reader
+from holdord.plan.excerpt import Excerpt, RowReader, excerpt
 from holdord.plan.predicate import ALWAYS, NEVER, Clock, DataColumn, Key, KeyIn, Predicate, Refused, every
 from holdord.plan.remembered import remembered
 from holdord.plan.whose import Whose
 
+_Found = TypeVar("_Found")
 
-class KeyReader(Reader, Protocol):
-    """A store's snapshot that can say which rows it means."""
+
+class KeyReader(Reader, RowReader, Protocol):
+    """A store's snapshot that can say which rows it means, and shows them."""
 
     def keys(self, table: str, where: Predicate) -> tuple[Key, ...]:
         """Return the primary keys of the rows that satisfy ``where``."""
@@ -21,9 +29,10 @@ class KeyReader(Reader, Protocol):
 class Theirs:
     """A snapshot of a store in which only the rows that people reach are seen."""
 
-    def __init__(self, reader: KeyReader, whose: Whose) -> None:
+    def __init__(self, reader: KeyReader, whose: Whose, at: date) -> None:
         self.reader = reader
         self.whose = whose
+        self.at = at
 
     @remembered
     def about(self, table: str) -> Predicate:
@@ -67,7 +76,9 @@ class Theirs:
 
     def misfit_truths(self, table: str, columns: Sequence[str], where: Predicate = ALWAYS) -> tuple[int, ...]:
         """Return how many values are neither true nor false, whoever's: others' rows may hold a person's."""
-        return self.reader.misfit_truths(table, columns, where)
+        return self._lately(
+            f"truths {table}", table, lambda near: self.reader.misfit_truths(table, columns, every(where, near)), any
+        )
 
     def misfit_insides(self, table: str, columns: Sequence[DataColumn], where: Predicate = ALWAYS) -> tuple[int, ...]:
         """Return how many values are no JSON in which the paths can be told."""
@@ -75,7 +86,38 @@ class Theirs:
 
     def misfits(self, clocks: Sequence[Clock], horizon: date, where: Predicate = ALWAYS) -> Sequence[tuple[int, int]]:
         """Return how many values of clocks do not fit, whoever's, and how many start after ``horizon``."""
-        return self.reader.misfits(clocks, horizon, where)
+        return self._lately(
+            f"clocks {clocks[0].table}",
+            clocks[0].table,
+            lambda near: self.reader.misfits(clocks, horizon, every(where, near)),
+            lambda found: any(misfits for misfits, _ in found),
+        )
+
+    def _lately(
+        self, what: str, table: str, ask: Callable[[Predicate], _Found], is_wrong: Callable[[_Found], bool]
+    ) -> _Found:
+        """Return what is so of a whole table; what was found of it today, where that and what is near is as it should.
+
+        Args:
+            what: What is asked, in words of its own.
+            table: Of which table.
+            ask: Asks it of the rows that satisfy a predicate.
+            is_wrong: Tells whether something does not fit.
+        """
+        known: _Found | None = self.whose.bound.looked.get((what, self.at))
+        if known is not None:
+            keys = tuple(self.around.key(table, row) for row in self.around.rows[table])
+            if not keys or not is_wrong(ask(KeyIn(keys))):
+                return known
+        found = ask(ALWAYS)
+        if not is_wrong(found):
+            self.whose.bound.looked[what, self.at] = found
+        return found
+
+    @cached_property
+    def around(self) -> Excerpt:
+        """The rows that decide about the people's."""
+        return excerpt(self.whose.bound, self.reader, self.whose.asked.record_class, self.whose.asked.keys)
 
     def refusals(self, table: str, where: Predicate, said: Sequence[Refused]) -> tuple[int, ...] | None:
         """Return how many rows that satisfy ``where`` are refused in each of these ways."""

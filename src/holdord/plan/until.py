@@ -12,7 +12,6 @@ from datetime import date
 from holdord.datamap.model import Route
 from holdord.plan.excerpt import Excerpt, Row
 from holdord.plan.grounds import Grounds
-from holdord.plan.moments import Moments
 from holdord.plan.predicate import Clock, DataColumn
 from holdord.plan.remembered import remembered
 from holdord.plan.work import Test, Timer, Work
@@ -56,7 +55,11 @@ class Until:
 
         Purposes that do not reach the row are left out, those that have ended are not.
         """
-        found = [self.purpose(purpose, table, row) for purpose in self.grounds.needing(table, column)]
+        return self._longest(self.grounds.needing(table, column), table, row)
+
+    @remembered
+    def _longest(self, purposes: tuple[Purpose, ...], table: str, row: Row) -> list[Lasting]:
+        found = [self.purpose(purpose, table, row) for purpose in purposes]
         return sorted((one for one in found if one is not None), key=lambda one: one.order, reverse=True)
 
     @remembered
@@ -134,6 +137,6 @@ class Until:
 
     def _start(self, clock: Clock, row: Row) -> date | None:
         """Return the day on which a clock started, or None; what does not fit its encoding ends nothing."""
-        read = Moments(clock, self.bound.policy.controller.zone)
+        read = self.bound.moments(clock)
         value = row[clock.column]
         return (read.on(value) or date.max) if read.started(value) else None

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from holdord.datamap.model import DataMap, Route
 from holdord.plan.predicate import Down, Predicate, Up
+from holdord.plan.remembered import remembered
+from holdord.plan.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +62,20 @@ class Ways:
                 if end == record and not (across and (not down or down[0].kind == "part_of"))
             )
         return self._found[table, record]
+
+    @remembered
+    def of(self, work: Work, table: str) -> list[Way]:
+        """Return the ways by which a purpose can reach a row of ``table``; sideways only a law's duty does."""
+        ways = self.between(table, work.table)
+        return [way for way in ways if not _is_nowhere(work, way) and (work.purpose.is_duty or not way.is_sideways)]
+
+
+def _is_nowhere(work: Work, way: Way) -> bool:
+    """Tell whether a condition asks a reference to be NULL by which the way would have to lead on."""
+    return bool(way.down and not way.across) and any(
+        not test.routes
+        and test.column in way.down[0].columns
+        and test.condition.operator == "is"
+        and test.condition.values == (None,)
+        for test in work.tests
+    )

@@ -43,6 +43,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from holdord.policy.figure import LEAST, USUAL, Each
+from holdord.policy.part import PartText
 from holdord.policy.terms import Afterwards, Basis, Demand, Keeper, Language, Letter, Role, Safeguard, Section, Special
 from holdord.policy.texts import ClockText, Dotted, Key, Name, NeedText, Nothing, Strict, Text, Words, listed, said
 
@@ -173,15 +174,6 @@ class FigureText(Strict):
     sums: list[Dotted] = Field(default_factory=list)
     at_least: Annotated[int, Field(ge=LEAST, le=1_000_000)] = USUAL
     wait: Text | None = None
-
-
-class PartText(Strict):
-    """A part of a promise and what keeps it: exactly one of ``keep``, ``holds``, ``figures``, ``unwired``."""
-
-    keep: list[Name] | Literal["all"] | None = None
-    holds: Literal["all"] | None = None
-    figures: Annotated[list[Name], Field(min_length=1)] | None = None
-    unwired: Text | None = None
 
 
 class QuoteText(Strict):

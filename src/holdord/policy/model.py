@@ -13,6 +13,7 @@ from holdord.document import Document, Path
 from holdord.errors import Problem
 from holdord.policy.calendar import FinancialYear
 from holdord.policy.figure import Figure
+from holdord.policy.part import Right, Task
 from holdord.policy.purpose import Limit, Purpose
 from holdord.policy.terms import Category, Keeper, Section
 from holdord.policy.told import Recipient, Said, Source, Told
@@ -57,6 +58,7 @@ class Hold:
         since: The day from which somebody needs the data, for people to read; the hold stands as soon as it is written.
         until: Last day, or None.
         review: When someone must look at it again, or None; a date or an end is always there.
+        as_it_stands: Whether the data may not be corrected either, since they are evidence.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Hold:
     since: date
     until: date | None
     review: date | None
+    as_it_stands: bool = True
 
     def active(self, at: date) -> bool:
         """Tell whether the hold stands on ``at``, its last day included.
@@ -93,6 +96,9 @@ class Part:
         purposes: The purposes whose limits keep it; empty where something else does.
         holds: Whether legal holds keep it.
         figures: The figures by which it is kept.
+        requests: What people ask for, where answering it in time keeps the part.
+        task: What a person must do and prove, or None.
+        told: Whether the notice keeps it by saying it.
         unwired: What will keep it once it is built; empty where something does.
     """
 
@@ -100,6 +106,9 @@ class Part:
     purposes: tuple[str, ...] = ()
     holds: bool = False
     figures: tuple[str, ...] = ()
+    requests: tuple[Right, ...] = ()
+    task: Task | None = None
+    told: bool = False
     unwired: str = ""
 
 

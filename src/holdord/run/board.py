@@ -4,30 +4,25 @@
 holds is still there, or nobody has looked. *Broken*: it is there past the day by which it should have been gone,
 whoever was to say yes first. A part about figures is *due* while a period of theirs that is over was not taken.
 *Waiting*: a person must decide first. *Not wired*: nothing keeps this part yet. A promise is as good as its worst part.
+What is kept outside the data, by answering people, by a person or by the notice, stands in ``holdord.run.keepers``.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection
 
 from holdord.ledger.log import Entry
 from holdord.now import today
-from holdord.plan.grounds import Grounds
 from holdord.plan.plan import make
-from holdord.plan.predicate import Predicate, every, negated, some
 from holdord.plan.statements import Awaiting, Plan
-from holdord.plan.work import Timer, Work
-from holdord.policy.calendar import age, due_on
-from holdord.policy.duration import in_words
 from holdord.policy.figure import period_of
 from holdord.policy.model import Hold, Part, Promise
+from holdord.run.ages import Ages
 from holdord.run.company import Company
 from holdord.run.due import due, waits_for
 from holdord.run.evidence import last_sweep
 from holdord.run.figures import open_periods
-from holdord.run.oldest import oldest
+from holdord.run.keepers import Keepers
 from holdord.run.shown import Board, PartShown, PromiseShown, State
 from holdord.run.taken import last_entry_of, missed
 from holdord.stores.snapshot import Snapshot
@@ -40,30 +35,20 @@ def board(company: Company, now: datetime) -> Board:
         return _Board(company, snapshot, state, at).shown()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Age:
-    """The oldest record under one limit."""
-
-    text: str
-    allowed: str
-    left: int
-    next: date | None
-
-
 class _Board:
     def __init__(self, company: Company, snapshot: Snapshot, state: Connection, at: date) -> None:
         self.company = company
         self.snapshot = snapshot
         self.state = state
         self.at = at
-        self.grounds = Grounds(company.bound, at)
         found = due(company, snapshot, state, at)
         self.due = found.plan
         nothing, as_of = not self.due.statements, self.due.as_of
         self.overdue = self.due if nothing else make(company.bound, snapshot, at, measure="within", as_of=as_of)
         self.awaited = make(company.bound, snapshot, at, measure="within") if self.due.awaiting else self.overdue
         self.sweep: Entry | None = last_sweep(state)
-        self.records: dict[str, tuple[_Age | None, int]] = {}
+        self.ages = Ages(company, snapshot, self.due, at)
+        self.keepers = Keepers(company, state, at)
 
     def shown(self) -> Board:
         promises = [
@@ -86,8 +71,8 @@ class _Board:
         )
 
     def part(self, promise: Promise, part: Part) -> PartShown:
-        if part.unwired:
-            return PartShown(name=part.name, state="not_wired", why=f"Not wired yet: {part.unwired}.")
+        if (shown := self.keepers.part(promise, part)) is not None:
+            return shown
         if part.holds:
             return self.holds(promise, part)
         if part.figures:
@@ -95,7 +80,7 @@ class _Board:
         left = _rows(self.due, part)
         awaited = [one for one in self.due.awaiting if any(meant.purpose in part.purposes for meant in one.meant)]
         overdue = _rows(self.awaited if awaited else self.overdue, part)
-        ages = [self.record(purpose) for purpose in part.purposes]
+        ages = [self.ages.of(purpose) for purpose in part.purposes]
         worst = min((found for found, _ in ages if found), key=lambda found: found.left, default=None)
         stops = [
             finding for finding in self.due.findings if finding.severity == "stop" and promise.id in finding.promises
@@ -214,46 +199,6 @@ class _Board:
             return ()
         entry = self.sweep.value["promises"].get(promise.id, {}).get("entry")
         return tuple(index for index in (entry, self.sweep.index) if index is not None)
-
-    def record(self, purpose: str) -> tuple[_Age | None, int]:
-        """Return the oldest record of a purpose, and how many of its records have a clock that has not started."""
-        if purpose not in self.records:
-            ages, open_ended = [], 0
-            for work in self.company.bound.works:
-                if work.purpose.id == purpose:
-                    ages += list(self.ages(work))
-                    open_ended += self.open_ended(work)
-            self.records[purpose] = (min(ages, key=lambda found: found.left, default=None), open_ended)
-        return self.records[purpose]
-
-    def ages(self, work: Work) -> Iterator[_Age]:
-        """Yield the oldest record under each limit, of those that the purpose holds and those that are due."""
-        if work.table in self.due.stopped:  # perhaps by clocks that do not fit, which nobody should read
-            return
-        due: list[Predicate] = [one.where for one in self.due.statements if one.table == work.table]
-        counted = every(self.grounds.meets(work), some(self.grounds.alive(work), *due))
-        for timer in work.timers:
-            start = oldest(self.snapshot, timer, counted, work.table, self.at)
-            if start is None or start > self.at:
-                continue
-            limit = timer.limit
-            last = due_on(start, limit.duration, limit.year)
-            yield _Age(
-                text=age(start, self.at, limit.duration, limit.year),
-                allowed=in_words(months=limit.duration.months, days=limit.duration.days),
-                left=(last - self.at).days,
-                next=last if last > self.at and last != date.max else None,
-            )
-
-    def open_ended(self, work: Work) -> int:
-        open_ = [self.unstarted(timer) for timer in work.timers if timer.may_be_open]
-        if not open_:
-            return 0
-        (count,) = self.snapshot.count(work.table, every(self.grounds.alive(work), some(*open_)))
-        return count
-
-    def unstarted(self, timer: Timer) -> Predicate:
-        return negated(self.grounds.begun(timer))
 
 
 def _waiting(one: Awaiting, promise: Promise) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from holdord.config import DATAMAP, FILE, Settings
+from holdord.config import DATAMAP, FILE, STAFF, WEB_SECRET, Settings
 from holdord.errors import LedgerError
 from holdord.files import write_file
 from holdord.ledger.checkpoints import last_checkpoint
@@ -31,6 +31,8 @@ class Company:
         store: Where the data lie.
         state: The database of the evidence; the store itself where they share one.
         bound: The policy fitted to the store.
+        restricted: Which restrictions stood when it was opened (``holdord.run.requests.limited.stamp``): they are among
+            the policy's legal holds.
     """
 
     folder: Path
@@ -39,6 +41,7 @@ class Company:
     store: SqlStore
     state: Database
     bound: Bound
+    restricted: tuple[int, ...] = ()
 
     @property
     def apart(self) -> bool:
@@ -121,9 +124,17 @@ def slug(name: str) -> str:
 def own_files(folder: Path, settings: Settings) -> set[Path]:
     """Return the files of a company's folder that nobody but holdord or a person's hand may write; notices are not."""
     files = [file for url in (settings.store_url, settings.state_url) if (file := file_of(url))]
+    files.append(folder / STAFF)
     databases = [file.with_name(file.name + end) for file in files for end in ("", "-wal", "-shm", "-journal")]
     key = settings.key
-    written = (folder / POLICY, folder / FILE, folder / DATAMAP, key, key.with_suffix(".pub"))
+    written = (
+        folder / POLICY,
+        folder / FILE,
+        folder / DATAMAP,
+        folder / WEB_SECRET,
+        key,
+        key.with_suffix(".pub"),
+    )
     return {path.resolve() for path in (*databases, *written)}
 
 

@@ -64,7 +64,7 @@ def due(company: Company, snapshot: Snapshot, state: Connection, at: date) -> Du
         if not beyond:
             break
         said = {name: [one for one in each if one.entry not in beyond] for name, each in said.items()}
-    waiting = tuple(_awaiting(promises, whole, plan, said, state))
+    waiting = tuple(awaits(promises, whole, plan, said, state))
     return Due(plan=replace(plan, awaiting=waiting), whole=whole, granted=granted)
 
 
@@ -117,7 +117,7 @@ def _exceeds(plan: Plan, promise: Promise, approval: Approval) -> bool:
     )
 
 
-def _awaiting(
+def awaits(
     promises: list[Promise],
     whole: Plan,
     plan: Plan,

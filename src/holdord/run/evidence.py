@@ -13,10 +13,13 @@ from holdord.ledger.tables import ENTRY
 _PAGE = 200
 
 
+BY_ITSELF = "message"
+"""What the worker enters without anybody there: it does not show that the machine's clock is right."""
+
+
 def last_entry(connection: Connection) -> dict[str, Any] | None:
-    """Return the newest entry, or None where the log is empty."""
-    size = log.size(connection)
-    return next((entry.value for entry in log.read(connection, size - 1, size)), None) if size else None
+    """Return the newest entry that somebody made, or None where there is none."""
+    return next((entry.value for entry in _backwards(connection) if entry.value["kind"] != BY_ITSELF), None)
 
 
 def of_kind(connection: Connection, kind: str) -> Iterator[log.Entry]:
@@ -38,7 +41,7 @@ class Past:
     """What the end of the log says about how sweeps went lately.
 
     Attributes:
-        entry: The newest entry, or None where the log is empty.
+        entry: The newest entry that somebody made, or None where there is none.
         sweep: The newest entry that says somebody looked, or None.
         begun: The newest plan that was begun since and not ended: the sweep was killed. None where there is none.
         carried: Rows that batches of that plan touched.
@@ -61,7 +64,7 @@ def past(connection: Connection, sweeps: int = 10) -> Past:
     carried: Counter[str] = Counter()
     for entry in _backwards(connection):
         value = entry.value
-        newest = newest or value
+        newest = newest or (value if value["kind"] != BY_ITSELF else None)
         if value["kind"] == "sweep":
             if len(ends) == sweeps:
                 break

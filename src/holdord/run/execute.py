@@ -6,11 +6,12 @@ neither is. Asking for the plan again after a kill finds what is left. What a st
 (``holdord.errors.Collided``) is done again a few times, asked anew. Where batch and evidence are one transaction,
 batches wait for the disk together, at the end: a power cut may undo the last ones, each with its evidence, and never
 what was reported done (decision 0007). The width of a range follows the time that the last ones took, since that is how
-long another writer may have to wait.
+long another writer may have to wait. What a person asked for goes at once, since it is little.
 """
 
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ _Done = TypeVar("_Done")
 _NARROWEST, _FIRST, _WIDEST = 1_000, 10_000, 2_000_000
 _FEW = 10
 """Rows that may come to be stripped instead of erased while a sweep runs, or one in a hundred of those to be erased."""
+_ONCE = 10_000
+"""Rows of a request that go in one transaction."""
 _PAUSES = (0.02, 0.1, 0.4, 1.2)
 """Seconds, about, before a transaction that collided with another writer's is tried again."""
 
@@ -88,6 +91,8 @@ def carry_out(
         StoreError: When the database does not answer, or undid a batch because of other writers each time that it was
             tried; what was committed stays and has its evidence.
     """
+    if plan.is_request and 0 < plan.rows <= _ONCE:
+        return _at_once(store, plan, journal, progress, watch or _nothing)
     done = {statement.number: 0 for statement in plan.statements}
     try:
         for _, group in groupby(plan.statements, key=_together):
@@ -104,6 +109,66 @@ def carry_out(
         raise
     store.make_lasting()
     return done
+
+
+def _at_once(
+    store: Store[T],
+    plan: Plan,
+    journal: Journal[T] | None,
+    progress: Progress | None,
+    watch: Callable[[], None],
+) -> dict[int, int]:
+    """Do a whole plan in one transaction: what is half done would tell nobody whose an address was."""
+    batches = _patiently(partial(_whole_plan, store, plan, journal), journal, watch)
+    if batches and journal is not None:
+        journal.committed(batches)
+    for batch in batches:
+        if progress is not None:
+            progress(batch.statement, batch.rows)
+    found = {batch.statement.number: batch.rows for batch in batches}
+    return {statement.number: found.get(statement.number, 0) for statement in plan.statements}
+
+
+def _whole_plan(store: Store[T], plan: Plan, journal: Journal[T] | None) -> list[Batch]:
+    """Do the statements of a plan, children before parents, in one transaction that the disk has in the end."""
+    batches: list[Batch] = []
+    with store.writing() as transaction:
+        for _, group in groupby(plan.statements, key=_together):
+            statements = list(group)
+            wholes = {one.number: store.walk([one]).begin(transaction) for one in statements}
+            rows = _settled(store, transaction, statements, wholes)
+            spared = _spared(statements)
+            for one in statements:
+                _check_bound(one, rows[one.number], 0 if one.action == "erase" else spared)
+                if rows[one.number] and (part := wholes[one.number]):
+                    batches.append(Batch(statement=one, part=part, rows=rows[one.number]))
+        if batches and journal is not None:
+            journal.batch(transaction, batches)
+    return batches
+
+
+def _settled(
+    store: Store[T], transaction: T, statements: list[Statement], wholes: dict[int, Range | None]
+) -> dict[int, int]:
+    """Do statements to one table, or erase from a circle of them: leaves first, then what is knotted."""
+    done: Counter[int] = Counter()
+    found = True
+    while found:
+        found = False
+        for one in statements:
+            if part := wholes[one.number]:
+                rows = store.walk(statements if not one.knot else [one]).apply(transaction, one, part)
+                done[one.number] += rows
+                found = found or bool(one.knot and rows)
+    if statements[0].knot and done.total() < sum(one.rows for one in statements):
+        done.update(store.untie(transaction, statements))
+    return done
+
+
+def _spared(statements: list[Statement]) -> int:
+    """Return how many rows may be stripped instead of erased, since somebody refers to them by now."""
+    erasing = [statement.rows for statement in statements if statement.action == "erase"]
+    return max(_FEW, sum(erasing) // 100) if erasing else 0
 
 
 def _together(statement: Statement) -> tuple[bool, tuple[str, ...]]:
@@ -216,14 +281,12 @@ def _range(
     width: int,
 ) -> tuple[Range, list[Batch]]:
     """Do statements to the first range of ``rest``, in one transaction; return the range as well."""
-    erasing = [statement for statement in statements if statement.action == "erase"]
-    spared = max(_FEW, sum(one.rows for one in erasing) // 100) if erasing else 0
-    batches = []
+    spared, batches = _spared(statements), []
     with _writing(store, journal) as transaction:
         part = rest if all(statement.keys for statement in statements) else walk.cut(transaction, rest, width)
         for statement in statements:
             rows = walk.apply(transaction, statement, part)
-            _check_bound(statement, done[statement.number] + rows, 0 if statement in erasing else spared)
+            _check_bound(statement, done[statement.number] + rows, 0 if statement.action == "erase" else spared)
             if rows:
                 batches.append(Batch(statement=statement, part=part, rows=rows))
         if batches and journal is not None:

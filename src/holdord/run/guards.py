@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Connection
 
@@ -62,7 +62,7 @@ def asks(company: Company, reader: Reader, state: Connection, plan: Plan, now: d
         now: What the machine's clock says.
     """
     before = past(state)
-    found = list(clock(company, reader, plan, before, now))
+    found = list(clock(company, reader, plan, before.entry, now))
     if plan.statements:
         found += [*first(plan, before), *never_claimed(plan), *shares(company, reader, plan)]
         found += times(company, plan, before)
@@ -96,12 +96,12 @@ def question(found: tuple[Ask, ...], how: str) -> str:
     return "\n".join([f"{len(found)} reasons to look first.", *lines, f"If all of this is right: {how}"])
 
 
-def clock(company: Company, reader: Reader, plan: Plan, before: Past, now: datetime) -> Iterator[Ask]:
-    """The machine's clock may be wrong: one set forward would erase the future."""
-    if before.entry is None:
+def clock(company: Company, reader: Reader, plan: Plan, newest: dict[str, Any] | None, now: datetime) -> Iterator[Ask]:
+    """The machine's clock may be wrong, as the log's newest entry shows: one set forward would erase the future."""
+    if newest is None:
         yield from first_clock(company.bound, reader, plan)
         return
-    then = datetime.fromisoformat(before.entry["time"])
+    then = datetime.fromisoformat(newest["time"])
     if now + _TOLERANCE < then:
         yield Ask(
             guard="clock",

@@ -123,7 +123,15 @@ class Apart(Together):
         parts = [{"after": batch.part.after, "upto": batch.part.upto} for batch in batches]
         as_of = {purpose: day and day.isoformat() for purpose, day in self.plan.as_of.items()}
         asked = {"is_request": True} if self.plan.is_request else {}
-        return {"by": "look", "policy": self.plan.policy, "as_of": as_of, "parts": parts, **asked}
+        restricted = list(self.company.restricted)
+        return {
+            "by": "look",
+            "policy": self.plan.policy,
+            "restricted": restricted,
+            "as_of": as_of,
+            "parts": parts,
+            **asked,
+        }
 
     def close(self) -> None:
         """Wait for the disk to have the entries, then erase the receipts."""

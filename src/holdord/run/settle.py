@@ -21,6 +21,7 @@ from holdord.plan.plan import make
 from holdord.plan.statements import Statement
 from holdord.run.company import Company
 from holdord.run.journal import forget_receipts, prepare_receipts, settled, write_receipt
+from holdord.run.requests.book import enter
 from holdord.stores.base import Range
 from holdord.stores.snapshot import Snapshot
 from holdord.stores.walk import Walk
@@ -54,7 +55,11 @@ def settle(company: Company, now: Callable[[], datetime]) -> int:
                 continue
             how = {"settled": body["proof"]["by"]} if happened else {"kind": "unsettled"}
             entered = [one | {"entry": one["entry"] | how} for one in body["written"]]
-            done += settled(state, intent, entered, now()) is not None and bool(happened)
+            indexes = settled(state, intent, entered, now())
+            if body.get("request") is not None:
+                for index in indexes or ():
+                    enter(state, body["request"], index)
+            done += indexes is not None and bool(happened)
     if receipts and (over := _left_over(company)):
         company.state.make_lasting()
         forget_receipts(company.store, over)
@@ -107,7 +112,9 @@ def _is_gone(company: Company, at: date, proof: dict[str, Any], entries: list[di
 
     Nobody else writes meanwhile: whoever was amid that batch has ended it.
     """
-    if proof["policy"] != company.policy.digest or proof.get("is_request"):
+    if proof["policy"] != company.policy.digest or proof.get("restricted", []) != list(company.restricted):
+        return None  # what another policy or other restrictions held back would look as if it were gone
+    if proof.get("is_request"):
         return None  # what a person ended is known to nobody but who asks again
     with company.store.writing() as connection:
         looking = connection.begin_nested()

@@ -20,6 +20,7 @@ from holdord.ledger.checkpoints import checkpoint, last_checkpoint
 from holdord.now import today
 from holdord.plan.statements import Plan
 from holdord.policy.model import Policy
+from holdord.run import outbox
 from holdord.run.approve import use_up
 from holdord.run.company import POLICY, Company
 from holdord.run.due import Due, due
@@ -29,7 +30,9 @@ from holdord.run.figures import take
 from holdord.run.guards import Ask, asks, question, unanswered
 from holdord.run.journal import journal
 from holdord.run.planned import check_bounds, date_of
+from holdord.run.requests import handed, limits
 from holdord.run.requests.book import forget
+from holdord.run.requests.limited import stamp
 from holdord.run.settle import settle
 
 _MOST_HOLDS = 200
@@ -153,7 +156,8 @@ def keep(
     left = plan_of(company, at) if plan.statements else plan
     owed = company.store.settle_pages()
     with company.state.writing() as connection:
-        forget(connection, at, company.settings.request_days)
+        forget(connection, at, company.settings.request_days, outbox.forget, handed.forget, limits.forget)
+        limits.expire(connection, at, company.settings.request_days)
         swept = _sweep_entry(company, connection, plan, left, touched, sum(done.values()), owed)
         if swept is not None:
             log.append(connection, [swept | holds | {"approvals": used}], now=now())
@@ -171,9 +175,10 @@ def check_rights(plan: Plan) -> None:
 
 
 def watching(company: Company) -> Callable[[], None]:
-    """Return what is asked before anything is done and before each batch: whether the policy is still the same.
+    """Return what is asked before anything is done and before each batch: whether policy and restrictions are the same.
 
-    A legal hold is set by writing it there, and must not wait for the end of a long sweep. Where no policy lies in the
+    A legal hold is set by writing it into the policy, a restriction by a request (``holdord.run.requests.limits``);
+    neither must wait for the end of a long sweep. Where no policy lies in the
     folder, its owner has it elsewhere.
     """
     file = company.folder / POLICY
@@ -188,6 +193,13 @@ def watching(company: Company) -> Callable[[], None]:
             raise Refused(
                 "The policy changed while it was being kept. What was done until here is done and has its evidence; "
                 "the rest waits for the next sweep, by the new one: holdord plan."
+            )
+        with company.state.snapshot() as connection:
+            restricted = stamp(connection)
+        if restricted != company.restricted:
+            raise Refused(
+                "A restriction was placed or lifted meanwhile. What was done until here is done and has its evidence; "
+                "the rest waits for the next sweep: holdord plan."
             )
 
     return check

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.types import NullType
 
@@ -20,7 +20,7 @@ from holdord.plan.excerpt import Row
 from holdord.plan.figures import Cell, Counted
 from holdord.plan.predicate import ALWAYS, Clock, DataColumn, Key, Marked, Predicate, Refused
 from holdord.plan.stripped import Stripping
-from holdord.stores import grouped
+from holdord.stores import grouped, reading
 
 _TOGETHER = 500
 """Values that are asked for at once."""
@@ -58,15 +58,15 @@ class Snapshot:
 
     def rows(self, table: str, columns: tuple[str, ...], wanted: Sequence[Key]) -> list[Row]:
         """Return the rows whose ``columns`` have one of these values, each once."""
-        place = self.compiler.tables[table]
+        alone = len(columns) == len(wanted) == 1
+        query = reading.query(self.compiler, table, columns, alone=alone)
         found: list[Row] = []
         for start in range(0, len(wanted), _TOGETHER):
             some = wanted[start : start + _TOGETHER]
-            if len(columns) == 1:
-                where = place.c[columns[0]].in_([key[0] for key in some])
-            else:
-                where = tuple_(*(place.c[name] for name in columns)).in_(some)
-            found += [dict(row) for row in self.connection.execute(select(place).where(where)).mappings()]
+            values = [key[0] for key in some] if len(columns) == 1 else some
+            result = self.connection.execute(query, {"wanted": wanted[0][0] if alone else values})
+            names = tuple(result.keys())
+            found += [dict(zip(names, row, strict=True)) for row in result]
         return found
 
     def mark(self, table: str, where: Predicate, group: str) -> int:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from holdord.notice.facts.contacts import register_number_fits
 from holdord.notice.facts.found import controller_of, facts, version_date_of
 from holdord.notice.facts.law import acts, articles
+from holdord.notice.facts.names import names
 from holdord.notice.model import Kind, Segment
 from holdord.notice.times.durations import durations
 from holdord.policy.terms import LANGUAGES, Language
@@ -243,3 +244,18 @@ def test_any_text_is_read_and_every_place_is_inside_it(language: Language, plain
 
 def _segment(text: str) -> Segment:
     return Segment(start=0, end=len(text), text=text, role="sentence", block=0)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Vi gir det til noen (f.eks. Postex, Varetaxi, Nordbud osv.).", ["Postex", "Varetaxi", "Nordbud"]),
+        ("Our partners (printers, Blue Ink and Red Ink Press) get your address.", ["Blue Ink", "Red Ink Press"]),
+        ("Our partners (one Printer, or some of them) get your address.", []),
+        ("Vi deler dem med andre (Se nedenfor).", []),
+    ],
+)  # fmt: skip
+def test_companies_that_stand_beside_each_other_in_brackets_are_all_named(text: str, named: list[str]) -> None:
+    found = [name for name, start, end in names(text) if "(" in text[:start]]
+    assert found == named
+    assert all(text[start:end] == name for name, start, end in names(text))

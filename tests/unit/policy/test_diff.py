@@ -201,6 +201,41 @@ def test_the_way_back_is_the_mirror_image(small: Policy, case: dict[str, Any]) -
     assert mirrored == ordered
 
 
+YEARLY = "{tasks: {every: 12 months, who: manager, what: look again}}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind", "protects"),
+    [
+        ("{unwired: later}", "{told: notice}", "changed", "more"),
+        ("{unwired: later}", YEARLY, "changed", "more"),
+        ("{told: notice}", "{requests: [access]}", "changed", "less"),
+        (YEARLY, "{told: notice}", "changed", "less"),
+        ("{requests: [access]}", "{requests: [access, erasure]}", "widened", "more"),
+        ("{requests: [access, erasure]}", "{requests: [access]}", "narrowed", "less"),
+        ("{requests: [erasure]}", "{requests: [access]}", "changed", "less"),
+        (YEARLY, YEARLY.replace("12 months", "6 months"), "changed", "more"),
+        (YEARLY, YEARLY.replace("12 months", "24 months"), "changed", "less"),
+        (YEARLY, YEARLY.replace("every: 12 months, ", ""), "changed", "less"),
+        (YEARLY.replace("every: 12 months, ", ""), YEARLY, "changed", "more"),
+        (YEARLY, YEARLY.replace("manager", "owner"), "changed", "same"),
+    ],
+)
+def test_what_keeps_a_part_is_compared(before: str, after: str, kind: Kind, protects: Protects) -> None:
+    sending = "{unwired: nothing is sent after a withdrawal}"
+    (change,) = changes(edited({sending: before}), edited({sending: after}))
+    assert (change.path, change.kind, change.protects) == ("promises.P-1.parts.sending", kind, protects)
+
+
+def test_a_task_and_rights_are_told_in_words() -> None:
+    sending = "{unwired: nothing is sent after a withdrawal}"
+    (change,) = changes(edited({sending: YEARLY}), edited({sending: "{requests: [access, erasure]}"}))
+    assert change.text == (
+        "Promise P-1, part “sending”: kept by answering requests for access and erasure in time; "
+        "before, kept by a proof of manager, every 12 months: look again."
+    )
+
+
 def test_a_transfer_that_rests_on_less_than_before_protects_less(small: Policy) -> None:
     adequate = edited({"safeguard: standard_clauses": "safeguard: adequacy"})
     (change,) = changes(adequate, small)

@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 
 from holdord.document import read
 from holdord.errors import InputError, PolicyError, Problem
+from holdord.policy.duration import Duration
 from holdord.policy.load import load
 from holdord.policy.model import Policy, Record
+from holdord.policy.part import RIGHTS, Task
 from holdord.policy.quotes import read_notices, sections
+from holdord.run.requests.wish import ASKS_FOR
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
@@ -157,6 +160,14 @@ def test_a_hold_is_over_one_record_or_over_several() -> None:
         ("keep: [sales]", "keep: []", "No purpose stands here"),
         ("{keep: [sales]}", "{keep: [sales], unwired: later}", "exactly one keeper"),
         ("{keep: [sales]}", "{}", "exactly one keeper"),
+        ("{keep: [sales]}", "{keep: [sales], told: notice}", "exactly one keeper"),
+        ("{holds: all}", "{requests: [access]}", "Nobody is told where to ask"),
+        ("{holds: all}", "{requests: [answers]}", "'access', 'rectification'"),
+        ("{holds: all}", "{requests: []}", "at least 1 item"),
+        ("{holds: all}", "{told: everywhere}", "'notice'"),
+        ("{holds: all}", "{tasks: {who: manager}}", "what"),
+        ("{holds: all}", "{tasks: {every: often, who: manager, what: look}}", "'often' is no duration"),
+        ("{holds: all}", "{tasks: {every: 0 days, who: manager, what: look}}", "counts for no time"),
         (", law: {keep: [books]}", "", "No promise is kept by this purpose"),
         ("kept_by: software", "kept_by: nobody", "'software', 'person' or 'notice'"),
         ("lang: nb", "lang: en", "no notice in 'en'"),
@@ -485,3 +496,22 @@ def test_safety_is_claimed_only_where_the_commission_has_decided_it() -> None:
     load(SMALL.replace("{carrier: who delivers}", carrier % "BR"))
     with pytest.raises(PolicyError, match="No adequacy decision for CN is known"):
         load(SMALL.replace("{carrier: who delivers}", carrier % "CN"))
+
+
+def test_a_part_can_be_kept_by_answers_a_person_or_the_notice() -> None:
+    parts = (
+        "{storage: {keep: [sales]}, law: {keep: [books]}, disputes: {holds: all}, "
+        "rights: {requests: [access, erasure]}, look: {tasks: {every: 1 year, who: manager, what: look again}}, "
+        "once: {tasks: {who: all, what: sign}}, says: {told: notice}}"
+    )
+    text = SMALL.replace("{storage: {keep: [sales]}, law: {keep: [books]}, disputes: {holds: all}}", parts)
+    text = text.replace("purposes:\n", "requests: {to: a@shop.example}\npurposes:\n", 1)
+    found = {part.name: part for part in load(text.encode(), notices={"nb": NOTICE}).promises["P-1"].parts}
+    assert found["rights"].requests == ("access", "erasure")
+    assert found["look"].task == Task(what="look again", who="manager", every=Duration(months=12, days=0))
+    assert found["once"].task == Task(what="sign", who="all", every=None)
+    assert [name for name, part in found.items() if part.told] == ["says"]
+
+
+def test_every_right_that_a_policy_can_name_can_be_asked_for() -> None:
+    assert set(RIGHTS) == set(ASKS_FOR)

@@ -26,6 +26,10 @@ _AFTER = re.compile(
     r"|systemet|plattformen|platform|providers?|such as|slik som|for eksempel|f\.eks\.?|t\.ex\.|e\.g\.,?|som)\s+"
     rf"(?P<name>{_PART}(?:[ ]{_PART}){{0,3}})"
 )
+_LIST = re.compile(r"\(([^()]{5,200})\)")
+_ITEM = re.compile(rf"{_PART}(?:[ ]{_PART}){{0,2}}")
+_AND_SO_ON = re.compile(r"(?:[,\s]+(?:etc|osv|m\.?fl|m\.?m))?[\s.]*$")
+_BETWEEN = re.compile(r",\s*|\s+(?:og|och|and|eller|or)\s+")
 _COMMON = frozenset(table("names.toml")["company"]["no_name"])
 
 
@@ -39,7 +43,24 @@ def names(text: str) -> list[tuple[str, int, int]]:
         if name.split()[0] in _COMMON or any(first <= start < last for _, first, last in found):
             continue
         found.append((name, start, start + len(name)))
+    found += [one for one in _listed(text) if not any(first <= one[1] < last for _, first, last in found)]
     return sorted(found, key=lambda one: one[1])
+
+
+def _listed(text: str) -> list[tuple[str, int, int]]:
+    """Return the names that stand beside each other in brackets: "(carriers such as Bring, TNT, Ramberg)"."""
+    found = []
+    for inside in _LIST.finditer(text):
+        start, items = inside.start(1), []
+        for between in (*_BETWEEN.finditer(inside[1]), None):
+            end = inside.start(1) + (between.start() if between else len(inside[1]))
+            name = _AND_SO_ON.sub("", text[start:end])
+            if _ITEM.fullmatch(name) and name.split()[0] not in _COMMON:
+                items.append((name, start, start + len(name)))
+            start = inside.start(1) + between.end() if between else end
+        if len(items) > 1:
+            found += items
+    return found
 
 
 def companies(text: str) -> list[tuple[str, int, int]]:

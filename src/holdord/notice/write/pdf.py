@@ -28,7 +28,8 @@ LONGEST_LINK = 2000
 """How many characters an address has at most to be linked."""
 
 _COMMON = 0xFF
-_NO_GLYPH = re.compile(r'the text `"(?:\\u\{([0-9a-f]+)\}|\\?(.))')
+NO_GLYPH = re.compile(r'the text `"(?:\\u\{([0-9a-f]+)\}|\\?(.))')
+"""What Typst says of a character that its fonts lack: its code, or itself."""
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 
@@ -42,21 +43,30 @@ def pdf(facts: NoticeFacts, language: Language) -> bytes:
     Raises:
         NoticeError: When Typst is missing, or its fonts lack a character of the notice.
     """
+    return printed("holdord.notice.write", "notice", _notice(facts, language))
+
+
+def printed(package: str, name: str, data: dict[str, Any]) -> bytes:
+    """Return the PDF file that the template ``<name>.typ`` of a package makes of data, which it gets as ``name``.
+
+    Raises:
+        NoticeError: When Typst is missing, or its fonts lack a character; then the cause matches ``NO_GLYPH``.
+    """
     try:
         typst = import_module("typst")
     except ImportError as error:
         raise NoticeError("Writing PDF files needs one more package: install holdord[pdf].") from error
-    inputs = {"notice": json.dumps(_notice(facts, language))}
+    inputs = {name: json.dumps(data)}
     options = {"format": "pdf", "pdf_standards": ["ua-1"], "ignore_system_fonts": True, "sys_inputs": inputs}
     try:
-        with as_file(files("holdord.notice.write") / "notice.typ") as template:
+        with as_file(files(package) / f"{name}.typ") as template:
             return bytes(typst.compile(template, root=template.parent, **options))
     except typst.TypstError as error:
         raise _refused(str(error)) from error
 
 
 def _refused(said: str) -> NoticeError:
-    if missing := _NO_GLYPH.search(said):
+    if missing := NO_GLYPH.search(said):
         sign = chr(int(missing[1], 16)) if missing[1] else missing[2]
         if ord(sign) <= _COMMON:  # it is the next one that is missing, which changes this one, as some emojis do
             return NoticeError("The PDF file's fonts lack a character of the notice, such as an emoji. Leave it out.")

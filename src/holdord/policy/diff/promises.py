@@ -2,17 +2,20 @@
 
 A promise is what the notice told people, so one that is gone or says less is told (GDPR art. 5(1)(a): fair and open).
 One in other words counts as less until somebody says otherwise. A promise is weaker as well when a person keeps it and
-no longer the software, or only the notice says it; when nothing keeps one of its parts any more ("unwired"); and when
-fewer purposes keep a part. Purposes that came or went with this change are told as such, and count for nothing here.
+no longer the software, or only the notice says it; when nothing keeps one of its parts any more ("unwired"); when
+fewer purposes keep a part, or fewer rights; and when a task is proved less often. Purposes that came or went with this
+change are told as such, and count for nothing here.
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from holdord.policy.diff.change import Change, Kind, Protects, changed, reworded
 from holdord.policy.diff.purposes import Both
 from holdord.policy.diff.spelling import same_words
 from holdord.policy.diff.words import listed, plain, title
 from holdord.policy.model import Part, Promise, Quote
+from holdord.policy.part import Task
 
 ARTICLE = "GDPR art. 5(1)(a)"
 _STRENGTH = {"software": 2, "person": 1, "notice": 0}
@@ -78,17 +81,49 @@ def _part(path: str, lead: str, old: Part, new: Part, both: Both) -> Iterator[Ch
         yield from reworded(path, f"{lead}, which nothing keeps yet,", (old.unwired, new.unwired), ARTICLE, "same")
         return
     said = f"{lead}: {_keeper(new)}; before, {_keeper(old)}."
-    if old.unwired or new.unwired or old.holds != new.holds or bool(old.figures) != bool(new.figures):
+    if _kind(old) != _kind(new):
         yield changed(path, "changed", "more" if old.unwired else "less", ARTICLE, said)
         return
     if set(old.figures) != set(new.figures):
         fewer = set(new.figures) < set(old.figures)
         yield changed(path, "narrowed" if fewer else "changed", "less", ARTICLE, said)
+    if set(old.requests) != set(new.requests):
+        yield changed(path, *_compared(set(old.requests), set(new.requests)), ARTICLE, said)
+    if old.task is not None and new.task is not None and old.task != new.task:
+        yield changed(path, "changed", _oftener(old.task, new.task), "GDPR art. 24", said)
     common = both.before.purposes.keys() & both.after.purposes.keys()
     was, now = common.intersection(old.purposes), common.intersection(new.purposes)
     if was != now:
-        kind: Kind = "widened" if was < now else "narrowed" if now < was else "changed"
-        yield changed(path, kind, "more" if kind == "widened" else "less", ARTICLE, said)
+        yield changed(path, *_compared(was, now), ARTICLE, said)
+
+
+def _compared(was: AbstractSet[str], now: AbstractSet[str]) -> tuple[Kind, Protects]:
+    """Return what it is that others keep a part now: only where all that did still do, and more, it protects more."""
+    if was < now:
+        return "widened", "more"
+    return "narrowed" if now < was else "changed", "less"
+
+
+def _kind(part: Part) -> str:
+    """Return the kind of what keeps a part."""
+    kinds = {
+        "unwired": part.unwired,
+        "figures": part.figures,
+        "holds": part.holds,
+        "requests": part.requests,
+        "tasks": part.task,
+        "told": part.told,
+    }
+    return next((name for name, said in kinds.items() if said), "keep")
+
+
+def _oftener(old: Task, new: Task) -> Protects:
+    """Return whether a task is done more often; what is not certain counts as less."""
+    if old.every == new.every:
+        return "same"
+    if new.every is None:
+        return "less"
+    return "more" if old.every is None or old.every.longer_than(new.every) else "less"
 
 
 def _keeper(part: Part) -> str:
@@ -97,6 +132,13 @@ def _keeper(part: Part) -> str:
         return f"nothing keeps it yet ({part.unwired})"
     if part.figures:
         return f"it is about the figures {listed(map(plain, part.figures))}"
+    if part.requests:
+        return f"kept by answering requests for {listed(map(plain, part.requests))} in time"
+    if part.task is not None:
+        often = f"every {part.task.every}" if part.task.every else "once"
+        return f"kept by a proof of {part.task.who}, {often}: {part.task.what.rstrip('.')}"
+    if part.told:
+        return "the notice keeps it by saying it"
     return "legal holds keep it" if part.holds else f"kept by {listed(map(title, part.purposes))}"
 
 

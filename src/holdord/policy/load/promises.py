@@ -1,11 +1,13 @@
 """Loads the promises with what keeps each part and who must say yes first, and the legal holds."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from holdord.document import Path
+from holdord.policy.duration import Duration
 from holdord.policy.grammar import PolicyText, PromiseText
 from holdord.policy.load.wrong import Wrong
 from holdord.policy.model import Hold, Part, Promise, Quote, Record
+from holdord.policy.part import PartText, Task, TaskText
 from holdord.policy.purpose import Purpose
 from holdord.policy.terms import same_name
 
@@ -14,7 +16,7 @@ def promises(written: PolicyText, purposes: Mapping[str, Purpose], wrong: Wrong)
     """Return the promises, the purposes that keep them resolved."""
     made = {}
     for name, text in written.promises.items():
-        parts = _parts(name, text, purposes, written.figures, wrong)
+        parts = _parts(name, text, purposes, written, wrong)
         quotes = tuple(Quote(language=quote.lang, section=quote.section, text=quote.quote) for quote in text.notice)
         for index, quote in enumerate(quotes):
             if quote.language not in written.notices:
@@ -66,13 +68,14 @@ def _approvers(name: str, text: PromiseText, written: PolicyText, keeps: bool, w
 
 
 def _parts(
-    name: str, text: PromiseText, purposes: Mapping[str, Purpose], figures: Collection[str], wrong: Wrong
+    name: str, text: PromiseText, purposes: Mapping[str, Purpose], written: PolicyText, wrong: Wrong
 ) -> tuple[Part, ...]:
     parts = []
     for part, keeper in text.parts.items():
         path: Path = ("promises", name, "parts", part)
         if len(keeper.model_fields_set) != 1:
-            wrong.at(path, "A part has exactly one keeper: keep, holds, figures or unwired.")
+            known = ", ".join(tuple(PartText.model_fields)[:-1])
+            wrong.at(path, f"A part has exactly one keeper: {known} or unwired.")
         kept = tuple(purposes) if keeper.keep == "all" else tuple(keeper.keep or ())
         if keeper.keep is not None and not kept:
             wrong.at((*path, "keep"), "No purpose stands here.", "Name at least one, or 'all'.")
@@ -80,18 +83,35 @@ def _parts(
             if purpose not in purposes:
                 wrong.at((*path, "keep"), f"{purpose!r} is no purpose.", f"Purposes: {', '.join(purposes)}.")
         for figure in keeper.figures or ():
-            if figure not in figures:
-                known = f"Figures: {', '.join(figures)}." if figures else "Add it below 'figures:'."
+            if figure not in written.figures:
+                known = f"Figures: {', '.join(written.figures)}." if written.figures else "Add it below 'figures:'."
                 wrong.at((*path, "figures"), f"{figure!r} is no figure.", known)
+        if keeper.requests is not None and written.requests is None:
+            what = "Nobody is told where to ask."
+            wrong.at((*path, "requests"), what, "Add 'requests: {to: …}' to the policy.")
+        if keeper.told is not None and not written.notices:
+            wrong.at((*path, "told"), "There is no notice that could say it.", "Name its file below 'notices:'.")
         made = Part(
             name=part,
             purposes=kept,
             holds=keeper.holds is not None,
             figures=tuple(dict.fromkeys(keeper.figures or ())),
+            requests=tuple(dict.fromkeys(keeper.requests or ())),
+            task=_task((*path, "tasks"), keeper.tasks, wrong) if keeper.tasks is not None else None,
+            told=keeper.told is not None,
             unwired=keeper.unwired or "",
         )
         parts.append(made)
     return tuple(parts)
+
+
+def _task(path: Path, text: TaskText, wrong: Wrong) -> Task:
+    """Return what a person must do, with how often."""
+    every = text.every
+    duration = wrong.attempt((*path, "every"), lambda: Duration.parse(every), None) if every else None
+    if duration is not None and not (duration.months or duration.days):
+        wrong.at((*path, "every"), "A proof that counts for no time is none.", "Write 12 months, or leave it out.")
+    return Task(what=text.what, who=text.who, every=duration)
 
 
 def holds(written: PolicyText, wrong: Wrong) -> tuple[Hold, ...]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from holdord.datamap.model import ClockColumn
 from holdord.plan.excerpt import Excerpt, Row, excerpt
 from holdord.plan.grounds import Grounds
 from holdord.plan.made import made
@@ -35,22 +36,28 @@ def access(company: Company, person: Record, at: date, ended: frozenset[str] = f
         until = Until(Grounds(company.bound, at, whose=whose), rows)
         items = tuple(_items(snapshot, until, whose, person))
     answer = Answer(policy=company.policy, person=person, at=at, items=items)
-    return replace(answer, missing=_missing(answer))
+    of = _missing_of(answer)
+    return replace(answer, missing=_missing(answer, of), missing_of=of)
 
 
 def _items(snapshot: Snapshot, until: Until, whose: Whose, person: Record) -> Iterator[Item]:
     """Yield what is held, the person's own record first."""
-    rows = until.rows
-    for table in reversed(until.bound.order):
+    for table, row, shared, also_others in theirs(snapshot, until.rows, whose, person):
+        yield from _of_row(until, table, row, shared=shared, also_others=also_others)
+
+
+def theirs(snapshot: Snapshot, rows: Excerpt, whose: Whose, person: Record) -> Iterator[tuple[str, Row, bool, bool]]:
+    """Yield the rows that are about a person: table, row, whether it is shared, whether it is also others'."""
+    for table in reversed(whose.bound.order):
         has_people = whose.has_people(table)
         alone = set() if has_people else set(snapshot.keys(table, whose.left_to_them(table)))
         for row in sorted(rows.rows[table], key=lambda row: rows.key(table, row)):
             if has_people:
                 about = rows.people(person.record_class, table, row)
                 if person.key in about:
-                    yield from _of_row(until, table, row, shared=len(about) > 1)
+                    yield table, row, len(about) > 1, False
             elif _leads_to(rows, whose, person, table, row):
-                yield from _of_row(until, table, row, also_others=rows.key(table, row) not in alone)
+                yield table, row, False, rows.key(table, row) not in alone
 
 
 def _leads_to(rows: Excerpt, whose: Whose, person: Record, table: str, row: Row) -> bool:
@@ -70,7 +77,7 @@ def _of_row(until: Until, table: str, row: Row, *, shared: bool = False, also_ot
     held = bool(until.holds(table, row))
     groups = list(_groups(until, table, row))
     dates = _dates(until, table, row)
-    if dates:
+    if dates or not groups:
         groups.append((dates, _of_record(until, table, row)))
     for values, found in groups:
         lasting = tuple(one for one in found if one.last is None or one.last >= at)
@@ -103,14 +110,25 @@ def _groups(until: Until, table: str, row: Row) -> list[tuple[tuple[Value, ...],
 def _dates(until: Until, table: str, row: Row) -> tuple[Value, ...]:
     """Return what is held while the row is: its clocks, what conditions read, and what was made coarser."""
     bare = _keys(until, table) | {column.column for column in until.bound.columns[table]}
-    default = until.bound.datamap.tables[table].default
+    place = until.bound.datamap.tables[table]
+    clocks = {clock.column: clock for clock in reversed(place.clocks.values())}
     names = [name for name in until.bound.shape(table).columns if name not in bare and row[name] is not None]
     coarser = [
         Value(name=column.name, category=column.category, value=row[column.column], afterwards="generalise")
         for column in until.bound.columns[table]
         if _is_coarse(until, table, column, row)
     ]
-    return (*(Value(name=name, category=default, value=row[name]) for name in names), *coarser)
+    return (*(_date(until, row, name, place.default, clocks.get(name)) for name in names), *coarser)
+
+
+def _date(until: Until, row: Row, name: str, category: str, clock: ClockColumn | None) -> Value:
+    """Return what is held with the row, a clock with the day that it stands for."""
+    value = row[name]
+    if clock is None:
+        return Value(name=name, category=category, value=value)
+    read = until.bound.moments(until.bound.clock(clock))
+    day = read.on(value) if read.started(value) else None
+    return Value(name=name, category=category, value=value, clock=clock.name, day=day)
 
 
 def _of_record(until: Until, table: str, row: Row) -> list[Lasting]:
@@ -158,15 +176,22 @@ def _rest(value: Mapping[str, Any], paths: Sequence[tuple[str, ...]]) -> dict[st
     return kept
 
 
-def _missing(answer: Answer) -> dict[str, str]:
-    """Return what art. 15(1) asks for and the policy does not say."""
-    policy, found = answer.policy, {}
+def _missing_of(answer: Answer) -> dict[str, tuple[str, ...]]:
+    """Return article → of which purposes or recipients the policy does not say what art. 15(1) asks for."""
+    policy = answer.policy
     nowhere = [purpose.id for purpose in answer.purposes if not purpose.sources]
-    if nowhere:
+    names = {name for purpose in answer.purposes for name in purpose.recipients}
+    roles = sorted(name for name in names if policy.recipients[name].role is None)
+    return {article: tuple(of) for article, of in (("15(1)(g)", nowhere), ("15(1)(c)", roles)) if of}
+
+
+def _missing(answer: Answer, of: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Return what art. 15(1) asks for and the policy does not say, in words."""
+    found = {}
+    if nowhere := of.get("15(1)(g)"):
         found["15(1)(g)"] = f"Where the data come from is not said of {', '.join(nowhere)} (sources)."
-    roles = {name for purpose in answer.purposes for name in purpose.recipients if policy.recipients[name].role is None}
-    if roles:
-        found["15(1)(c)"] = f"What {', '.join(sorted(roles))} is, a processor or a controller, is not said (role)."
-    if "decisions" in policy.told.unsaid:
+    if roles := of.get("15(1)(c)"):
+        found["15(1)(c)"] = f"What {', '.join(roles)} is, a processor or a controller, is not said (role)."
+    if "decisions" in answer.policy.told.unsaid:
         found["15(1)(h)"] = "Whether there are automated decisions is not said (decisions)."
     return found

@@ -11,6 +11,15 @@ from holdord.plan.until import Lasting
 from holdord.policy.model import Policy, Record
 from holdord.policy.purpose import Purpose
 from holdord.policy.terms import BASES, COUNTRIES, Afterwards
+from holdord.run.requests.texts import (
+    by,
+    categories_document,
+    clocks_document,
+    limit_document,
+    promises_document,
+    requests_document,
+    said,
+)
 
 _DAY = timedelta(days=1)
 _NEVER_SHOWN = "identity.secret"
@@ -25,17 +34,21 @@ class Value:
         name: The column, that of a piece of JSON with its path.
         category: Of personal data.
         afterwards: What is done when nothing holds it any more: it is erased, or made coarser and kept with its row.
+        clock: The clock that it is, or empty.
+        day: The controller's date that a clock stands for; None where it has not started, and for everything else.
     """
 
     name: str
     category: str
     value: Any = field(repr=False)
     afterwards: Afterwards = "erase"
+    clock: str = ""
+    day: date | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Item:
-    """Values of one row that the same purposes need.
+    """Values of one row that the same purposes need; none for a row that has nothing but its keys.
 
     Attributes:
         lasting: The purposes that hold them, the one that holds them longest first.
@@ -75,6 +88,7 @@ class Answer:
         person: Who asked.
         at: The controller's date.
         missing: What the policy does not say and art. 15 asks for: article → words.
+        missing_of: Article → the purposes or recipients of which it is not said; none where it is about all.
     """
 
     policy: Policy
@@ -82,6 +96,7 @@ class Answer:
     at: date
     items: tuple[Item, ...]
     missing: Mapping[str, str] = field(default_factory=dict)
+    missing_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def purposes(self) -> tuple[Purpose, ...]:
@@ -104,8 +119,11 @@ def document(answer: Answer) -> dict[str, Any]:
         "items": item_documents(answer.items),
         **grounds_document(policy, answer.items),
         "rights": list(rights_of({one.basis for one in answer.purposes})),
-        "decisions": str(told.decisions) if told.decisions else None,
-        "missing": [{"article": article, "text": text} for article, text in answer.missing.items()],
+        **said(policy, "decisions", told.decisions),
+        "missing": [
+            {"article": article, "text": text, "of": list(answer.missing_of.get(article, ()))}
+            for article, text in answer.missing.items()
+        ],
     }
 
 
@@ -117,28 +135,49 @@ def grounds_document(policy: Policy, items: Sequence[Item]) -> dict[str, Any]:
     sources = {name: policy.sources[name] for one in purposes for name in one.sources}
     officer = told.officer and {"name": told.officer.name, "email": told.officer.email, "phone": told.officer.phone}
     return {
-        "controller": {"name": policy.controller.name, **told.contact},
+        "language": told.language,
+        "controller": {
+            "name": policy.controller.name,
+            "country": policy.controller.country,
+            "register_number": policy.controller.register_number,
+            **told.contact,
+        },
         "officer": officer,
+        "requests": requests_document(policy),
         "purposes": [
             {
                 "id": one.id,
-                "for": str(one.label),
+                **said(policy, "for", one.label),
                 "basis": one.basis,
                 "article": BASES[one.basis][0],
                 "law": str(one.law),
-                "interest": str(one.interest) if one.interest else None,
+                "law_by": by(policy, one.law) if one.law else None,
+                **said(policy, "interest", one.interest),
                 "recipients": list(one.recipients),
                 "sources": list(one.sources),
                 "limits": [str(limit) for limit in one.limits],
+                "keeps": [limit_document(policy, limit) for limit in one.limits],
+                "ends_on_request": one.ends_on_request,
+                "promises": promises_document(policy, one),
             }
             for one in purposes
         ],
         "recipients": [
-            {"id": name, "name": str(one.says), "role": one.role, "country": one.country, "safeguard": one.safeguard}
+            {
+                "id": name,
+                **said(policy, "name", one.says),
+                "role": one.role,
+                "country": one.country,
+                "safeguard": one.safeguard,
+            }
             for name, one in recipients.items()
         ],
-        "sources": [{"id": name, "name": str(one.says), "public": one.public} for name, one in sources.items()],
+        "sources": [
+            {"id": name, **said(policy, "name", one.says), "public": one.public} for name, one in sources.items()
+        ],
         "authority": {"name": country.authority, "web": country.web},
+        "categories": categories_document(policy, (value.category for item in items for value in item.values)),
+        "clocks": clocks_document(policy),
     }
 
 
@@ -160,6 +199,8 @@ def _document(item: Item, record: int) -> dict[str, Any]:
                 "value": None if item.shared or one.category == _NEVER_SHOWN else _plain(one.value),
                 "withheld": item.shared or one.category == _NEVER_SHOWN,
                 "afterwards": one.afterwards,
+                "clock": one.clock,
+                "day": None if item.shared or one.day is None else one.day.isoformat(),
             }
             for one in item.values
         ],
@@ -168,6 +209,7 @@ def _document(item: Item, record: int) -> dict[str, Any]:
                 "id": one.purpose.id,
                 "until": one.last.isoformat() if one.last else None,
                 "waits_for": str(one.waits) if one.waits else None,
+                "limit": one.purpose.limits.index(one.waits) if one.waits else None,
             }
             for one in item.lasting
         ],

@@ -6,25 +6,31 @@ whatever way (GDPR art. 12(3); EDPB guidelines 01/2022 on access, paragraph 159)
 """
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, get_args
 
 from sqlalchemy import Connection, Row, text
 
+from holdord.config import ADDRESS
 from holdord.errors import Refused
 from holdord.ledger import log
 from holdord.now import today
 from holdord.policy.deadline import answer_due
 from holdord.policy.model import Policy, Record
+from holdord.policy.terms import LANGUAGES
 from holdord.run.company import Company
+from holdord.run.requests.wish import AsksFor, checked
 
-AsksFor = Literal["access", "erasure"]
-ASKS_FOR: tuple[AsksFor, ...] = get_args(AsksFor)
-"""GDPR art. 15 and 17."""
 Channel = Literal["portal", "email", "letter", "phone", "in_person"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 State = Literal["open", "answered", "refused"]
+Forgets = Callable[[Connection, int], None]
+Tells = Callable[[Connection, "Request"], object]
+"""What tells the person, in the transaction of what it tells of: both are there, or neither."""
+_SAID = ("reason", "extended_for", "wish", "language", "email", "mandate")
+"""What a person said or was told."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +43,11 @@ class Request:
         due: The last day on which the answer is in time.
         extended_for: Why there are two months more, or empty; the person was told so.
         closed_on: When it was answered or refused, or None.
-        reason: Why it was refused, or empty.
+        reason: Why it was refused; while it is open again, what the person answered back; or empty.
+        wish: What exactly is asked for (``holdord.run.requests.wish``).
+        language: Of the person, or empty.
+        email: Where they are told, or empty.
+        mandate: By what paper somebody asks on their behalf, or empty.
     """
 
     number: int
@@ -50,6 +60,10 @@ class Request:
     state: State = "open"
     closed_on: date | None = None
     reason: str = field(default="", repr=False)
+    wish: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    language: str = ""
+    email: str = field(default="", repr=False)
+    mandate: str = field(default="", repr=False)
 
     def late(self, at: date) -> bool:
         """Tell whether it was not answered in time, as seen on a day."""
@@ -57,7 +71,18 @@ class Request:
 
 
 def register(
-    company: Company, now: datetime, *, asks_for: AsksFor, person: Record, channel: Channel, received: date
+    company: Company,
+    now: datetime,
+    *,
+    asks_for: AsksFor,
+    person: Record,
+    channel: Channel,
+    received: date,
+    wish: Mapping[str, Any] | None = None,
+    language: str = "",
+    email: str = "",
+    mandate: str = "",
+    tells: Tells | None = None,
 ) -> Request:
     """Write down that somebody asked.
 
@@ -68,10 +93,20 @@ def register(
         person: Who asked; somebody has made sure that it is them (art. 12(6)).
         channel: How it came.
         received: The day on which it came.
+        wish: What exactly is asked for.
+        language: The person's, one of ``LANGUAGES``; empty where nobody knows.
+        email: Where they are told; empty where they are told by other ways.
+        mandate: By what paper somebody asks on their behalf.
+        tells: What tells the person that it came.
 
     Raises:
-        Refused: That day lies ahead.
+        Refused: That day lies ahead, or the wish, the language or the address is none.
     """
+    found = checked(company.policy, asks_for, wish or {})
+    if language and language not in LANGUAGES:
+        raise Refused(f"People are answered in {', '.join(LANGUAGES)}; not in {language}.")
+    if email and not ADDRESS.fullmatch(email):
+        raise Refused("This is no e-mail address.")
     if received > today(company.policy.controller.zone, now):
         raise Refused(f"A request cannot have come on {received}, which lies ahead.")
     with company.state.writing() as connection:
@@ -79,8 +114,9 @@ def register(
         connection.execute(
             text(
                 "INSERT INTO holdord_request "
-                "(number, asks_for, record_class, record_key, channel, received, state, entries) "
-                "VALUES (:number, :asks_for, :record_class, :record_key, :channel, :received, 'open', '[]')"
+                "(number, asks_for, record_class, record_key, channel, received, wish, language, email, mandate, "
+                "state, entries) VALUES (:number, :asks_for, :record_class, :record_key, :channel, :received, :wish, "
+                ":language, :email, :mandate, 'open', '[]')"
             ),
             {
                 "number": number,
@@ -89,10 +125,16 @@ def register(
                 "record_key": json.dumps(person.key),
                 "channel": channel,
                 "received": received.isoformat(),
+                "wish": json.dumps(found, ensure_ascii=False) if found else None,
+                "language": language or None,
+                "email": email or None,
+                "mandate": mandate or None,
             },
         )
         made = find(connection, company.policy, number)
         _enter(connection, made, "registered", now, channel=channel)
+        if tells is not None:
+            tells(connection, made)
     return made
 
 
@@ -115,7 +157,12 @@ def listed(connection: Connection, policy: Policy, *, closed: bool = False) -> l
     return sorted(wanted, key=lambda one: (one.state != "open", one.due, one.number))
 
 
-def extend(company: Company, now: datetime, number: int, reason: str) -> Request:
+def of_person(connection: Connection, policy: Policy, person: Record) -> list[Request]:
+    """Return all of one person's requests; what is due soonest first."""
+    return [one for one in listed(connection, policy, closed=True) if one.person == person]
+
+
+def extend(company: Company, now: datetime, number: int, reason: str, *, tells: Tells | None = None) -> Request:
     """Take two months more, for a reason that the person is told within the first (art. 12(3), third sentence).
 
     Raises:
@@ -137,11 +184,19 @@ def extend(company: Company, now: datetime, number: int, reason: str) -> Request
                 f"The notice promises an answer by {before}, and the law's longer time does not take that back."
             )
         _enter(connection, one, "extended", now, reason=reason)
+        if tells is not None:
+            tells(connection, one)
     return one
 
 
 def close(
-    company: Company, now: datetime, number: int, state: Literal["answered", "refused"], reason: str = ""
+    company: Company,
+    now: datetime,
+    number: int,
+    state: Literal["answered", "refused"],
+    reason: str = "",
+    *,
+    tells: Tells | None = None,
 ) -> Request:
     """Write down that a request was answered, or refused for a reason (art. 12(4)).
 
@@ -156,6 +211,8 @@ def close(
         _change(connection, number, state=state, closed_on=at.isoformat(), reason=reason)
         one = find(connection, company.policy, number)
         _enter(connection, one, state, now, reason=reason)
+        if tells is not None:
+            tells(connection, one)
     return one
 
 
@@ -169,7 +226,7 @@ def reopen(company: Company, now: datetime, number: int, reason: str) -> Request
         one = find(connection, company.policy, number)
         if one.state == "open":
             raise Refused(f"Request {number} is open.")
-        _change(connection, number, state="open", closed_on=None, reason=None)
+        _change(connection, number, state="open", closed_on=None, reason=reason or None)
         one = find(connection, company.policy, number)
         _enter(connection, one, "reopened", now, reason=reason)
     return one
@@ -217,8 +274,10 @@ def _entries(connection: Connection, number: int) -> list[int]:
     return found
 
 
-def forget(connection: Connection, at: date, days: int) -> int:
+def forget(connection: Connection, at: date, days: int, *also: Forgets) -> int:
     """Erase requests that were closed more than ``days`` days before ``at``; return how many.
+
+    ``also`` erases what else is kept of each: its letters, its answer, what it restricted.
 
     What the log says of them can lead to nobody any more: the salts of its commitments go too. A number is never given
     twice, so of the newest request that stays until there is a newer one, and nothing else.
@@ -228,7 +287,9 @@ def forget(connection: Connection, at: date, days: int) -> int:
     numbers = connection.execute(query, {"last": last}).scalars().all()
     for number in numbers:
         log.forget(connection, _entries(connection, number))
-        _change(connection, number, entries="[]", record_key="[]", reason=None, extended_for=None)
+        _change(connection, number, entries="[]", record_key="[]", **dict.fromkeys(_SAID))
+        for forgets in also:
+            forgets(connection, number)
     connection.execute(
         text("DELETE FROM holdord_request WHERE entries = '[]' AND number < (SELECT max(number) FROM holdord_request)")
     )
@@ -254,4 +315,8 @@ def _read(policy: Policy, row: Row[Any]) -> Request:
         state=row.state,
         closed_on=date.fromisoformat(row.closed_on) if row.closed_on else None,
         reason=row.reason or "",
+        wish=json.loads(row.wish) if row.wish else {},
+        language=row.language or "",
+        email=row.email or "",
+        mandate=row.mandate or "",
     )

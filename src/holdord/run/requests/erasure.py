@@ -6,33 +6,24 @@ since who asks for erasure withdraws it (art. 17(1)(b)), those that end on reque
 purpose that goes on (17(1)(a)). It goes on its day, with no further request.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from holdord.errors import NeedsConfirmation, Refused
-from holdord.ledger import log
-from holdord.ledger.checkpoints import checkpoint
+from holdord.errors import Refused
 from holdord.now import today
 from holdord.plan.plan import make
-from holdord.plan.statements import Plan
+from holdord.plan.statements import Awaiting, Plan, Statement
 from holdord.plan.whose import Asked
 from holdord.policy.model import Finding, Policy, Record
-from holdord.run.approvals import chosen, standing
+from holdord.run.approvals import standing
 from holdord.run.company import Company
-from holdord.run.due import as_of_each
-from holdord.run.evidence import past
-from holdord.run.execute import carry_out
-from holdord.run.figures import take
-from holdord.run.guards import clock, question
-from holdord.run.journal import journal
+from holdord.run.due import awaits
 from holdord.run.requests.access import access
 from holdord.run.requests.answer import Item, grounds_document, item_documents
-from holdord.run.requests.book import enter, named
-from holdord.run.settle import settle
-from holdord.run.sweep import check_rights, watching
-from holdord.stores.snapshot import Snapshot
+from holdord.run.requests.texts import categories_document
+from holdord.run.requests.together import carried, over, planned
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +37,9 @@ class Erasure:
             others as well.
         stops: What must be decided by somebody before these can go.
         rows: How many rows were touched; 0 for a preview.
+        classes: Table → the class of its records.
+        awaiting: The promises by which more could go, once they are approved.
+        is_preview: Whether nothing was done.
     """
 
     policy: Policy
@@ -56,6 +50,9 @@ class Erasure:
     left: tuple[Item, ...]
     stops: tuple[Finding, ...]
     rows: int = 0
+    awaiting: tuple[Awaiting, ...] = ()
+    classes: Mapping[str, str] = field(default_factory=dict)
+    is_preview: bool = False
 
     @property
     def is_done(self) -> bool:
@@ -84,15 +81,30 @@ def ends(policy: Policy, objected: frozenset[str] = frozenset()) -> frozenset[st
     return frozenset(name for name in own | objected if not policy.purposes[name].is_duty)
 
 
-def preview(company: Company, person: Record, at: date, objected: frozenset[str] = frozenset()) -> Erasure:
+def preview(
+    company: Company,
+    person: Record,
+    at: date,
+    objected: frozenset[str] = frozenset(),
+    *,
+    only: frozenset[str] | None = None,
+) -> Erasure:
     """Return what an erasure would do, and what would stay. Changes nothing.
+
+    Args:
+        company: The folder.
+        person: Who asks.
+        at: The controller's date.
+        objected: As for ``ends``.
+        only: The purposes that end, where a person ends these and no other, such as consents that are withdrawn.
 
     Raises:
         Refused: There is no such purpose.
     """
-    ended = ends(company.policy, objected)
+    ended = ends(company.policy, objected) if only is None else only
     found = _looked(company, person, at, ended)
-    return replace(found, left=tuple(item for item in found.left if item.shared))  # the rest is what goes
+    left = tuple(item for item in found.left if item.shared)  # the rest is what goes
+    return replace(found, left=left, is_preview=True)
 
 
 def erase(
@@ -101,6 +113,7 @@ def erase(
     person: Record,
     objected: frozenset[str] = frozenset(),
     *,
+    only: frozenset[str] | None = None,
     request: int | None = None,
     confirmed: bool = False,
 ) -> Erasure:
@@ -111,6 +124,7 @@ def erase(
         now: Reads the time.
         person: Who asked.
         objected: As for ``ends``.
+        only: As for ``preview``.
         request: The request that it answers.
         confirmed: Whether somebody has said that the machine's clock is right.
 
@@ -119,53 +133,21 @@ def erase(
         NeedsConfirmation: The machine's clock looks wrong: one set forward would erase the future.
         StoreError: The database did not answer; what was committed has its evidence.
     """
-    if company.policy.draft:
-        raise Refused("This policy is a draft, and nothing is erased by a draft.")
-    watch = watching(company)
     at = today(company.policy.controller.zone, now())
-    ended = ends(company.policy, objected)
-    plan = _plan(company, person, at, ended)
-    if plan.statements and not confirmed:
-        _ask(company, plan, now())
-    check_rights(plan)
-    settle(company, now)
-    rows = 0
-    if plan.statements:
-        key = company.key()
-        _note(company, now(), _entry(plan, "begun", plan.rows), person, request)
-        take(company, plan, now, lambda snapshot: _made(company, snapshot, person, at, ended))
-        written = journal(company, plan, now, {})
-        rows = sum(carry_out(company.store, plan, journal=written, watch=watch).values())
-        written.close()
-        company.store.settle_pages()
-    found = replace(_looked(company, person, at, ended), plan=plan, rows=rows)
-    if plan.statements:
-        _note(company, now(), _entry(plan, "done", rows) | {"left": len(found.left)}, person, request)
-        with company.state.writing() as connection:
-            checkpoint(connection, key, now())
+    ended = ends(company.policy, objected) if only is None else only
+    plan, askers = _plan(company, person, at, ended), [(person, request)]
+    rows = carried(company, now, askers, plan, ended, confirmed=confirmed)
+    found = replace(_looked(company, person, at, ended, plan), plan=plan, rows=rows)
+    over(company, now, askers, plan, rows=rows, left=len(found.left))
     return found
 
 
-def _ask(company: Company, plan: Plan, now: datetime) -> None:
-    with company.reading() as (snapshot, state):
-        asks = tuple(clock(company, snapshot, plan, past(state), now))
-    if asks:
-        how = "holdord request answer DIR NUMBER --confirm"
-        raise NeedsConfirmation(question(asks, how), digest=plan.digest, asks=tuple(one.document() for one in asks))
-
-
-def _note(company: Company, now: datetime, entry: dict[str, Any], person: Record, request: int | None) -> None:
-    """Say in the log what was done; whom it is about is a commitment, which goes with the request."""
-    with company.state.writing() as connection:
-        (index,) = log.append(connection, [entry], now=now, secrets=[{"person": named(person)}])
-        if request is not None:
-            enter(connection, request, index)
-
-
-def _looked(company: Company, person: Record, at: date, ended: frozenset[str]) -> Erasure:
-    """Return what is there now, and the plan of now."""
+def _looked(company: Company, person: Record, at: date, ended: frozenset[str], done: Plan | None = None) -> Erasure:
+    """Return what is there now, and the plan of now; after ``done`` only where something is left to explain."""
     items = access(company, person, at, ended).items
-    plan = _plan(company, person, at, ended)
+    waits = any(promise.approval for promise in company.policy.promises.values())
+    is_over = done is not None and not waits and all(map(_is_held, items))
+    plan = done if done is not None and is_over else _plan(company, person, at, ended)
     return Erasure(
         policy=company.policy,
         person=person,
@@ -174,22 +156,25 @@ def _looked(company: Company, person: Record, at: date, ended: frozenset[str]) -
         stays=tuple(item for item in items if _is_held(item)),
         left=tuple(item for item in items if not _is_held(item)),
         stops=_stops(plan, items),
+        awaiting=_awaiting(company, person, at, ended, plan),
+        classes={table.name: table.record_class for table in company.bound.datamap.tables.values()},
     )
 
 
 def _plan(company: Company, person: Record, at: date, ended: frozenset[str]) -> Plan:
     with company.store.reading() as snapshot:
-        return _made(company, snapshot, person, at, ended)
+        return planned(company, snapshot, [person], at, ended)
 
 
-def _made(company: Company, snapshot: Snapshot, person: Record, at: date, ended: frozenset[str]) -> Plan:
-    """Return what goes; what waits for an approval by its limits waits for it here as well (decision 0015)."""
-    asked = Asked(record_class=person.record_class, keys=(person.key,), ended=ended)
+def _awaiting(company: Company, person: Record, at: date, ended: frozenset[str], plan: Plan) -> tuple[Awaiting, ...]:
+    """Return the promises that wait for an approval, and what of the person's would go with it."""
     promises = [promise for promise in company.policy.promises.values() if promise.approval]
-    with company.state.snapshot() as state:
-        said = standing(company, state, at) if promises else {}
-    granted = {one.id: enough for one in promises if (enough := chosen(one, said.get(one.id, [])))}
-    return make(company.bound, snapshot, at, as_of=as_of_each(promises, granted), asked=asked)
+    if not promises:
+        return ()
+    asked = Asked(record_class=person.record_class, keys=(person.key,), ended=ended)
+    with company.reading() as (snapshot, state):
+        whole = make(company.bound, snapshot, at, label="whole_", asked=asked)
+        return tuple(awaits(promises, whole, plan, standing(company, state, at), state))
 
 
 def _is_held(item: Item) -> bool:
@@ -202,37 +187,33 @@ def _stops(plan: Plan, items: Sequence[Item]) -> tuple[Finding, ...]:
     return tuple(one for one in plan.findings if one.severity == "stop" and one.table in tables)
 
 
-def _entry(plan: Plan, does: str, rows: int) -> dict[str, Any]:
-    return {
-        "kind": "erasure",
-        "does": does,
-        "at": plan.at.isoformat(),
-        "plan": plan.digest,
-        "policy": plan.policy,
-        "store": plan.store,
-        "rows": rows,
-    }
-
-
 def document(found: Erasure) -> dict[str, Any]:
     """Return the stable JSON form."""
+    grounds = grounds_document(found.policy, (*found.stays, *found.left))
+    gone = (column.category for one in found.plan.statements for column in one.columns)
     return {
         "holdord_erasure": 1,
         "at": found.at.isoformat(),
         "person": {"class": found.person.record_class, "key": list(found.person.key)},
-        "goes": [
-            {
-                "table": one.table,
-                "action": one.action,
-                "columns": [column.name for column in one.columns],
-                "rows": one.rows,
-            }
-            for one in found.plan.statements
-        ],
+        "preview": found.is_preview,
+        "goes": [_goes(found, one) for one in found.plan.statements],
         "stays": item_documents(found.stays),
         "left": item_documents(found.left),
-        **grounds_document(found.policy, found.stays),
+        **grounds,
+        "categories": grounds["categories"] | categories_document(found.policy, gone),
         "stops": [{"table": one.table, "text": one.text} for one in found.stops],
+        "awaiting": [one.document() for one in found.awaiting],
         "rows": found.rows,
         "done": found.is_done,
+    }
+
+
+def _goes(found: Erasure, statement: Statement) -> dict[str, Any]:
+    return {
+        "table": statement.table,
+        "class": found.classes.get(statement.table, statement.table),
+        "action": statement.action,
+        "columns": [column.name for column in statement.columns],
+        "categories": list(dict.fromkeys(column.category for column in statement.columns)),
+        "rows": statement.rows,
     }

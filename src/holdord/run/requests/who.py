@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from holdord.errors import Refused
 from holdord.plan.excerpt import Excerpt
 from holdord.policy.model import Record
 from holdord.run.company import Company
@@ -60,3 +61,30 @@ def by_email(company: Company, address: str) -> Found:
                     loose += not about
     mailbox = address.strip().lower().partition("@")[0].replace("ø", "o").replace("ä", "a") in _MAILBOXES
     return Found(people=tuple(people), loose=loose, is_mailbox=mailbox)
+
+
+def person_of(company: Company, said: str) -> Record:
+    """Return the record that ``class:key`` names; the parts of a key of several columns stand between commas.
+
+    Raises:
+        Refused: There is no such class of people, or a key of it looks otherwise.
+    """
+    datamap = company.bound.datamap
+    record_class, _, key = said.partition(":")
+    if record_class not in datamap.persons:
+        known = ", ".join(datamap.persons) or "none; the data map says which below 'persons:'"
+        raise Refused(f"{record_class} is no class of people. Those of the data map: {known}.")
+    (table, *_) = datamap.of_class(record_class)
+    shape = company.bound.shape(table.name)
+    parts = key.split(",")
+    if len(parts) != len(shape.key) or not all(parts):
+        raise Refused(f"A {record_class} has the key {', '.join(shape.key)}: say {record_class}:{','.join(shape.key)}.")
+    typed: list[str | int] = []
+    for name, part in zip(shape.key, parts, strict=True):
+        if shape.columns[name].family == "number":
+            if not part.lstrip("-").isdecimal():
+                raise Refused(f"{name} is a number.")
+            typed.append(int(part))
+        else:
+            typed.append(part)
+    return Record(record_class=record_class, key=tuple(typed))

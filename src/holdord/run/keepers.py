@@ -1,0 +1,104 @@
+"""The parts of promises that are kept outside the data, as the board shows them: by answers, by proofs, by notices.
+
+What the decisions are stands in ``docs/decisions/0027-who-keeps-a-part.md``. Everything is read once for a board, and
+not before a part asks for it.
+"""
+
+from datetime import date
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from holdord.policy.model import Part, Promise
+from holdord.policy.part import Task
+from holdord.run import tasks
+from holdord.run.asked import Asked, asked
+from holdord.run.company import Company
+from holdord.run.shown import PartShown, State
+from holdord.run.told import stale
+
+_SHOWN = 5
+"""Entries of the log that a part names, the latest."""
+
+
+class Keepers:
+    """Shows such parts on a day."""
+
+    def __init__(self, company: Company, state: Connection, at: date) -> None:
+        self.company = company
+        self.state = state
+        self.at = at
+
+    def part(self, promise: Promise, part: Part) -> PartShown | None:
+        """Return a part as the board shows it, or None where it is kept in the data."""
+        if part.unwired:
+            return PartShown(name=part.name, state="not_wired", why=f"Not wired yet: {part.unwired}.")
+        if part.requests:
+            return self._requests(part)
+        if part.task is not None:
+            return self._task(promise, part, part.task)
+        return self._told(promise, part) if part.told else None
+
+    @cached_property
+    def _asked(self) -> Asked:
+        return asked(self.company.policy, self.state, self.at)
+
+    @cached_property
+    def _proofs(self) -> tasks.Proofs:
+        return tasks.proofs(self.state)
+
+    @cached_property
+    def _stale(self) -> dict[str, str]:
+        return stale(self.company)
+
+    def _requests(self, part: Part) -> PartShown:
+        """Show what answering requests keeps."""
+        found = self._asked.among(part.requests)
+        late = [one for one in found.answered if one.on > one.due]
+        evidence = tuple(one.entry for one in late or found.answered)[-_SHOWN:]
+        next_ = found.open[0].due if found.open else None
+        if overdue := [one for one in found.open if one.late(self.at)]:
+            why = f"{_requests(len(overdue))} open past the last day; the oldest was due by {overdue[0].due}."
+            return PartShown(name=part.name, state="broken", why=why, next=self.at, evidence=evidence)
+        if late:
+            why = f"{len(late)} answered late within 12 months, the latest on {late[-1].on}, due by {late[-1].due}."
+            return PartShown(name=part.name, state="broken", why=why, next=next_, evidence=evidence)
+        weighed = [one for one in found.open if one.number in found.weighed]
+        waits = f"{len(weighed)} of them for somebody to decide." if weighed else ""
+        if found.open:
+            decided_first = len(weighed) == len(found.open)
+            why = f"{_requests(len(found.open))} open, the first due by {next_}. {waits}".rstrip()
+            state: State = "waiting" if decided_first else "due"
+            return PartShown(name=part.name, state=state, why=why, next=next_, evidence=evidence)
+        if not found.answered:
+            when = "in the last 12 months" if found.ever else "yet"
+            return PartShown(name=part.name, state="kept", why=f"Nobody has asked {when}.")
+        since = found.answered[0].on
+        why = f"{len(found.answered)} answered in time since {since}, none open."
+        return PartShown(name=part.name, state="kept", why=why, since=since, evidence=evidence)
+
+    def _task(self, promise: Promise, part: Part, task: Task) -> PartShown:
+        """Show what a person keeps."""
+        found = tasks.standing(promise.id, part.name, task, self._proofs, self.at)
+        return PartShown(
+            name=part.name,
+            state=found.state,
+            why=found.why,
+            next=found.due,
+            since=found.proof.given if found.proof and found.state == "kept" else None,
+            evidence=(found.proof.entry,) if found.proof else (),
+        )
+
+    def _told(self, promise: Promise, part: Part) -> PartShown:
+        """Show what the notice keeps by saying it."""
+        names = " and ".join(self.company.policy.notices.values())
+        if promise.notice:
+            why = f"{names}: the sentences that the policy quotes stand there."
+            return PartShown(name=part.name, state="kept", why=why)
+        if self._stale:
+            return PartShown(name=part.name, state="due", why=" ".join(self._stale.values()))
+        return PartShown(name=part.name, state="kept", why=f"{names}: word for word what the policy says now.")
+
+
+def _requests(number: int) -> str:
+    return "1 request is" if number == 1 else f"{number} requests are"

@@ -1,0 +1,311 @@
+"""Answering a request of any kind: what the answer would be, carrying it out, and closing the request.
+
+The command line, the back office and programs come by here, so that a right is answered in one way. What cannot be done
+without somebody's decision leaves the request open and says what is missing: an answer is never called complete while
+something of art. 15 is unsaid, something is still there that should be gone, or an objection waits to be weighed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from holdord.errors import Refused
+from holdord.now import today
+from holdord.policy.model import Record
+from holdord.policy.told import Said
+from holdord.run.company import Company
+from holdord.run.requests import book, erasure, limits, portability, rectification, tell
+from holdord.run.requests.access import access
+from holdord.run.requests.answer import document as access_document
+from holdord.run.requests.answer import grounds_document
+from holdord.run.requests.book import Channel, Request
+from holdord.run.requests.erasure import Erasure
+from holdord.run.requests.limited import Limit, ended, of
+from holdord.run.requests.place import changes_of
+from holdord.run.requests.wish import AsksFor, checked
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Handled:
+    """An answer, or what it would be.
+
+    Attributes:
+        document: Its stable JSON form.
+        open_for: What is missing until it is complete, in sentences.
+        erasure: What an erasure does, for who wants more than its JSON form.
+    """
+
+    document: dict[str, Any] = field(repr=False)
+    open_for: tuple[str, ...] = ()
+    erasure: Erasure | None = field(default=None, repr=False)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the request can be closed with it."""
+        return not self.open_for
+
+
+def look(company: Company, one: Request, at: date) -> Handled:
+    """Return what an answer would say and do. Changes nothing.
+
+    Raises:
+        Refused: What is asked for is not there any more, such as a purpose of an older policy.
+    """
+    checked(company.policy, one.asks_for, one.wish)
+    match one.asks_for:
+        case "access":
+            return _access(company, one, at)
+        case "erasure" | "withdrawal":
+            objected, only = _ends(company, one)
+            return _erased(erasure.preview(company, one.person, at, objected, only=only))
+        case "rectification":
+            return _put_right(rectification.preview(company, one.person, changes_of(one.wish), at), accepted=False)
+        case "portability":
+            return Handled(document=portability.portable(company, one.person, at))
+        case "restriction":
+            return Handled(document=_restriction(company, one, at, _standing(company, one)))
+        case _:
+            return _objection(company, at, _placed(company, one))
+
+
+def handle(
+    company: Company,
+    now: Callable[[], datetime],
+    number: int,
+    *,
+    objected: frozenset[str] = frozenset(),
+    accepted: bool = False,
+    confirmed: bool = False,
+) -> Handled:
+    """Do what a request asks for, and return the answer; ``finish`` closes it. A repeat changes nothing more.
+
+    Args:
+        company: The folder.
+        now: Reads the time.
+        number: The request's.
+        objected: Purposes that the person objected to and somebody agreed, for an erasure.
+        accepted: Whether somebody looked at what a rectification leaves, and it is right to leave it.
+        confirmed: Whether somebody has said that the machine's clock is right.
+
+    Raises:
+        Refused: The request is closed, or what it asks for cannot be done; nothing was done.
+        NeedsConfirmation: The machine's clock looks wrong.
+        StoreError: The database did not answer; what was committed has its evidence.
+    """
+    at = today(company.policy.controller.zone, now())
+    with company.state.snapshot() as connection:
+        one = book.find(connection, company.policy, number)
+    if one.state != "open":
+        raise Refused(f"Request {number} is closed: {one.state} on {one.closed_on}.")
+    checked(company.policy, one.asks_for, one.wish)
+    match one.asks_for:
+        case "erasure" | "withdrawal":
+            before, only = _ends(company, one)
+            return _erased(
+                erasure.erase(
+                    company, now, one.person, objected | before, only=only, request=number, confirmed=confirmed
+                )
+            )
+        case "rectification":
+            changes = changes_of(one.wish)
+            return _put_right(rectification.rectify(company, now, one.person, changes, request=number), accepted)
+        case "portability":
+            return _portable(company, now, one, at)
+        case "restriction":
+            stands = _standing(company, one)
+            if stands is None:
+                stands = _restrict(company, now(), one)
+            return Handled(document=_restriction(company, one, at, stands))
+        case "objection":
+            return _objected(company, now, one, at, confirmed=confirmed)
+        case _:
+            return _access(company, one, at)
+
+
+def receive(
+    company: Company,
+    now: datetime,
+    *,
+    asks_for: AsksFor,
+    person: Record,
+    channel: Channel,
+    received: date,
+    wish: Mapping[str, Any] | None = None,
+    language: str = "",
+    email: str = "",
+    mandate: str = "",
+) -> Request:
+    """Write down that somebody asked, tell them, and place at once what binds from now on.
+
+    A restriction or an objection holds from the day on which it came, not from that on which it is answered: until then
+    a sweep could erase what the person wants to be left (art. 18(1), 21(3)). Arguments and errors are ``register``'s.
+    """
+    one = book.register(
+        company,
+        now,
+        asks_for=asks_for,
+        person=person,
+        channel=channel,
+        received=received,
+        wish=wish,
+        language=language,
+        email=email,
+        mandate=mandate,
+        tells=lambda connection, made: tell.received(connection, company, now, made),
+    )
+    if asks_for == "restriction" and _standing(company, one) is None:
+        _restrict(company, now, one)
+    if asks_for == "objection":
+        limits.object_to(company, now, person, one.wish["purposes"], request=one.number)
+    return one
+
+
+def finish(company: Company, now: datetime, number: int, handled: Handled) -> Request:
+    """Close a request with its answer, and tell the person where it is.
+
+    Raises:
+        Refused: The answer is not complete, or the request is closed.
+    """
+    if not handled.complete:
+        raise Refused(f"The answer is not complete: {' '.join(handled.open_for)}")
+
+    def tells(connection: Connection, one: Request) -> None:
+        tell.answered(connection, company, now, one, handled.document)
+
+    return book.close(company, now, number, "answered", tells=tells)
+
+
+def refuse(company: Company, now: datetime, number: int, reason: str) -> Request:
+    """Refuse a request, and tell the person why and where to complain (art. 12(4)).
+
+    Raises:
+        Refused: It is closed, or there is no reason.
+    """
+    return book.close(
+        company,
+        now,
+        number,
+        "refused",
+        reason,
+        tells=lambda connection, one: tell.refused(connection, company, now, one),
+    )
+
+
+def extend(company: Company, now: datetime, number: int, reason: str) -> Request:
+    """Take two months more, and tell the person why (art. 12(3)).
+
+    Raises:
+        Refused: As ``book.extend``.
+    """
+    return book.extend(
+        company, now, number, reason, tells=lambda connection, one: tell.extended(connection, company, now, one)
+    )
+
+
+def _access(company: Company, one: Request, at: date) -> Handled:
+    found = access(company, one.person, at)
+    open_for = tuple(f"{text} (GDPR art. {article})" for article, text in found.missing.items())
+    return Handled(document=access_document(found), open_for=open_for)
+
+
+def _ends(company: Company, one: Request) -> tuple[frozenset[str], frozenset[str] | None]:
+    """Return what an erasure ends beside its own purposes, and what alone ends where consents are withdrawn."""
+    if one.asks_for == "withdrawal":
+        return frozenset(), frozenset(one.wish["purposes"])
+    with company.state.snapshot() as connection:
+        over = ended(connection, one.person)
+    objectionable = (name for name in over if name in company.policy.purposes)
+    return frozenset(name for name in objectionable if not company.policy.purposes[name].ends_on_request), None
+
+
+def _erased(found: erasure.Erasure) -> Handled:
+    open_for = () if found.is_done else ("Something is still there that should be gone.",)
+    return Handled(document=erasure.document(found), open_for=open_for, erasure=found)
+
+
+def _put_right(found: rectification.Rectification, accepted: bool) -> Handled:
+    document = grounds_document(found.policy, ()) | rectification.document(found)
+    left = "The old value is still there; look at what is left, and say whether it is right to leave it."
+    return Handled(document=document, open_for=() if found.is_done or accepted else (left,))
+
+
+def _portable(company: Company, now: Callable[[], datetime], one: Request, at: date) -> Handled:
+    document = portability.portable(company, one.person, at)
+    address = one.wish.get("address")
+    if not address:
+        return Handled(document=document)
+    sent = portability.send(company, now, one.person, str(address), request=one.number)
+    return Handled(document=document, open_for=() if sent.ok else (f"The data were not handed over: {sent.why}",))
+
+
+def _objected(company: Company, now: Callable[[], datetime], one: Request, at: date, *, confirmed: bool) -> Handled:
+    """Place an objection, and once it is decided erase what the purposes that are over alone held (art. 17(1)(c))."""
+    placed = limits.object_to(company, now(), one.person, one.wish["purposes"], request=one.number)
+    found = _objection(company, at, placed)
+    over = frozenset(limit.purpose for limit in placed if limit.ends_purpose)
+    if not found.complete or not over:
+        return found
+    gone = _erased(erasure.erase(company, now, one.person, only=over, request=one.number, confirmed=confirmed))
+    return replace(gone, document=found.document | {"erasure": gone.document})
+
+
+def _restrict(company: Company, now: datetime, one: Request) -> Limit:
+    reason = f"Asked for in request {one.number}."
+    return limits.restrict(company, now, one.person, one.wish["ground"], reason, request=one.number)
+
+
+def _standing(company: Company, one: Request) -> Limit | None:
+    """Return the restriction that a request asks for, where it stands already."""
+    with company.state.snapshot() as connection:
+        found = (
+            limit
+            for limit in of(connection, one.person)
+            if limit.holds and limit.ground == one.wish["ground"] and not limit.how
+        )
+        return next(found, None)
+
+
+def _placed(company: Company, one: Request) -> tuple[Limit, ...]:
+    """Return what a request has placed already."""
+    with company.state.snapshot() as connection:
+        return tuple(limit for limit in of(connection, one.person) if limit.request == one.number)
+
+
+def _restriction(company: Company, one: Request, at: date, stands: Limit | None) -> dict[str, Any]:
+    days = {"since": stands.since.isoformat(), "review": stands.review.isoformat()} if stands else {}
+    return {"holdord_restriction": 1, **_head(company, at), "ground": one.wish["ground"], **days}
+
+
+def _objection(company: Company, at: date, placed: tuple[Limit, ...]) -> Handled:
+    """Return what became of an objection: what is absolute, what waits, what was decided and why."""
+    policy = company.policy
+    waits = [limit for limit in placed if limit.waits]
+    labels = {name: _label(purpose.label) for name, purpose in policy.purposes.items()}
+    document = {
+        "holdord_objection": 1,
+        **_head(company, at),
+        "decision": _decision(placed),
+        "purposes": [labels[limit.purpose] for limit in placed if limit.purpose in labels],
+        "reason": " ".join(dict.fromkeys(limit.outcome for limit in placed if limit.outcome)) or None,
+    }
+    open_for = tuple(f"Objection {limit.number} to {limit.purpose} waits to be weighed." for limit in waits)
+    return Handled(document=document, open_for=open_for)
+
+
+def _decision(placed: tuple[Limit, ...]) -> str:
+    if not placed or any(limit.waits for limit in placed):
+        return "open"
+    if all(limit.ground == "absolute" for limit in placed):
+        return "marketing"
+    return "upheld" if all(limit.ends_purpose for limit in placed) else "rejected"
+
+
+def _label(label: Said) -> dict[str, Any]:
+    return {"for": str(label), "for_by": dict(label.by)}
+
+
+def _head(company: Company, at: date) -> dict[str, Any]:
+    return {"at": at.isoformat(), **grounds_document(company.policy, ()), "language": company.policy.told.language}

@@ -1,0 +1,144 @@
+"""What stands of restrictions and objections: for plans, as legal holds, and for whoever wants to use data."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, text
+
+from holdord.errors import Refused
+from holdord.policy.model import Hold, Record
+
+Kind = Literal["accuracy", "unlawful", "claims", "objection", "absolute"]
+How = Literal["", "told", "lifted", "upheld", "overruled"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limit:
+    """A restriction or an objection.
+
+    Attributes:
+        ground: Why: a letter of art. 18(1), or ``absolute`` for an objection that nobody weighs.
+        purpose: What somebody objected to; empty for a restriction.
+        review: When somebody must look at it, or has to have weighed it.
+        how: What became of it: the person was ``told`` that it will be lifted, ``lifted``, ``upheld``, ``overruled``.
+        reason: Why it was placed.
+        outcome: Why it ended, or will.
+    """
+
+    number: int
+    person: Record = field(repr=False)
+    ground: Kind
+    purpose: str
+    since: date
+    review: date
+    request: int | None
+    reason: str = field(repr=False)
+    ended_on: date | None
+    how: How
+    outcome: str = field(repr=False)
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing of the person's may be erased by it."""
+        return self.ended_on is None and self.ground != "absolute"
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody must weigh it."""
+        return self.ground == "objection" and self.ended_on is None
+
+    @property
+    def ends_purpose(self) -> bool:
+        """Whether the purpose is over for the person."""
+        return self.ground == "absolute" or self.how == "upheld"
+
+
+def why_not(connection: Connection, person: Record, purpose: str) -> str:
+    """Return why data of a person may not be used for a purpose, or nothing where they may be."""
+    for one in of(connection, person):
+        if one.ends_purpose and one.purpose == purpose:
+            return f"The person objected on {one.since}, and the purpose is over for them (GDPR art. 21)."
+        if one.holds:
+            return f"The data are restricted since {one.since}: they are stored and not used (GDPR art. 18(2))."
+    return ""
+
+
+def ended(connection: Connection, person: Record) -> frozenset[str]:
+    """Return the purposes that are over for a person, since they objected."""
+    return frozenset(one.purpose for one in of(connection, person) if one.ends_purpose)
+
+
+def listed(connection: Connection, *, over: bool = False) -> list[Limit]:
+    """Return the restrictions and objections that stand or wait, or all; what must be looked at first comes first."""
+    found = map(_read, connection.execute(text("SELECT * FROM holdord_restriction ORDER BY review, number")))
+    return [one for one in found if over or one.holds]
+
+
+def of(connection: Connection, person: Record) -> list[Limit]:
+    """Return all of one person's, the oldest first."""
+    query = text(
+        "SELECT * FROM holdord_restriction WHERE record_class = :record_class AND record_key = :record_key "
+        "ORDER BY number"
+    )
+    return [_read(row) for row in connection.execute(query, who(person))]
+
+
+def find(connection: Connection, number: int) -> Limit:
+    """Return one by its number.
+
+    Raises:
+        Refused: There is none.
+    """
+    query = text("SELECT * FROM holdord_restriction WHERE number = :number")
+    row = connection.execute(query, {"number": number}).first()
+    if row is None:
+        raise Refused(f"There is no restriction or objection {number}.")
+    return _read(row)
+
+
+def holds(connection: Connection) -> tuple[Hold, ...]:
+    """Return the restrictions that stand as legal holds; their ids say who nobody is."""
+    return tuple(
+        Hold(
+            id=f"restriction-{one.number}",
+            reason=f"GDPR art. 18(1), {one.ground}",
+            owner="whoever answers requests",
+            records=(one.person,),
+            since=one.since,
+            until=None,
+            review=one.review,
+            as_it_stands=one.ground == "claims",  # of data that are not accurate the correction is what one waits for
+        )
+        for one in listed(connection)
+    )
+
+
+def stamp(connection: Connection) -> tuple[int, ...]:
+    """Return the numbers of the restrictions that stand; none is ever given twice."""
+    query = text(
+        "SELECT number FROM holdord_restriction WHERE ended_on IS NULL AND ground <> 'absolute' ORDER BY number"
+    )
+    return tuple(connection.execute(query).scalars())
+
+
+def who(person: Record) -> dict[str, str]:
+    """Return a person as the table names one."""
+    return {"record_class": person.record_class, "record_key": json.dumps(person.key)}
+
+
+def _read(row: Row[Any]) -> Limit:
+    return Limit(
+        number=row.number,
+        person=Record(record_class=row.record_class, key=tuple(json.loads(row.record_key))),
+        ground=row.ground,
+        purpose=row.purpose or "",
+        since=date.fromisoformat(row.since),
+        review=date.fromisoformat(row.review),
+        request=row.request,
+        reason=row.reason or "",
+        ended_on=date.fromisoformat(row.ended_on) if row.ended_on else None,
+        how=row.ended_how or "",
+        outcome=row.ended_for or "",
+    )

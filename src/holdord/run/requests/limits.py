@@ -1,0 +1,230 @@
+"""Restriction (GDPR art. 18) and objection (art. 21): what a person takes from the use of their data.
+
+A restriction leaves the data where they are and stops everything else: they are not used, and not erased. While it
+stands it is a legal hold over the person's records (decision 0024), which every plan knows what to do with. It is
+lifted once the person was told (18(3)).
+
+An objection to a purpose that ends on request, as direct marketing must (21(2), 21(3)), is absolute: the purpose is
+over for the person. To any other it is weighed (21(1)), and until then their data are restricted (18(1)(d)).
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from holdord.errors import Refused
+from holdord.ledger import log
+from holdord.now import today
+from holdord.policy.model import Record
+from holdord.run.company import Company
+from holdord.run.requests.book import named
+from holdord.run.requests.limited import How, Kind, Limit, find, of, who
+from holdord.run.requests.wish import GROUNDS, OBJECTED, Ground
+
+REVIEW = timedelta(days=30)
+"""How long after it was placed somebody must look at a restriction."""
+
+NOTICE = timedelta(days=7)
+"""How long before a restriction is lifted the person knows."""
+
+
+def restrict(
+    company: Company, now: datetime, person: Record, ground: Ground, reason: str, *, request: int | None = None
+) -> Limit:
+    """Restrict a person's data (art. 18(1)).
+
+    Raises:
+        Refused: The ground is unknown, there is no reason, or they are restricted on that ground already.
+    """
+    if ground not in GROUNDS:
+        raise Refused(f"Restriction has one of these grounds: {', '.join(GROUNDS)} (GDPR art. 18(1)).")
+    if not reason.strip():
+        raise Refused("A restriction needs a reason, for whoever looks at it again.")
+    with company.state.writing() as connection:
+        if any(one.holds and one.ground == ground for one in of(connection, person)):
+            raise Refused(f"The data are restricted already because of {ground}.")
+        return _place(connection, company, now, person, ground, "", reason, request)
+
+
+def object_to(
+    company: Company, now: datetime, person: Record, purposes: Sequence[str], *, request: int | None = None
+) -> tuple[Limit, ...]:
+    """Write an objection down: absolute where the purpose ends on request, else to be weighed.
+
+    A repeat changes nothing.
+
+    Raises:
+        Refused: A purpose is unknown, or nobody can object to it.
+    """
+    policy = company.policy
+    for name in purposes:
+        known = policy.purposes.get(name)
+        if known is None:
+            raise Refused(f"There is no purpose {name}. Purposes: {', '.join(policy.purposes)}.")
+        if known.basis not in OBJECTED and not known.ends_on_request:
+            raise Refused(f"Nobody can object to {name}: it rests on {known.basis} (GDPR art. 21(1)).")
+    with company.state.writing() as connection:
+        before = {
+            one.purpose: one
+            for one in of(connection, person)
+            if one.purpose and (one.waits or one.ends_purpose or (request is not None and one.request == request))
+        }
+        for name in purposes:
+            if name not in before:
+                kind: Kind = "absolute" if policy.purposes[name].ends_on_request else "objection"
+                before[name] = _place(connection, company, now, person, kind, name, "", request)
+        return tuple(before[name] for name in purposes)
+
+
+def weigh(company: Company, now: datetime, number: int, *, upheld: bool, reason: str) -> Limit:
+    """Decide on an objection (art. 21(1)): the purpose is over for the person, or goes on for compelling reasons.
+
+    Raises:
+        Refused: There is nothing to weigh, or no reason is given.
+    """
+    if not reason.strip():
+        raise Refused("A decision on an objection needs its reasons, which the person is told (GDPR art. 21(1)).")
+    with company.state.writing() as connection:
+        if not find(connection, number).waits:
+            raise Refused(f"Number {number} is no objection that waits to be weighed.")
+        return _end(connection, company, now, number, "upheld" if upheld else "overruled", reason)
+
+
+def announce(company: Company, now: datetime, number: int, reason: str) -> Limit:
+    """Note that the person was told that a restriction will be lifted in ``NOTICE``, and why (art. 18(3)).
+
+    Raises:
+        Refused: No such restriction stands, or there is no reason.
+    """
+    if not reason.strip():
+        raise Refused("The person is told why a restriction is lifted: say a reason (GDPR art. 18(3)).")
+    with company.state.writing() as connection:
+        one = find(connection, number)
+        if not one.holds or one.waits:
+            raise Refused(f"Number {number} is no restriction that stands.")
+        day = today(company.policy.controller.zone, now) + NOTICE
+        _change(connection, number, ended_how="told", ended_for=reason, review=day.isoformat())
+        return _entered(connection, company, now, number, "told", reason)
+
+
+def lift(company: Company, now: datetime, number: int) -> Limit:
+    """Lift a restriction; what is due by now goes with the next sweep.
+
+    Raises:
+        Refused: No such restriction stands, the person was not told, or the day that they were told has not come.
+    """
+    with company.state.writing() as connection:
+        one = find(connection, number)
+        if not one.holds or one.waits:
+            raise Refused(f"Number {number} is no restriction that stands.")
+        if one.how != "told":
+            raise Refused(f"Tell the person first that restriction {number} will be lifted (GDPR art. 18(3)).")
+        if today(company.policy.controller.zone, now) < one.review:
+            raise Refused(f"The person was told that restriction {number} ends on {one.review}, not before.")
+        return _end(connection, company, now, number, "lifted", one.outcome)
+
+
+def forget(connection: Connection, request: int) -> None:
+    """Erase what came of a request that is forgotten, where it is over: what stands or still binds is kept."""
+    query = text("SELECT number FROM holdord_restriction WHERE request = :request AND ended_on IS NOT NULL")
+    for number in connection.execute(query, {"request": request}).scalars().all():
+        if not find(connection, number).ends_purpose:
+            _forget(connection, number)
+    _remove(connection)
+
+
+def expire(connection: Connection, at: date, days: int) -> None:
+    """Erase what ended more than ``days`` days before ``at``; of what still binds, why it does."""
+    last = (at - timedelta(days=days)).isoformat()
+    query = text("SELECT number FROM holdord_restriction WHERE ended_on < :last AND entries <> '[]'")
+    for number in connection.execute(query, {"last": last}).scalars().all():
+        _forget(connection, number)
+    _remove(connection)
+
+
+def _forget(connection: Connection, number: int) -> None:
+    query = text("SELECT entries FROM holdord_restriction WHERE number = :number")
+    log.forget(connection, json.loads(connection.execute(query, {"number": number}).scalar_one()))
+    binds = find(connection, number).ends_purpose
+    _change(connection, number, entries="[]", reason=None, ended_for=None, request=None)
+    if not binds:
+        _change(connection, number, record_key="[]")
+
+
+def _remove(connection: Connection) -> None:
+    """Remove what is forgotten, but for the newest: a number is never given twice."""
+    connection.execute(
+        text(
+            "DELETE FROM holdord_restriction "
+            "WHERE record_key = '[]' AND number < (SELECT max(number) FROM holdord_restriction)"
+        )
+    )
+
+
+def _place(
+    connection: Connection,
+    company: Company,
+    now: datetime,
+    person: Record,
+    ground: Kind,
+    purpose: str,
+    reason: str,
+    request: int | None,
+) -> Limit:
+    at = today(company.policy.controller.zone, now)
+    query = text("SELECT coalesce(max(number), 0) + 1 FROM holdord_restriction")
+    number = connection.execute(query).scalar_one()
+    connection.execute(
+        text(
+            "INSERT INTO holdord_restriction "
+            "(number, record_class, record_key, ground, purpose, since, review, reason, request, entries) VALUES "
+            "(:number, :record_class, :record_key, :ground, :purpose, :since, :review, :reason, :request, '[]')"
+        ),
+        {
+            "number": number,
+            **who(person),
+            "ground": ground,
+            "purpose": purpose or None,
+            "since": at.isoformat(),
+            "review": (at + REVIEW).isoformat(),
+            "reason": reason or None,
+            "request": request,
+        },
+    )
+    return _entered(connection, company, now, number, "placed", reason)
+
+
+def _end(connection: Connection, company: Company, now: datetime, number: int, how: How, reason: str) -> Limit:
+    at = today(company.policy.controller.zone, now)
+    _change(connection, number, ended_on=at.isoformat(), ended_how=how, ended_for=reason)
+    return _entered(connection, company, now, number, how, reason)
+
+
+def _entered(connection: Connection, company: Company, now: datetime, number: int, does: str, reason: str) -> Limit:
+    """Say in the log what was done; who it is about, and why, are commitments."""
+    one = find(connection, number)
+    entry: dict[str, Any] = {
+        "kind": "restriction",
+        "does": does,
+        "ground": one.ground,
+        "review": one.review.isoformat(),
+    }
+    if one.purpose:
+        entry["purpose"] = one.purpose
+    sealed = {"number": str(number), "person": named(one.person)} | ({"reason": reason} if reason else {})
+    (index,) = log.append(connection, [entry], now=now, secrets=[sealed])
+    query = text("SELECT entries FROM holdord_restriction WHERE number = :number")
+    before = json.loads(connection.execute(query, {"number": number}).scalar_one())
+    _change(connection, number, entries=json.dumps([*before, index]))
+    return one
+
+
+def _change(connection: Connection, number: int, **columns: str | None) -> None:
+    sets = ", ".join(f"{name} = :{name}" for name in columns)
+    connection.execute(
+        text(f"UPDATE holdord_restriction SET {sets} WHERE number = :number"),  # noqa: S608 - names are ours
+        {"number": number, **columns},
+    )

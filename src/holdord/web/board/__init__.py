@@ -1,0 +1,1 @@
+"""The board: the notice itself, sentence by sentence, and whether each is kept."""

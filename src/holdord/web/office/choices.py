@@ -1,0 +1,22 @@
+"""What can be chosen when a request is written down for somebody: what the policy knows, whoever it is."""
+
+from holdord.run.company import Company
+from holdord.run.requests.wish import OBJECTED
+from holdord.web.office.shown import category, purpose
+
+
+def choices(company: Company, wanted: str) -> list[tuple[str, str]]:
+    """Return what the form offers, id and words: purposes, consents, or kinds of data to correct."""
+    purposes = company.policy.purposes.values()
+    match wanted:
+        case "objection":
+            return [
+                (one.id, purpose(company, one.id)) for one in purposes if one.basis in OBJECTED or one.ends_on_request
+            ]
+        case "withdrawal":
+            return [(one.id, purpose(company, one.id)) for one in purposes if one.basis == "consent"]
+        case "rectification":
+            held = {column.category for columns in company.bound.columns.values() for column in columns}
+            return sorted(((name, category(company, name)) for name in held), key=lambda pair: pair[1].lower())
+        case _:
+            return []

@@ -1,0 +1,140 @@
+"""What the pages say of requests: in which order, how many days are left, what keeps each from being answered.
+
+Nothing here names a person: a request is a number and what is asked for. Sentences of the program itself are in
+English, and are marked as such where the page is in another language.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from holdord.errors import Refused
+from holdord.notice.write.words import words_of
+from holdord.policy.terms import CATEGORIES
+from holdord.policy.told import Said
+from holdord.run.company import Company
+from holdord.run.outbox_lines import masked
+from holdord.run.requests import handle
+from holdord.run.requests.book import Request
+from holdord.run.requests.handle import Handled
+from holdord.web.say import language, said
+
+SOON = 7
+"""Days before the last one from which a request is marked."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """A request as pages show it.
+
+    Attributes:
+        what: What is asked for, in words.
+        days: How many days are left, in words; for a closed one how it ended.
+        state: ``late``, ``soon``, ``open`` or ``closed``: how it is marked.
+        stuck: What keeps it from being answered, in words; empty where nothing does or it is closed.
+    """
+
+    one: Request = field(repr=False)
+    what: str
+    days: str
+    state: str
+    stuck: str = ""
+
+
+def shown(one: Request, at: date, *, stuck: str = "") -> Shown:
+    """Return a request as pages show it on a day."""
+    state, days = _state(one, at)
+    return Shown(one=one, what=said(f"office.kind_{one.asks_for}"), days=days, state=state, stuck=stuck)
+
+
+def _state(one: Request, at: date) -> tuple[str, str]:
+    if one.state != "open":
+        return "closed", said(f"office.closed_{one.state}", day=one.closed_on)
+    left = (one.due - at).days
+    if left < 0:
+        return "late", said("office.days_late", count=-left)
+    if left > 1:
+        return "soon" if left <= SOON else "open", said("office.days_left", count=left)
+    return "soon", said("office.due_tomorrow" if left else "office.due_today")
+
+
+def preview(company: Company, one: Request, at: date) -> tuple[Handled | None, str]:
+    """Return what an answer would say and do, and what keeps it from being given, in words.
+
+    Returns:
+        The preview, None where there can be none; and the words, empty where it can be answered.
+    """
+    try:
+        looked = handle.look(company, one, at)
+    except Refused:
+        return None, said("office.stuck_refused")
+    return looked, _stuck(one, looked)
+
+
+def _stuck(one: Request, looked: Handled) -> str:
+    if one.asks_for == "objection":
+        waits = looked.document["decision"] == "open" and looked.open_for
+        return said("office.stuck_objection") if waits else ""
+    return said(f"office.stuck_{one.asks_for}") if looked.open_for else ""
+
+
+def wish(company: Company, one: Request) -> list[tuple[str, str]]:
+    """Return what exactly is asked for, as names and words without any value of the person's."""
+    found: list[tuple[str, str]] = []
+    if purposes := one.wish.get("purposes"):
+        found.append((said("office.wish_purposes"), listed(purpose(company, name) for name in purposes)))
+    if ground := one.wish.get("ground"):
+        found.append((said("office.wish_ground"), said(f"office.ground_{ground}")))
+    if changes := one.wish.get("changes"):
+        labels = dict.fromkeys(category(company, change["category"]) for change in changes)
+        found.append((said("office.wish_changes"), listed(labels)))
+    if one.wish.get("address"):
+        found.append((said("office.wish_address"), said("office.wish_address_given")))
+    return found
+
+
+def facts(one: Request) -> list[tuple[str, str]]:
+    """Return how a request came and how the person is answered."""
+    return [
+        (said("office.came"), said("office.came_by", day=one.received, way=said(f"office.by_{one.channel}"))),
+        (said("office.answer_to"), masked(one.email) or said("office.answer_to_none")),
+        *([(said("office.language"), said(f"office.in_{one.language}"))] if one.language else []),
+        *([(said("office.mandate"), said("office.mandate_given"))] if one.mandate else []),
+    ]
+
+
+def purpose(company: Company, name: str) -> str:
+    """Return a purpose in words."""
+    known = company.policy.purposes.get(name)
+    return own(company, known.label) if known else name
+
+
+def category(company: Company, name: str) -> str:
+    """Return a category in words: the controller's, else those of notices."""
+    label = company.policy.categories[name].label if name in company.policy.categories else name
+    if isinstance(label, Said):
+        return own(company, label)
+    return words_of(language()).label("data", name) if name in CATEGORIES else label
+
+
+def own(company: Company, text: str) -> str:
+    """Return words of the controller's: in the page's language where they said them, else marked as what they are."""
+    by = text.by if isinstance(text, Said) else {}
+    told = by.get(language(), by.get("any"))
+    if told is not None or (not by and company.policy.told.language == language()):
+        return told or str(text)
+    of, words = next(iter(by.items()), (company.policy.told.language, str(text)))
+    return format_html('<span lang="{}">{}</span>', of, words)
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Return texts between commas."""
+    return format_html_join(", ", "{}", ((one,) for one in texts))
+
+
+def english(text: object) -> SafeString:
+    """Return a sentence of the program's, marked as English where the page is in another language."""
+    return format_html('<span lang="en">{}</span>', str(text))

@@ -1,0 +1,28 @@
+"""Where each page of it is. Requests and restrictions have numbers; nothing in an address names anybody."""
+
+from django.urls import path
+
+from holdord.web.office import answers, limits, pages, plan, tasks
+
+app_name = "office"
+urlpatterns = [
+    path("", pages.requests, name="requests"),
+    path("new/", pages.kinds, name="kinds"),
+    path("new/<str:wanted>/", pages.new, name="new"),
+    path("<int:number>/", pages.one, name="request"),
+    path("<int:number>/open/", answers.look, name="open"),
+    path("<int:number>/answer/", answers.answer, name="answer"),
+    path("<int:number>/erase/", answers.erase, name="erase"),
+    path("<int:number>/extend/", answers.extend, name="extend"),
+    path("<int:number>/refuse/", answers.refuse, name="refuse"),
+    path("<int:number>/reopen/", answers.reopen, name="reopen"),
+    path("limits/", limits.limits, name="limits"),
+    path("limits/<int:number>/weigh/", limits.weigh, name="weigh"),
+    path("limits/<int:number>/announce/", limits.announce, name="announce"),
+    path("limits/<int:number>/lift/", limits.lift, name="lift"),
+    path("tasks/", tasks.tasks, name="tasks"),
+    path("tasks/<str:promise>/<str:part>/", tasks.prove, name="prove"),
+    path("plan/", plan.plan, name="plan"),
+    path("plan/<str:promise>/", plan.decide, name="decide"),
+    path("outbox/", plan.outbox, name="outbox"),
+]

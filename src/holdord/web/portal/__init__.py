@@ -1,0 +1,1 @@
+"""The portal: where people ask, follow their request and read the answer."""

@@ -1,0 +1,239 @@
+"""The pages of the portal: ask, prove who one is, follow the request, read the answer, answer back.
+
+Nobody has an account. A link that was sent to an address opens a visit, a second known fact opens what is held, and
+what is in an address bar names nobody: requests have numbers, and a number that is not the visitor's does not exist.
+"""
+
+from dataclasses import replace
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from holdord.errors import Refused
+from holdord.now import now, today
+from holdord.policy.terms import COUNTRIES
+from holdord.run import links
+from holdord.run.company import Company
+from holdord.run.requests import book, erasure, handed, handle, second
+from holdord.run.requests.wish import ASKS_FOR
+from holdord.web.answer import handed as handed_out
+from holdord.web.answer import shown
+from holdord.web.portal import visit as visits
+from holdord.web.portal.choices import choices
+from holdord.web.portal.forms import Ask, Back, Sure, Wish
+from holdord.web.portal.visit import Visit, with_person, with_visit
+from holdord.web.say import language, said
+
+
+@require_GET
+def front(request: HttpRequest) -> HttpResponse:
+    """Say what one can ask for, and where else one can turn."""
+    with settings.HOLDORD_FOLDER.company() as company:
+        country = COUNTRIES[company.policy.controller.country]
+        contact = company.policy.told.contact
+    facts = {"rights": ASKS_FOR, "contact": contact, "authority": country.authority, "web": country.web}
+    return render(request, "portal/front.html", facts)
+
+
+@require_http_methods(["GET", "POST"])
+def ask(request: HttpRequest) -> HttpResponse:
+    """Send a link; the answer is the same for every address."""
+    wanted = request.GET.get("for", "")
+    form = Ask(request.POST or None, initial={"wanted": wanted if wanted in ("look", *ASKS_FOR) else "access"})
+    if request.method == "POST" and form.is_valid():
+        with settings.HOLDORD_FOLDER.company() as company:
+            links.ask(company, now(), form.cleaned_data["email"], language(), form.cleaned_data["wanted"])
+        return redirect("portal:sent")
+    return render(request, "portal/ask.html", {"form": form})
+
+
+@require_GET
+def sent(request: HttpRequest) -> HttpResponse:
+    """Say where to look now."""
+    return render(request, "portal/sent.html")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """Open a link, once somebody presses: programs that look into letters only get the page."""
+    if request.method == "GET":
+        return render(request, "portal/in.html")
+    try:
+        with settings.HOLDORD_FOLDER.company() as company:
+            opened = links.open(company, now(), token)
+            asked = today(company.policy.controller.zone, opened.made)
+    except Refused:
+        return render(request, "portal/over.html", status=403)
+    person = opened.person
+    visit = Visit(
+        email=opened.email,
+        record_class=person.record_class if person else "",
+        key=person.key if person else (),
+        since=now().isoformat(),
+        asked=asked.isoformat(),
+        wanted=opened.what if opened.what in ASKS_FOR else "",
+    )
+    visits.begin(request, visit)
+    return redirect("portal:sure")
+
+
+@require_http_methods(["GET", "POST"])
+@with_visit
+def sure(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Ask for a second known fact."""
+    if visit.sure:
+        return redirect("portal:mine")
+    facts: tuple[second.Fact, ...] = ()
+    with settings.HOLDORD_FOLDER.company() as company:
+        at = today(company.policy.controller.zone, now())
+        if visit.person is not None:
+            facts = second.known(company, visit.person, at)
+        form = Sure(facts, request.POST or None, initial={"fact": facts[0] if facts else ""})
+        if request.method == "POST" and visit.person is not None and form.is_valid():
+            if second.fits(company, visit.person, at, form.cleaned_data["fact"], form.cleaned_data["said"]):
+                known = replace(visit, sure=True)
+                visits.begin(request, known)  # a new name for the session: what it opens has changed
+                return redirect("portal:wish", wanted=visit.wanted) if visit.wanted else redirect("portal:mine")
+            if visits.wrong(request, visit):
+                return render(request, "portal/over.html", status=403)
+            form.add_error("said", said("portal.sure_wrong"))
+        contact = company.policy.told.contact
+    return render(request, "portal/sure.html", {"form": form if facts else None, "contact": contact})
+
+
+@require_GET
+@with_person
+def mine(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """List the visitor's requests."""
+    with settings.HOLDORD_FOLDER.company() as company:
+        at = today(company.policy.controller.zone, now())
+        with company.state.snapshot() as connection:
+            found = [one for one in book.listed(connection, company.policy, closed=True) if one.person == visit.person]
+    shown = [(one, one.state == "open" and one.late(at)) for one in found]
+    return render(request, "portal/mine.html", {"requests": shown, "rights": ASKS_FOR})
+
+
+@require_http_methods(["GET", "POST"])
+@with_person
+def wish(request: HttpRequest, visit: Visit, wanted: str) -> HttpResponse:
+    """Ask what exactly is wished for, and write the request down."""
+    if wanted not in ASKS_FOR or visit.person is None:
+        raise Http404
+    with settings.HOLDORD_FOLDER.company() as company:
+        at = today(company.policy.controller.zone, now())
+        form = Wish(wanted, choices(company, visit.person, at, wanted), request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                made = handle.receive(
+                    company,
+                    now(),
+                    asks_for=wanted,
+                    person=visit.person,
+                    channel="portal",
+                    received=min(visit.asked_on, at) if wanted == visit.wanted else at,
+                    wish=form.document(),
+                    language=language(),
+                    email=visit.email,
+                )
+            except Refused as error:
+                form.add_error(None, str(error))
+            else:
+                visits.keep(request, replace(visit, wanted=""))
+                messages.success(request, said("portal.registered", day=made.due))
+                return redirect("portal:followed", number=made.number)
+    return render(request, "portal/wish.html", {"form": form, "wanted": wanted, "what": said(f"portal.ask_{wanted}")})
+
+
+@require_GET
+@with_person
+def preview(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Show what an erasure would do today, and what would stay."""
+    assert visit.person is not None  # noqa: S101 (with_person says so)
+    with settings.HOLDORD_FOLDER.company() as company:
+        at = today(company.policy.controller.zone, now())
+        document = erasure.document(erasure.preview(company, visit.person, at))
+    return shown(document)
+
+
+@require_GET
+@with_person
+def followed(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
+    """Show a request, until when it is answered, and the answer."""
+    with settings.HOLDORD_FOLDER.company() as company:
+        one = _own(company, visit, number)
+        at = today(company.policy.controller.zone, now())
+        country = COUNTRIES[company.policy.controller.country]
+        with company.state.snapshot() as connection:
+            answer = handed.read(connection, now(), number)
+    facts = {
+        "one": one,
+        "late": one.state == "open" and one.late(at),
+        "what": said(f"portal.ask_{one.asks_for}"),
+        "state": said(f"portal.state_{one.state}"),
+        "has_answer": answer is not None,
+        "authority": country.authority,
+        "web": country.web,
+        "form": Back(),
+    }
+    return render(request, "portal/followed.html", facts)
+
+
+@require_GET
+@with_person
+def answer(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
+    """Show the answer as a page of its own."""
+    return shown(_answer(visit, number))
+
+
+@require_GET
+@with_person
+def files(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
+    """Hand the answer out as files."""
+    return handed_out(_answer(visit, number), number)
+
+
+@require_POST
+@with_person
+def back(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
+    """Open a request again, since the person answers back."""
+    form = Back(request.POST)
+    with settings.HOLDORD_FOLDER.company() as company:
+        _own(company, visit, number)
+        if form.is_valid():
+            book.reopen(company, now(), number, form.cleaned_data["words"])
+            messages.success(request, said("portal.back_sent"))
+    return redirect("portal:followed", number=number)
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """End the visit."""
+    visits.end(request)
+    return redirect("portal:front")
+
+
+def _own(company: Company, visit: Visit, number: int) -> book.Request:
+    """Return a request of the visitor's; one of somebody else's does not exist."""
+    try:
+        with company.state.snapshot() as connection:
+            one = book.find(connection, company.policy, number)
+    except Refused as error:
+        raise Http404 from error
+    if one.person != visit.person:
+        raise Http404
+    return one
+
+
+def _answer(visit: Visit, number: int) -> dict[str, object]:
+    with settings.HOLDORD_FOLDER.company() as company:
+        _own(company, visit, number)
+        with company.state.snapshot() as connection:
+            found = handed.read(connection, now(), number)
+    if found is None:
+        raise Http404
+    return found

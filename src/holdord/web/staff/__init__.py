@@ -1,0 +1,1 @@
+"""Who works here: accounts, roles by purpose, a second factor for everybody."""

@@ -1,0 +1,228 @@
+"""The portal: from an address to the answer, and everything that must not open."""
+
+import base64
+import json
+import re
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from holdord.now import now
+from holdord.policy.terms import LANGUAGES
+from holdord.run import links
+from holdord.run.folder import open_company
+from holdord.run.requests.handle import finish, handle
+from holdord.run.requests.wish import ASKS_FOR
+
+COLUMNS = "id, name, email, phone, postcode, collected_on"
+PEOPLE = [
+    (1, "Ida Nord", "ida@home.example", "+47 22 33 44 55", "0617", "2026-11-01"),
+    (2, "Ola Sør", "ola@home.example", "99887766", "5003", "2026-11-01"),
+    (3, "Per Vest", "post@firm.example", "11223344", "7010", "2026-11-01"),
+]
+
+
+@pytest.fixture
+def people(site: Path) -> Path:
+    """Three people in the register; the third is known by a mailbox that several read."""
+    open_company(site, install=True).close()
+    with sqlite3.connect(site / "register.db") as connection:
+        connection.executemany(f"INSERT INTO persons ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", PEOPLE)
+    connection.close()
+    return site
+
+
+def link_to(folder: Path, email: str, what: str = "access", ago: timedelta = timedelta(0)) -> str:
+    company = open_company(folder)
+    try:
+        return f"/en/link/{links.make(company, now() - ago, email, what)}"
+    finally:
+        company.close()
+
+
+@pytest.fixture
+def ida(visitor: Client, people: Path) -> Client:
+    """Ida, who opened her link and named her postal code."""
+    visitor.post(link_to(people, "ida@home.example", "look"))
+    assert visitor.post("/en/sure/", {"fact": "postcode", "said": "0617"})["Location"] == "/en/mine/"
+    return visitor
+
+
+def asked(client: Client, wanted: str, **wish: object) -> int:
+    """Ask for something and return the request's number."""
+    answer = client.post(f"/en/mine/new/{wanted}/", {"go": "1", **wish})
+    assert answer.status_code == 302, answer.content.decode()
+    return int(answer["Location"].rstrip("/").rpartition("/")[2])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", ["", "ask/", "ask/sent/"])
+def test_every_open_page_is_there_in_every_language(visitor: Client, language: str, page: str) -> None:
+    answer = visitor.get(f"/{language}/{page}")
+    assert answer.status_code == 200
+    assert f'<html lang="{language}">' in answer.content.decode()
+
+
+def test_known_and_unknown_addresses_get_the_same_answer(visitor: Client, people: Path) -> None:
+    answers = []
+    for email in ("ida@home.example", "nobody@home.example", "post@firm.example"):
+        answer = visitor.post("/en/ask/", {"wanted": "access", "email": email})
+        answers.append((answer.status_code, answer["Location"], answer.content))
+    assert answers == [(302, "/en/ask/sent/", b"")] * 3
+
+
+def test_nonsense_in_the_form_is_answered_beside_the_field(visitor: Client, people: Path) -> None:
+    page = visitor.post("/en/ask/", {"wanted": "everything", "email": "<script>"}).content.decode()
+    assert page.count('class="errors"') == 2
+    assert "<script>" not in page
+
+
+def test_a_link_is_opened_by_a_press_and_only_once(visitor: Client, people: Path) -> None:
+    link = link_to(people, "ida@home.example")
+    assert visitor.get(link).status_code == 200
+    assert visitor.get(link).status_code == 200, "looking at it uses nothing up"
+    assert visitor.post(link)["Location"] == "/en/sure/"
+    assert Client(HTTP_HOST="localhost").post(link).status_code == 403
+
+
+@pytest.mark.parametrize("token", ["AAAA", "x" * 400, "a.b"])
+def test_a_link_that_is_none_of_ours_opens_nothing(visitor: Client, people: Path, token: str) -> None:
+    assert visitor.post(f"/en/link/{token}").status_code == 403
+
+
+def test_a_link_is_old_after_a_quarter_of_an_hour(visitor: Client, people: Path) -> None:
+    link = link_to(people, "ida@home.example", ago=timedelta(minutes=16))
+    assert visitor.post(link).status_code == 403
+
+
+def test_without_a_second_fact_nothing_of_the_person_is_shown(visitor: Client, people: Path) -> None:
+    visitor.post(link_to(people, "ida@home.example"))
+    for page in ("mine/", "mine/new/access/", "mine/preview/", "mine/1/"):
+        assert visitor.get(f"/en/{page}")["Location"] == "/en/sure/"
+    page = visitor.get("/en/sure/").content.decode()
+    assert "0617" not in page
+    assert "4455" not in page
+    assert "Ida" not in page
+
+
+def test_five_wrong_facts_end_the_visit(visitor: Client, people: Path) -> None:
+    visitor.post(link_to(people, "ida@home.example"))
+    codes = [visitor.post("/en/sure/", {"fact": "phone", "said": f"000{n}"}).status_code for n in range(5)]
+    assert codes == [200, 200, 200, 200, 403]
+    assert visitor.post("/en/sure/", {"fact": "phone", "said": "4455"}).status_code == 403
+
+
+def test_somebody_elses_fact_does_not_open(visitor: Client, people: Path) -> None:
+    visitor.post(link_to(people, "ida@home.example"))
+    assert visitor.post("/en/sure/", {"fact": "phone", "said": "99887766"}).status_code == 200
+
+
+def test_a_mailbox_that_several_read_opens_nobody(visitor: Client, people: Path) -> None:
+    visitor.post(link_to(people, "post@firm.example"))
+    page = visitor.get("/en/sure/")
+    assert 'name="said"' not in page.content.decode()
+    assert visitor.post("/en/sure/", {"fact": "phone", "said": "11223344"}).status_code == 200
+    assert visitor.get("/en/mine/")["Location"] == "/en/sure/"
+
+
+def test_a_visit_can_not_be_read_from_the_session(ida: Client) -> None:
+    from django.contrib.sessions.models import Session
+
+    kept = [str(one["portal"]) for session in Session.objects.all() if "portal" in (one := session.get_decoded())]
+    assert kept
+    for sealed in kept:
+        plain = base64.urlsafe_b64decode(sealed + "==")
+        for said in (b"ida@home", b"persons", b"record_class"):  # too long to come about by chance
+            assert said not in plain
+            assert said not in sealed.encode()
+
+
+def test_a_request_is_of_the_day_on_which_the_link_was_asked_for(visitor: Client, people: Path) -> None:
+    visitor.post(link_to(people, "ida@home.example", "access"))
+    answer = visitor.post("/en/sure/", {"fact": "postcode", "said": "0617"})
+    assert answer["Location"] == "/en/mine/new/access/"
+    number = asked(visitor, "access")
+    page = visitor.get(f"/en/mine/{number}/").content.decode()
+    assert "See what you hold about me" in page
+    assert "in progress" not in page
+    assert re.search(r"Answer by \d+ ", page)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "wish"),
+    [
+        ("access", {}),
+        ("erasure", {}),
+        ("restriction", {"ground": "claims"}),
+        ("portability", {}),
+        ("rectification", {"category": "contact.phone", "old": "+47 22 33 44 55", "new": "11111111"}),
+    ],
+)
+def test_each_right_can_be_asked_for(ida: Client, wanted: str, wish: dict[str, str]) -> None:
+    number = asked(ida, wanted, **wish)
+    assert ida.get(f"/en/mine/{number}/").status_code == 200
+    assert f"/en/mine/{number}/" in ida.get("/en/mine/").content.decode()
+
+
+def test_another_persons_request_does_not_exist(ida: Client, people: Path) -> None:
+    number = asked(ida, "access")
+    ola = Client(HTTP_HOST="localhost")
+    ola.post(link_to(people, "ola@home.example", "look"))
+    ola.post("/en/sure/", {"fact": "postcode", "said": "5003"})
+    for page in ("", "answer/", "files/"):
+        assert ola.get(f"/en/mine/{number}/{page}").status_code == 404
+    assert ola.post(f"/en/mine/{number}/back/", {"words": "Mine!"}).status_code == 404
+    assert f"/en/mine/{number}/" not in ola.get("/en/mine/").content.decode()
+
+
+def test_the_preview_of_an_erasure_is_a_page_with_its_own_style_and_no_more(ida: Client) -> None:
+    answer = ida.get("/en/mine/preview/")
+    assert answer.status_code == 200
+    assert re.search(r"style-src 'sha256-", answer["Content-Security-Policy"])
+    assert "unsafe" not in answer["Content-Security-Policy"]
+
+
+def test_what_is_taken_along_is_a_file_for_programs(ida: Client, people: Path) -> None:
+    number = asked(ida, "portability")
+    company = open_company(people)
+    finish(company, now(), number, handle(company, now, number))
+    company.close()
+    for page in ("answer/", "files/"):
+        answer = ida.get(f"/en/mine/{number}/{page}")
+        assert answer["Content-Disposition"] == 'attachment; filename="portable.json"'
+        assert "holdord_portable" in json.loads(answer.content)
+
+
+@pytest.mark.parametrize("wanted", ["access", "erasure", "restriction", "rectification"])
+def test_each_answer_has_its_page_and_its_files(ida: Client, people: Path, wanted: str) -> None:
+    wish = {
+        "restriction": {"ground": "claims"},
+        "rectification": {"category": "contact.phone", "old": "+47 22 33 44 55", "new": "11111111"},
+    }
+    number = asked(ida, wanted, **wish.get(wanted, {}))
+    company = open_company(people)
+    finish(company, now(), number, handle(company, now, number, confirmed=True))
+    company.close()
+    page = ida.get(f"/nn/mine/{number}/answer/")
+    assert page.status_code == 200
+    assert '<html lang="nn"' in page.content.decode()
+    assert ida.get(f"/nn/mine/{number}/files/").content.startswith(b"PK")
+
+
+def test_a_form_without_its_token_is_refused(ida: Client, people: Path) -> None:
+    strict = Client(HTTP_HOST="localhost", enforce_csrf_checks=True)
+    strict.cookies = ida.cookies
+    assert strict.post("/en/mine/new/access/", {"go": "1"}).status_code == 403
+
+
+def test_leaving_ends_the_visit(ida: Client) -> None:
+    ida.post("/en/leave/")
+    assert ida.get("/en/mine/").status_code == 403
+
+
+def test_what_can_be_asked_for_has_words(visitor: Client) -> None:
+    page = visitor.get("/en/").content.decode()
+    assert all(f"?for={one}" in page for one in ASKS_FOR)
