@@ -87,7 +87,9 @@ GOALS: dict[str, tuple[Goal, ...]] = {
     "read-cold": (Goal("seconds", True, 1.5),),
     "read-warm": (Goal("per_second", False, 50),),
     "start-version": (Goal("seconds", True, 0.15),),
-    "start-install": (Goal("mb", True, 80), Goal("seconds", True, 15)),
+    "start-serve": (Goal("seconds", True, 2), Goal("mb", True, 150)),
+    "start-install-base": (Goal("mb", True, 80), Goal("seconds", True, 15)),
+    "start-install-all": (Goal("mb", True, 320), Goal("seconds", True, 60)),
 }
 
 
