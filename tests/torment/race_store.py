@@ -98,13 +98,13 @@ class WatchedWalk(Walk):
         sql = Sql(self.compiler)
         means, binds = self._means(sql, statement, part)
         query = sql.text(f"SELECT {self.key[0]} FROM {self.table} WHERE {means}", *binds)
-        keys = tuple(tuple(row) for row in connection.execute(query, self._values(part)))
+        keys = tuple(tuple(row) for row in query.run(connection, self._values(part)))
         return KeyIn(keys) if keys else NEVER
 
     def blindly(self, connection: Connection, statement: Statement, keys: Predicate, part: Range) -> int:
         """Do the statement to rows without asking whether it still means them."""
         act = self._act(replace(statement, settled=keys), part)
-        return connection.execute(act, self._values(part)).rowcount
+        return act.run(connection, self._values(part)).rowcount
 
 
 class WatchedStore(SqlStore):

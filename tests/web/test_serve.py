@@ -27,9 +27,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def started(folder: Path, port: int) -> subprocess.Popen[str]:
+def started(folder: Path, port: int) -> subprocess.Popen[bytes]:
+    """Start the server; what it says goes into a file, since a pipe that nobody reads would stop it."""
     command = [sys.executable, "-m", "holdord", "serve", str(folder), "--port", str(port)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    with said_by(folder).open("wb") as out:
+        return subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
+
+
+def said_by(folder: Path) -> Path:
+    return folder.with_suffix(".out")
 
 
 def answer(port: int, path: str) -> tuple[int, dict[str, str], str]:
@@ -42,7 +48,7 @@ def answer(port: int, path: str) -> tuple[int, dict[str, str], str]:
         connection.close()
 
 
-def wait_for(port: int, process: subprocess.Popen[str]) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     ends = time.monotonic() + PATIENCE
     while time.monotonic() < ends:
         assert process.poll() is None, "It has ended by itself."
@@ -65,9 +71,10 @@ def test_it_answers_and_stops_when_told(folder: Path) -> None:
         assert "<main" in page
         assert answer(port, "/static/holdord.css")[0] == 200
         process.send_signal(signal.SIGTERM)
-        out, _ = process.communicate(timeout=PATIENCE)
+        process.wait(PATIENCE)
     finally:
         process.kill()
+    out = said_by(folder).read_text("utf-8")
     assert process.returncode == 0
     assert re.search(rf"Make yours, within a day: http://localhost:{port}/\w\w/start/", out)
     assert "Traceback" not in out
@@ -79,7 +86,8 @@ def test_a_port_that_is_taken_is_said(folder: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         process = started(folder, port := int(taken.getsockname()[1]))
-        out, _ = process.communicate(timeout=PATIENCE)
+        process.wait(PATIENCE)
+    out = said_by(folder).read_text("utf-8")
     assert process.returncode == 2
     assert f"127.0.0.1:{port} cannot be listened on: Address already in use." in " ".join(out.split())
 
@@ -97,4 +105,4 @@ def test_a_body_that_no_page_takes_is_refused(folder: Path) -> None:
         connection.close()
     finally:
         process.kill()
-        process.communicate()
+        process.wait()

@@ -13,6 +13,8 @@ from holdord.errors import VerificationError
 from holdord.ledger import log, merkle, nodes, note
 from holdord.ledger.tables import CHECKPOINT, ENTRY
 
+_LAST = select(CHECKPOINT.c.id, CHECKPOINT.c.note).order_by(CHECKPOINT.c.id.desc()).limit(1)
+
 
 def checkpoint(connection: Connection, key: note.Key, now: datetime) -> str:
     """Sign the log as it is, store the note and return it.
@@ -31,21 +33,26 @@ def checkpoint(connection: Connection, key: note.Key, now: datetime) -> str:
     newest = connection.execute(select(func.max(ENTRY.c.index))).scalar()
     if head.size != (0 if newest is None else newest + 1):
         raise VerificationError(f"The head counts {head.size} entries, but the newest entry is {newest}.")
-    if tuple(nodes.roots(connection, _parts(head.size))) != head.hashes:
-        raise VerificationError("The head of the log does not fit its nodes; nothing was signed.")
-    last = last_checkpoint(connection)
+    before = connection.execute(_LAST).one_or_none()
+    last = None if before is None else note.read_checkpoint(before.note)
     if last is not None:
-        _check_growth(connection, note.read_checkpoint(last), key.name, head)
+        _check_growth(last, key.name, head)
+    parts = _parts(head.size)
+    found = nodes.roots(connection, parts if last is None else [*parts, (0, last.size)])
+    if tuple(found[: len(parts)]) != head.hashes:
+        raise VerificationError("The head of the log does not fit its nodes; nothing was signed.")
+    if last is not None and found[-1] != last.root:
+        raise VerificationError("The log is no continuation of the one that was last signed; nothing was signed.")
     text = note.sign_checkpoint(key.name, head.size, head.root, key, now)
-    number = connection.execute(select(func.count()).select_from(CHECKPOINT)).scalar_one()
+    number = 0 if before is None else before.id + 1
     connection.execute(insert(CHECKPOINT).values(id=number, size=head.size, note=text))
     return text
 
 
 def last_checkpoint(connection: Connection) -> str | None:
     """Return the note that was signed last, or None."""
-    newest = select(CHECKPOINT.c.note).order_by(CHECKPOINT.c.id.desc()).limit(1)
-    return connection.execute(newest).scalar()
+    found = connection.execute(_LAST).one_or_none()
+    return None if found is None else str(found.note)
 
 
 def _parts(size: int) -> list[merkle.Range]:
@@ -53,10 +60,8 @@ def _parts(size: int) -> list[merkle.Range]:
     return [(index << height, (index + 1) << height) for height, index in merkle.complete_nodes((0, size))]
 
 
-def _check_growth(connection: Connection, last: note.Checkpoint, origin: str, head: merkle.Frontier) -> None:
+def _check_growth(last: note.Checkpoint, origin: str, head: merkle.Frontier) -> None:
     if last.origin != origin:
         raise VerificationError(f"The log was signed as {last.origin} before; it cannot become {origin}.")
     if last.size > head.size:
         raise VerificationError(f"The log had {last.size} entries when it was last signed, now {head.size}.")
-    if nodes.roots(connection, [(0, last.size)]) != [last.root]:
-        raise VerificationError("The log is no continuation of the one that was last signed; nothing was signed.")

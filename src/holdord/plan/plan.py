@@ -111,25 +111,31 @@ class _Planner:
         """Return a statement about few rows of people who ask with the keys of these, by which a batch finds them."""
         if not isinstance(self.reader, Theirs) or statement.rows > _FEW or statement.knot:
             return statement
-        keys = self.reader.keys(statement.table, statement.where)
+        where = statement.where
+        keys = where.keys if isinstance(where, KeyIn) else self.reader.keys(statement.table, where)
         return replace(statement, keys=keys, settled=every(KeyIn(keys), statement.settled))
 
     def settle(self, free: list[str]) -> list[Statement]:
         """Return the statements for a table by itself; what goes of its children is known."""
         for table in free:
             goes = self.goes(table)
-            if looks_elsewhere(goes):  # asked once, however often it is used
-                which: Predicate = Marked(table, self.exact.marks)
-                some_go = bool(self.reader.mark(table, goes, self.exact.marks))
-            else:
-                which, some_go = goes, self.reader.any(table, goes)
-            if some_go:
+            which = self.found(table, goes)
+            if which != NEVER:
                 self.going[table] = which
-            made = self.statements_for(table, which if some_go else NEVER, goes)
+            made = self.statements_for(table, which, goes)
             if table not in self.concerns.stopped:
                 return made
             self.going.pop(table, None)
         return []
+
+    def found(self, table: str, goes: Predicate) -> Predicate:
+        """Return how the rows that go are named from now on; what looks elsewhere is asked once, however often used."""
+        few = self.reader.few(table, goes) if isinstance(self.reader, Theirs) else None
+        if few is not None:
+            return few if few.keys else NEVER
+        if not looks_elsewhere(goes):
+            return goes if self.reader.any(table, goes) else NEVER
+        return Marked(table, self.exact.marks) if self.reader.mark(table, goes, self.exact.marks) else NEVER
 
     def settle_circle(self, tables: tuple[str, ...], free: list[str]) -> list[Statement]:
         """Return the statements for tables whose rows refer to each other in a circle.

@@ -8,6 +8,7 @@ follows references up to ancestors and down to descendants, and combines. It has
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from holdord.datamap.model import Encoding, Route
@@ -16,6 +17,31 @@ from holdord.policy.terms import Afterwards
 from holdord.schema import Check, ForeignKey, Unique
 
 Key = tuple[str | int, ...]
+_Kind = TypeVar("_Kind")
+
+
+class _Tree:
+    """A predicate made of others: what it costs and its hash are worked out once, since plans ask often."""
+
+    __slots__ = ("_costs", "_hashed")
+    _costs: int
+    _hashed: int
+
+
+def _hashed_once(tree: type[_Kind]) -> type[_Kind]:
+    """Let a class keep its hash."""
+    plain = tree.__hash__
+
+    def hashed(self: Any) -> int:
+        try:
+            return int(self._hashed)
+        except AttributeError:
+            found = plain(self)
+            object.__setattr__(self, "_hashed", found)
+            return found
+
+    tree.__hash__ = hashed  # type: ignore[method-assign]
+    return tree
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,24 +164,27 @@ class Refused:
     before: tuple[tuple["Predicate", tuple[DataColumn, ...]], ...] = ()
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Up:
+class Up(_Tree):
     """The ancestor at the end of ``route`` is there and satisfies ``where``."""
 
     route: Route
     where: "Predicate"
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Down:
+class Down(_Tree):
     """Some descendant, from which ``route`` leads up to this row, satisfies ``where``."""
 
     route: Route
     where: "Predicate"
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Referred:
+class Referred(_Tree):
     """Some row of ``child`` refers to this one by ``key`` and satisfies ``where``."""
 
     child: str
@@ -163,22 +192,25 @@ class Referred:
     where: "Predicate"
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class All:
+class All(_Tree):
     """Every part holds; with no parts, always."""
 
     parts: tuple["Predicate", ...]
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Some:
+class Some(_Tree):
     """Some part holds; with no parts, never."""
 
     parts: tuple["Predicate", ...]
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Not:
+class Not(_Tree):
     """The part does not hold."""
 
     part: "Predicate"
@@ -210,6 +242,17 @@ def some(*parts: Predicate) -> Predicate:
 
 def _cost(part: Predicate) -> int:
     """Return about how many rows must be looked up to tell, so that a database meets the cheap parts first."""
+    if not isinstance(part, _Tree):
+        return _costs(part)
+    try:
+        return part._costs
+    except AttributeError:
+        found = _costs(part)
+        object.__setattr__(part, "_costs", found)
+        return found
+
+
+def _costs(part: Predicate) -> int:
     match part:
         case All(parts) | Some(parts):
             return sum(map(_cost, parts))

@@ -1,14 +1,16 @@
 """What a candidate comes to: how many rows, which grounds once held them, and the promise that leads it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 
 from holdord.plan.concerns import Concerns, Reader
 from holdord.plan.gathered import GatheredGrounds
 from holdord.plan.grounds import Grounds
-from holdord.plan.predicate import ALWAYS, NEVER, every, negated
+from holdord.plan.predicate import ALWAYS, NEVER, KeyIn, every, negated
 from holdord.plan.refusals import Candidate
 from holdord.plan.statements import KNOT, Ground, Knot, Statement
+from holdord.plan.theirs import Theirs
 
 
 class Tally:
@@ -43,8 +45,11 @@ class Tally:
 
     def statement(self, table: str, one: Candidate) -> Statement | None:
         """Return the candidate as a statement, or None where it means no row."""
-        if one.columns and not self.reader.any(table, one.where):  # rows that go have been counted
-            return None
+        few = self.reader.few(table, one.where) if isinstance(self.reader, Theirs) else None
+        if few is not None:
+            one = replace(one, where=few)
+        if few == KeyIn(()) or (few is None and one.columns and not self.reader.any(table, one.where)):
+            return None  # rows that go are known to be there
         rows, once, lately = self._tallied(table, one)
         if one.action == "erase" and max(once, default=0) < rows:
             lapsed = [self.once.claims(purpose, table) for purpose in one.purposes]
@@ -66,7 +71,10 @@ class Tally:
         recent = purposes if len(purposes) > 1 else ()
         tallies = [self.once.claims(purpose, table) for purpose in asked]
         tallies += [self.lately.claims(purpose, table) for purpose in recent]
-        rows, *each = self.reader.count(table, one.where, tallies)
+        if tallies or not isinstance(one.where, KeyIn):
+            rows, *each = self.reader.count(table, one.where, tallies)
+        else:
+            rows, each = len(one.where.keys), []
         once = dict(zip((purpose.id for purpose in asked), each[: len(asked)], strict=True))
         lately = each[len(asked) :] or [0] * len(purposes)
         return rows, [once.get(purpose.id, rows) for purpose in purposes], lately

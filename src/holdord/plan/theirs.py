@@ -17,6 +17,9 @@ from holdord.plan.remembered import remembered
 from holdord.plan.whose import Whose
 
 _Found = TypeVar("_Found")
+_FEW = 1_000
+"""Rows around the people for which rows are named by their keys instead of marked."""
+_TRUTHS = (None, 0, 1)
 
 
 class KeyReader(Reader, RowReader, Protocol):
@@ -52,6 +55,14 @@ class Theirs:
         """Return the primary keys of the rows that satisfy ``where``."""
         return self.reader.keys(table, self._seen(table, where))
 
+    def few(self, table: str, where: Predicate) -> KeyIn | None:
+        """Return the rows that satisfy ``where``, named by their keys; None where these may be many."""
+        if isinstance(where, KeyIn):
+            return where
+        if not self.whose.has_people(table) or len(self.around.rows[table]) > _FEW:
+            return None
+        return KeyIn(self.keys(table, where))
+
     def count(self, table: str, where: Predicate, tallies: Sequence[Predicate] = ()) -> tuple[int, ...]:
         """Return how many rows satisfy ``where``, and how many of these satisfy each of ``tallies``."""
         return self.reader.count(table, self._seen(table, where), tallies)
@@ -77,7 +88,10 @@ class Theirs:
     def misfit_truths(self, table: str, columns: Sequence[str], where: Predicate = ALWAYS) -> tuple[int, ...]:
         """Return how many values are neither true nor false, whoever's: others' rows may hold a person's."""
         return self._lately(
-            f"truths {table}", table, lambda near: self.reader.misfit_truths(table, columns, every(where, near)), any
+            f"truths {table}",
+            lambda: self.reader.misfit_truths(table, columns, where),
+            any,
+            lambda: any(row[name] not in _TRUTHS for row in self.around.rows[table] for name in columns),
         )
 
     def misfit_insides(self, table: str, columns: Sequence[DataColumn], where: Predicate = ALWAYS) -> tuple[int, ...]:
@@ -86,30 +100,33 @@ class Theirs:
 
     def misfits(self, clocks: Sequence[Clock], horizon: date, where: Predicate = ALWAYS) -> Sequence[tuple[int, int]]:
         """Return how many values of clocks do not fit, whoever's, and how many start after ``horizon``."""
+        table = clocks[0].table
         return self._lately(
-            f"clocks {clocks[0].table}",
-            clocks[0].table,
-            lambda near: self.reader.misfits(clocks, horizon, every(where, near)),
+            f"clocks {table}",
+            lambda: self.reader.misfits(clocks, horizon, where),
             lambda found: any(misfits for misfits, _ in found),
+            lambda: any(
+                self.whose.bound.moments(clock).misfit(row[clock.column])
+                for row in self.around.rows[table]
+                for clock in clocks
+            ),
         )
 
     def _lately(
-        self, what: str, table: str, ask: Callable[[Predicate], _Found], is_wrong: Callable[[_Found], bool]
+        self, what: str, ask: Callable[[], _Found], is_wrong: Callable[[_Found], bool], is_near: Callable[[], bool]
     ) -> _Found:
         """Return what is so of a whole table; what was found of it today, where that and what is near is as it should.
 
         Args:
             what: What is asked, in words of its own.
-            table: Of which table.
-            ask: Asks it of the rows that satisfy a predicate.
+            ask: Asks it of the whole table.
             is_wrong: Tells whether something does not fit.
+            is_near: Tells whether something does not fit in the rows around the people.
         """
         known: _Found | None = self.whose.bound.looked.get((what, self.at))
-        if known is not None:
-            keys = tuple(self.around.key(table, row) for row in self.around.rows[table])
-            if not keys or not is_wrong(ask(KeyIn(keys))):
-                return known
-        found = ask(ALWAYS)
+        if known is not None and not is_near():
+            return known
+        found = ask()
         if not is_wrong(found):
             self.whose.bound.looked[what, self.at] = found
         return found

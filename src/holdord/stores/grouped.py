@@ -42,7 +42,7 @@ _DAY = timedelta(days=1)
 def figures(connection: Connection, compiler: Compiler, asked: Counted) -> tuple[Cell, ...]:
     """Return the groups and rests that have enough people, by period, then by what tells them apart, rests last."""
     grouped = _Grouped(compiler, asked)
-    return tuple(map(grouped.cell, connection.execute(grouped.sql.text(grouped.statement()))))
+    return tuple(map(grouped.cell, grouped.sql.text(grouped.statement()).run(connection)))
 
 
 class _Grouped:

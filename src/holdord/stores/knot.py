@@ -48,7 +48,7 @@ def _lock(connection: Connection, compiler: Compiler, knot: Knot) -> None:
     """Lock the rows that may go, so that nobody can refer to them any more."""
     sql, table = Sql(compiler), compiler.quote(knot.table)
     rows = f"SELECT 1 FROM {table} WHERE {sql.where(knot.free, table, knot.table)} FOR UPDATE OF {table}"
-    connection.execute(sql.text(f"SELECT count(*) FROM ({rows}) AS locked"))
+    sql.text(f"SELECT count(*) FROM ({rows}) AS locked").run(connection)
 
 
 def _cut(connection: Connection, compiler: Compiler, knot: Knot) -> None:
@@ -56,10 +56,10 @@ def _cut(connection: Connection, compiler: Compiler, knot: Knot) -> None:
         sql, table = Sql(compiler), compiler.quote(knot.table)
         sets = ", ".join(f"{compiler.quote(name)} = NULL" for name in knot.cut)
         marked = sql.where(Marked(knot.table, KNOT), table, knot.table)
-        connection.execute(sql.text(f"UPDATE {table} SET {sets} WHERE {marked}"))
+        sql.text(f"UPDATE {table} SET {sets} WHERE {marked}").run(connection)
 
 
 def _erase(connection: Connection, compiler: Compiler, statement: Statement) -> int:
     sql, table = Sql(compiler), compiler.quote(statement.table)
     marked = sql.where(Marked(statement.table, KNOT), table, statement.table)
-    return connection.execute(sql.text(f"DELETE FROM {table} WHERE {marked}")).rowcount
+    return sql.text(f"DELETE FROM {table} WHERE {marked}").run(connection).rowcount

@@ -54,7 +54,7 @@ class Snapshot:
         sql = Sql(self.compiler)
         said = sql.where(where, "r", table)
         query = f"SELECT {self._keys(sql, 'r', table)} FROM {sql.name(table)} AS r WHERE {said}"
-        return tuple(tuple(row) for row in self.connection.execute(sql.text(query)))
+        return tuple(tuple(row) for row in sql.text(query).run(self.connection))
 
     def rows(self, table: str, columns: tuple[str, ...], wanted: Sequence[Key]) -> list[Row]:
         """Return the rows whose ``columns`` have one of these values, each once."""
@@ -82,7 +82,7 @@ class Snapshot:
         key = enumerate(self.compiler.schema[table].key)
         same = " AND ".join(f"{marks}.k{number} = {sql.column('r', name)}" for number, name in key)
         there = f"SELECT 1 FROM {sql.name(table)} AS r WHERE {same} AND ({sql.where(where, 'r', table)})"
-        return self.connection.execute(sql.text(f"DELETE FROM {marks} WHERE EXISTS ({there})")).rowcount
+        return sql.text(f"DELETE FROM {marks} WHERE EXISTS ({there})").run(self.connection).rowcount
 
     def forget(self, table: str, group: str) -> None:
         """Drop the marks of ``table``."""
@@ -151,7 +151,7 @@ class Snapshot:
             shape = f"SELECT {kinds} FROM {sql.name(table)} AS r LIMIT 0"
             self.connection.exec_driver_sql(f"CREATE TEMP TABLE {marks} ON COMMIT DROP AS {shape}")
         insert = "INSERT OR IGNORE" if self.compiler.is_sqlite else "INSERT"
-        self.connection.execute(sql.text(f"{insert} INTO {marks} {query}"))
+        sql.text(f"{insert} INTO {marks} {query}").run(self.connection)
         if not self.compiler.is_sqlite:
             self.connection.exec_driver_sql(f"CREATE UNIQUE INDEX ON {marks} ({names})")
             self.connection.exec_driver_sql(f"ANALYZE {marks}")
@@ -193,7 +193,7 @@ class Snapshot:
         made, differs = Stripping(sql, "r", table).typed(column)
         rows = f" FROM {sql.name(table)} AS r WHERE {sql.where(where, 'r', table)}" if differs else ""
         with self._trying():
-            self.connection.execute(sql.text(f"SELECT count({made}){rows}")).scalar_one()
+            sql.text(f"SELECT count({made}){rows}").run(self.connection).scalar_one()
             return True
         return False
 
@@ -213,14 +213,14 @@ class Snapshot:
     def _counts(self, sql: Sql, table: str, where: str, tallies: list[str], froms: str = "") -> tuple[int, ...]:
         sums = "".join(f", count(*) FILTER (WHERE {tally})" for tally in tallies)
         froms = froms or f"{sql.name(table)} AS r"
-        found = self.connection.execute(sql.text(f"SELECT count(*){sums} FROM {froms} WHERE {where}")).one()
+        found = sql.text(f"SELECT count(*){sums} FROM {froms} WHERE {where}").run(self.connection).one()
         return tuple(int(value) for value in found)
 
     def any(self, table: str, where: Predicate) -> bool:
         """Tell whether some row satisfies ``where``."""
         sql = Sql(self.compiler)
         query = f"SELECT 1 FROM {sql.name(table)} AS r WHERE {sql.where(where, 'r', table)} LIMIT 1"
-        return self.connection.execute(sql.text(query)).first() is not None
+        return sql.text(query).run(self.connection).first() is not None
 
     def earliest(self, clock: Clock, route: Route, where: Predicate, table: str) -> date | None:
         """Return a clock's earliest start, on the rows of ``table`` that satisfy ``where`` or up their ``route``."""
@@ -230,7 +230,7 @@ class Snapshot:
         rows = ", ".join([f"{sql.name(table)} AS r", *froms])
         conditions = [joined or ALWAYS_SQL, f"({sql.where(where, 'r', table, len(route))})", said.started()]
         query = f"SELECT min({said.column}) FROM {rows} WHERE {' AND '.join(conditions)}"
-        found = self.connection.execute(sql.text(query)).scalar()
+        found = sql.text(query).run(self.connection).scalar()
         return None if found is None else said.read(found)
 
     def figures(self, asked: Counted) -> tuple[Cell, ...]:

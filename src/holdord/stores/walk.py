@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, TextClause, bindparam, text
+from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import Integer
 
 from holdord.plan.compile import Sql
-from holdord.plan.compiler import Compiler
+from holdord.plan.compiler import Compiler, Said
 from holdord.plan.reach import followed, looks_elsewhere, referring
 from holdord.plan.statements import Statement
 from holdord.plan.stripped import Stripping
@@ -31,7 +31,7 @@ _LOCKED = "{table}.xmax = CAST(pg_current_xact_id() AS xid)"
 """This very transaction has locked the row."""
 
 
-class _Said(NamedTuple):
+class _Acts(NamedTuple):
     """What does one statement to one range.
 
     Attributes:
@@ -40,10 +40,10 @@ class _Said(NamedTuple):
         unlocked: What is tried before that, and may be refused.
     """
 
-    act: TextClause
-    lock: TextClause | None = None
-    records: tuple[TextClause, ...] = ()
-    unlocked: TextClause | None = None
+    act: Said
+    lock: Said | None = None
+    records: tuple[Said, ...] = ()
+    unlocked: Said | None = None
 
 
 class Walk:
@@ -71,10 +71,17 @@ class Walk:
         same = "".join(f"holdord_same.{name} = {self.table}.{name} AND " for name in here)
         self._unchanged = _UNCHANGED.format(table=self.table, here=same)
         self._locked = _LOCKED.format(table=self.table)
-        self._written: dict[tuple[int, bool], _Said] = {}
+        self.named = [key for one in statements for key in one.keys] if all(one.keys for one in statements) else []
+        self._written: dict[tuple[int, bool], _Acts] = {}
 
     def begin(self, connection: Connection) -> Range | None:
-        """Return the whole table as one range, or None where it is empty; what is added later is not walked."""
+        """Return the whole table as one range, or None where it is empty; what is added later is not walked.
+
+        Where all statements name their rows, it is the range of these.
+        """
+        if self.counts and self.named:
+            numbers = [int(key[0]) for key in self.named]
+            return Range((min(numbers) - 1,), (max(numbers),))
         names = ", ".join(self.key)
         lowest = connection.execute(text(f"SELECT {names} FROM {self.table} ORDER BY {names} LIMIT 1")).first()
         if lowest is None:
@@ -118,15 +125,15 @@ class Walk:
     def _once(self, connection: Connection, statement: Statement, part: Range) -> int:
         said, values = self._statements(statement, part), self._values(part)
         if said.lock is None:
-            return connection.execute(said.act, values).rowcount
+            return said.act.run(connection, values).rowcount
         if said.unlocked is not None:
             with suppress(IntegrityError), _undone_if_refused(connection):
-                return connection.execute(said.unlocked, values).rowcount
-        if not connection.execute(said.lock, values).scalar_one():
+                return said.unlocked.run(connection, values).rowcount
+        if not said.lock.run(connection, values).scalar_one():
             return 0
         for lock in said.records:
-            connection.execute(lock, values)
-        return connection.execute(said.act, values).rowcount
+            lock.run(connection, values)
+        return said.act.run(connection, values).rowcount
 
     def _is_guarded(self, statement: Statement) -> bool:
         """Tell whether the database refuses to erase a row as soon as anybody refers to it whom the predicate asks."""
@@ -144,30 +151,30 @@ class Walk:
         sql = Sql(self.compiler)
         means, binds = self._means(sql, statement, part)
         query = sql.text(f"SELECT count(*) FROM {self.table} WHERE {means}", *binds)
-        return int(connection.execute(query, self._values(part)).scalar_one())
+        return int(query.run(connection, self._values(part)).scalar_one())
 
-    def _statements(self, statement: Statement, part: Range) -> "_Said":
+    def _statements(self, statement: Statement, part: Range) -> "_Acts":
         written = (statement.number, part.after is None)
         if written not in self._written:
             if self.compiler.is_sqlite or not looks_elsewhere(statement.settled):
-                said = _Said(self._act(statement, part))
+                said = _Acts(self._act(statement, part))
             elif not any(True for _ in referring(statement.settled)):
-                said = _Said(self._act(statement, part, self._unchanged))
+                said = _Acts(self._act(statement, part, self._unchanged))
             else:
                 guarded = statement.action == "erase" and self._is_guarded(statement)
                 unlocked = self._act(statement, part, self._unchanged) if guarded else None
                 records = tuple(self._records(statement, part))
-                said = _Said(self._act(statement, part, self._locked), self._lock(statement, part), records, unlocked)
+                said = _Acts(self._act(statement, part, self._locked), self._lock(statement, part), records, unlocked)
             self._written[written] = said
         return self._written[written]
 
-    def _lock(self, statement: Statement, part: Range) -> TextClause:
+    def _lock(self, statement: Statement, part: Range) -> Said:
         sql = Sql(self.compiler)
         means, binds = self._means(sql, statement, part)
         rows = f"SELECT 1 FROM {self.table} WHERE {means} FOR UPDATE OF {self.table}"
         return sql.text(f"SELECT count(*) FROM ({rows}) AS locked", *binds)
 
-    def _records(self, statement: Statement, part: Range) -> Iterator[TextClause]:
+    def _records(self, statement: Statement, part: Range) -> Iterator[Said]:
         """Yield what locks the rows that locked ones refer to and are judged by: nearest first, each step by itself."""
         ups = {up[: place + 1] for up, _, _ in referring(statement.settled) for place in range(len(up))}
         for up in sorted(ups, key=len):
@@ -178,7 +185,7 @@ class Walk:
             rows = f"SELECT 1 FROM {record} WHERE EXISTS ({parts}) FOR UPDATE OF {name}"
             yield sql.text(f"SELECT count(*) FROM ({rows}) AS locked", *binds)
 
-    def _act(self, statement: Statement, part: Range, only: str = "") -> TextClause:
+    def _act(self, statement: Statement, part: Range, only: str = "") -> Said:
         sql = Sql(self.compiler)
         means, binds = self._means(sql, statement, part)
         if only:

@@ -27,7 +27,7 @@ MOST_BYTES = 2 << 20
 """Of one request; more than any page takes."""
 CONNECTIONS = 500
 PATIENCE = 30
-"""Seconds that somebody may send nothing and keep a connection, and that the worker's last piece may take at the end."""
+"""Seconds that somebody may send nothing and keep a connection, and that the last piece of work may take."""
 IDLE = timedelta(seconds=10)
 _LOG = logging.getLogger(__name__)
 
