@@ -26,6 +26,10 @@
     days = 1096                         # how long a request is kept after its answer; claims lapse after three years
     staff = "privacy@example.org"       # who is reminded of what waits
 
+    [staff]                             # what the roles beside those who answer requests need data of people for:
+    sales = ["offers"]                  # purposes of the policy; without any they see nobody
+    accounts = ["bookkeeping"]
+
     [worker]
     sweep = false                       # does `holdord work` sweep by itself, as often as sweep.every_days says?
 
@@ -76,6 +80,9 @@ _TLS = ("starttls", "implicit", "none")
 _HERE = ("127.0.0.1", "::1", "localhost")
 
 _Kind = type | range | str | tuple[str, ...]
+SERVING = ("sales", "accounts")
+"""The roles that see of a person what the purposes of theirs need, and nothing else."""
+
 _KNOWN: dict[str, dict[str, _Kind]] = {
     "store": {"url": str, "receipts": bool},
     "state": {"url": str},
@@ -84,6 +91,7 @@ _KNOWN: dict[str, dict[str, _Kind]] = {
     "breaker": {"share": _SHARE, "times": _COUNT, "rows": _COUNT},
     "approval": {"days": _DAYS},
     "requests": {"days": _DAYS, "staff": str},
+    "staff": dict.fromkeys(SERVING, list),
     "worker": {"sweep": bool},
     "portal": {"address": str},
     "web": {"public": bool},
@@ -101,6 +109,7 @@ _KNOWN: dict[str, dict[str, _Kind]] = {
 _WORDS = {
     str: "text",
     bool: "true or false",
+    list: "a list of names in quotes",
     _DAYS: "a whole number of days, 1 to 100000",
     _COUNT: "a whole number, 1 to 1000000000",
     _SHARE: "a number above 0 and up to 1",
@@ -166,6 +175,7 @@ class Settings:
         approval_days: How long an approval stands that no sweep has carried out, in days.
         request_days: How long a request is kept after it was answered or refused, in days.
         staff: Who is reminded of what waits; empty where nobody is.
+        serves: Role → the purposes for which it sees data of people.
         worker_sweeps: Whether the worker sweeps by itself.
         portal: Where people reach the pages, without a slash at the end; empty where nowhere.
         public: Whether everybody may see the notice with what is kept.
@@ -182,6 +192,7 @@ class Settings:
     approval_days: int = 14
     request_days: int = 3 * 365 + 1
     staff: str = ""
+    serves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     worker_sweeps: bool = False
     portal: str = ""
     public: bool = False
@@ -240,6 +251,7 @@ def read(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
         approval_days=said.get("approval", {}).get("days", 14),
         request_days=said.get("requests", {}).get("days", 3 * 365 + 1),
         staff=said.get("requests", {}).get("staff", ""),
+        serves={role: tuple(names) for role, names in said.get("staff", {}).items()},
         worker_sweeps=said.get("worker", {}).get("sweep", False),
         portal=said.get("portal", {}).get("address", "").rstrip("/"),
         public=said.get("web", {}).get("public", False),
@@ -290,6 +302,8 @@ def _fits(value: object, kind: _Kind) -> bool:
     """Tell whether a value is of its kind; true and false are no numbers."""
     if isinstance(kind, tuple):
         return value in kind
+    if kind is list:
+        return isinstance(value, list) and all(isinstance(one, str) for one in value)
     if isinstance(kind, type):
         return type(value) is kind
     if isinstance(kind, range):

@@ -409,7 +409,8 @@ def test_a_body_that_is_none_is_refused(program: Program, body: Any, more: dict[
 def test_a_query_that_is_none_is_refused(program: Program) -> None:
     wrong = ("closed=maybe", "closed=true&closed=true", "open=true", "closed=%FF")
     assert [program.call("GET", f"requests?{one}").status_code for one in wrong] == [422] * 4
-    assert program.call("GET", "plan?at=9999-12-31").status_code == 422
+    for day in ("9999-12-31", "0", "1700000000", "2026-11-23T00:00:00", "26-11-23", "２026-11-23"):
+        assert program.call("GET", f"plan?at={quote(day)}").status_code == 422, day
     assert program.call("GET", "board?x=1").status_code == 422
     assert program.call("GET", f"requests?{'&'.join(f'a{n}=1' for n in range(300))}").status_code == 422
 

@@ -1,4 +1,4 @@
-"""Who somebody may be, by an e-mail address: a beginning for whoever makes sure of it (GDPR art. 12(6))."""
+"""Who somebody may be, by something that is held about them: a beginning for whoever makes sure of it (GDPR art. 12(6))."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,9 @@ from holdord.plan.excerpt import Excerpt
 from holdord.policy.model import Record
 from holdord.run.company import Company
 
-EMAIL = "contact.email"
+EMAIL, PHONE, NAME = "contact.email", "contact.phone", "contact.name"
+FOUND_BY = (EMAIL, PHONE, NAME)
+"""What people are looked for by."""
 _MAILBOXES = frozenset(
     word
     for words in (
@@ -42,13 +44,26 @@ class Found:
 
 def by_email(company: Company, address: str) -> Found:
     """Return whom an e-mail address may belong to; as it was written, or in small letters."""
-    bound, wanted = company.bound, tuple(dict.fromkeys([address.strip(), address.strip().lower()]))
+    return by_value(company, EMAIL, address)
+
+
+def by_value(company: Company, category: str, written: str) -> Found:
+    """Return whom a value of a category may belong to: as it was written, and as such values are usually kept.
+
+    Args:
+        company: The folder.
+        category: One of ``FOUND_BY``.
+        written: An address, in capitals or not; a telephone number, with or without white space; or a name.
+    """
+    bound, wanted = company.bound, _ways(category, written.strip())
     people: dict[Record, None] = {}
     loose = 0
     with company.store.reading() as snapshot:
         for table, columns in bound.columns.items():
             for column in columns:
-                if column.category != EMAIL or column.in_json:
+                if column.category != category or column.in_json:
+                    continue
+                if bound.shape(table).columns[column.column].family != "text":
                     continue
                 for row in snapshot.rows(table, (column.column,), [(one,) for one in wanted]):
                     around = Excerpt(bound, {table: [row]}).reading_up(snapshot)
@@ -59,8 +74,18 @@ def by_email(company: Company, address: str) -> Found:
                     ]
                     people |= dict.fromkeys(about)
                     loose += not about
-    mailbox = address.strip().lower().partition("@")[0].replace("ø", "o").replace("ä", "a") in _MAILBOXES
-    return Found(people=tuple(people), loose=loose, is_mailbox=mailbox)
+    mailbox = written.strip().lower().partition("@")[0].replace("ø", "o").replace("ä", "a") in _MAILBOXES
+    return Found(people=tuple(people), loose=loose, is_mailbox=category == EMAIL and mailbox)
+
+
+def _ways(category: str, written: str) -> tuple[str, ...]:
+    """Return how a value may have been written down, without repeats."""
+    if category == EMAIL:
+        return tuple(dict.fromkeys([written, written.lower()]))
+    if category == PHONE:
+        tight = "".join(written.split())
+        return tuple(dict.fromkeys([written, tight]))
+    return (written,)
 
 
 def person_of(company: Company, said: str) -> Record:

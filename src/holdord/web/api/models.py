@@ -4,10 +4,11 @@ What is sent is taken as it is written and never turned into another type. What 
 well, so that no answer says more than the document of the API does.
 """
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from holdord.run.requests.book import Channel, State
 from holdord.run.requests.limited import How, Kind
@@ -21,8 +22,21 @@ _PLAIN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Words = Annotated[str, Field(min_length=1, max_length=2000, pattern=_PLAIN)]
 Value = Annotated[str, Field(min_length=1, max_length=1000, pattern=_PLAIN)]
+
+
+def _written_out(day: object) -> object:
+    """Refuse what is no day as people write it; numbers would be taken for seconds since 1970."""
+    if not isinstance(day, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day):
+        raise ValueError("a day is written as 2026-11-23")
+    return day
+
+
 Day = Annotated[
-    date, Field(ge=date(1970, 1, 1), le=date(2199, 12, 31), description="From 1970-01-01 to 2199-12-31, or null.")
+    date,
+    Field(
+        ge=date(1970, 1, 1), le=date(2199, 12, 31), strict=False, description="From 1970-01-01 to 2199-12-31, or null."
+    ),
+    BeforeValidator(_written_out),
 ]
 Person = Annotated[
     str,

@@ -9,8 +9,10 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 
 from holdord.web.say import said
+from holdord.web.staff.roles import home
 
 _PASSWORD = {"password_too_short": "too_short", "password_too_common": "too_common"}
 
@@ -44,6 +46,10 @@ class Closed(_Said, DefaultAccountAdapter):  # type: ignore[misc] # comes withou
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Tell that nobody can sign up."""
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Return where somebody begins: at a page that their role may open."""
+        return reverse(home(request))
 
     def clean_password(self, password: str, user: User | None = None) -> str:
         """Refuse a password that is short or common.

@@ -18,6 +18,11 @@ Role = Literal["general_manager", "case_handler", "sales", "accounts", "auditor"
 ROLES: tuple[Role, ...] = get_args(Role)
 Page = Callable[..., HttpResponse]
 
+OFFICE: tuple[Role, ...] = ("general_manager", "case_handler")
+"""Who answers people: requests, restrictions, tasks, sweeps, letters."""
+PEOPLE: tuple[Role, ...] = (*OFFICE, "sales", "accounts")
+"""Who may see what is held about a person, for the purposes that they serve."""
+
 
 def roles_of(request: HttpRequest) -> frozenset[str]:
     """Return the roles of who asks for a page."""
@@ -41,3 +46,16 @@ def staff_only(*roles: Role) -> Callable[[Page], Page]:
         return login_required(guarded)
 
     return wrap
+
+
+def doors(request: HttpRequest) -> frozenset[str]:
+    """Return which parts of the pages somebody may open: ``office``, ``people``, ``board``, ``accounts``."""
+    roles = roles_of(request)
+    parts = {"office": OFFICE, "people": PEOPLE, "board": ROLES, "accounts": ("general_manager",)}
+    return frozenset(part for part, may in parts.items() if roles.intersection(may))
+
+
+def home(request: HttpRequest) -> str:
+    """Return the name of the page that somebody begins with."""
+    may = doors(request)
+    return "office:requests" if "office" in may else "office:people" if "people" in may else "board:board"
