@@ -4,17 +4,21 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from holdord.errors import Refused
 from holdord.ledger import log
+from holdord.plan.statements import Statement
 from holdord.run.requests import book, limits
 from holdord.run.requests.book import Request, forget
 from holdord.run.requests.erasure import erase
 from holdord.run.requests.handle import Handled, finish, handle, look, receive
 from holdord.run.requests.limited import ended, holds, listed, of, why_not
+from holdord.run.requests.page.html import page
 from holdord.run.requests.wish import AsksFor
 from holdord.run.sweep import watching
+from holdord.stores.base import Range
+from holdord.stores.walk import Walk
 from tests.foreign.shopping import customer
 from tests.foreign.story import Story, day
 from tests.foreign.test_shop_requests import TODAY, household, who
@@ -200,6 +204,152 @@ def test_a_withdrawal_ends_the_consents_that_it_names(shop: Story) -> None:
         asks(shop, "withdrawal", purposes=["orders"])
 
 
+def test_a_consent_that_is_withdrawn_stays_so_where_others_keep_the_same_data(shop: Story) -> None:
+    household(shop)
+    answered(shop, asks(shop, "withdrawal", purposes=["newsletter"]))
+    answered(shop, asks(shop, "withdrawal", purposes=["newsletter"]))
+    shop.reopens()
+    with shop.company.state.snapshot() as connection:
+        (one,) = of(connection, who(1))
+        assert (one.ground, one.holds, one.ends_purpose) == ("withdrawn", False, True)
+        assert why_not(connection, who(1), "newsletter").startswith("The person withdrew their consent on 2026-06-01")
+        assert why_not(connection, who(1), "accounts") == ""
+        assert listed(connection) == []
+    with pytest.raises(Refused, match="Say how"):
+        limits.renew(shop.company, shop.noon(TODAY), one.number, " ")
+    limits.renew(shop.company, shop.noon("2026-07-01"), one.number, "By the form of July 1.")
+    with shop.company.state.snapshot() as connection:
+        assert why_not(connection, who(1), "newsletter") == ""
+    with pytest.raises(Refused, match="ends no purpose"):
+        limits.renew(shop.company, shop.noon("2026-07-01"), one.number, "Again.")
+
+
+def test_an_erasure_after_a_withdrawal_or_an_objection_is_not_refused(shop: Story) -> None:
+    household(shop)
+    answered(shop, asks(shop, "withdrawal", purposes=["newsletter"]))
+    answered(shop, asks(shop, "objection", purposes=["catalogue", "support"]))
+    limits.weigh(shop.company, shop.noon(TODAY), 3, upheld=True, reason="They are right.")
+    shop.reopens()
+    assert answered(shop, asks(shop, "erasure")).complete
+
+
+# What stands in each other's way
+
+
+def test_who_objected_is_told_before_an_overruled_objection_lets_go(shop: Story) -> None:
+    customer(shop, 1, OLD)
+    one = asks(shop, "objection", purposes=["support"])
+    answered(shop, one)
+    limits.weigh(shop.company, shop.noon(TODAY), 1, upheld=False, reason="A case is running.")
+    shop.reopens()
+    shop.keeps("2026-06-30")
+    assert shop.row("customers", 1) is not None, "they were not told yet"
+    with pytest.raises(Refused, match="Answer request 1 first"):
+        limits.lift(shop.company, shop.noon("2026-06-30"), 1)
+    found = answered(shop, one, "2026-06-30")
+    assert (found.document["decision"], found.document["until"]) == ("rejected", "2026-07-07")
+    with pytest.raises(Refused, match="ends on 2026-07-07, not before"):
+        limits.lift(shop.company, shop.noon("2026-07-06"), 1)
+    assert limits.lift(shop.company, shop.noon("2026-07-07"), 1).how == "overruled"
+    shop.reopens()
+    shop.keeps("2026-07-07")
+    assert shop.row("customers", 1) is None
+
+
+def test_each_objection_is_told_its_own_decision(shop: Story) -> None:
+    household(shop)
+    one = asks(shop, "objection", purposes=["support", "change_log", "catalogue"])
+    answered(shop, one)
+    limits.weigh(shop.company, shop.noon(TODAY), 1, upheld=True, reason="They are right.")
+    limits.weigh(shop.company, shop.noon(TODAY), 2, upheld=False, reason="A case is running.")
+    shop.reopens()
+    found = answered(shop, one)
+    told = [(each["decision"], each["reason"], each["until"]) for each in found.document["decisions"]]
+    assert found.document["decision"] == "mixed"
+    assert told == [
+        ("upheld", "They are right.", None),
+        ("rejected", "A case is running.", "2026-06-08"),
+        ("marketing", None, None),
+    ]
+    for language, date in (("en", "8 June 2026"), ("nb", "8. juni 2026"), ("sv", "8 juni 2026")):
+        shown = page(found.document, language)  # type: ignore[arg-type]
+        assert "They are right." in shown
+        assert "A case is running." in shown
+        assert date in shown
+
+
+@pytest.mark.parametrize("wanted", ["erasure", "withdrawal", "objection"])
+def test_what_a_restriction_stopped_is_taken_up_again_when_it_is_lifted(shop: Story, wanted: AsksFor) -> None:
+    household(shop)
+    purposes = {"withdrawal": ["newsletter"], "objection": ["support"]}.get(wanted)
+    wish = {"purposes": purposes} if purposes else {}
+    held = restricted(shop)
+    one = asks(shop, wanted, **wish)
+    found = answered(shop, one)
+    if wanted == "objection":
+        limits.weigh(shop.company, shop.noon(TODAY), 2, upheld=True, reason="They are right.")
+        shop.reopens()
+        found = answered(shop, one)
+    assert found.complete
+    before = shop.row("newsletter", "ida1@home.example"), shop.row("tickets", 1)
+    assert all(before)
+    lifted(shop, held, "2026-06-20")
+    with shop.company.state.snapshot() as connection:
+        (new,) = book.listed(connection, shop.company.policy)
+    assert (new.asks_for, new.received, new.wish, new.person) == (wanted, day("2026-06-20"), one.wish, who(1))
+    assert answered(shop, new, "2026-06-20").complete
+    gone = shop.row("tickets", 1) if wanted == "objection" else shop.row("newsletter", "ida1@home.example")
+    assert gone is None
+
+
+def test_nothing_is_taken_up_that_nobody_asked_for(shop: Story) -> None:
+    household(shop)
+    answered(shop, asks(shop, "erasure", 3))
+    answered(shop, asks(shop, "access"))
+    shop.reopens()
+    lifted(shop, restricted(shop), "2026-06-20")
+    with shop.company.state.snapshot() as connection:
+        assert book.listed(connection, shop.company.policy) == []
+
+
+def test_who_wanted_restriction_instead_of_erasure_may_ask_for_erasure_later(shop: Story) -> None:
+    household(shop)
+    for ground in ("unlawful", "claims"):
+        limits.restrict(shop.company, shop.noon(TODAY), who(1), ground, "Their wish.")  # type: ignore[arg-type]
+    limits.restrict(shop.company, shop.noon(TODAY), who(3), "unlawful", "Their wish.")
+    receive(
+        shop.company, shop.noon(TODAY), asks_for="erasure", person=who(1), channel="letter", received=day(TODAY)
+    )  # fmt: skip
+    with shop.company.state.snapshot() as connection:
+        assert [(one.person, one.ground) for one in listed(connection)] == [(who(1), "claims"), (who(3), "unlawful")]
+
+
+def test_a_restriction_that_comes_amid_a_batch_undoes_it(shop: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in (1, 3):
+        customer(shop, number, OLD)
+    apply, seen = Walk.apply, list[str]()
+
+    def placing(walk: Walk, connection: Connection, statement: Statement, part: Range) -> int:
+        """Place a restriction as soon as the batch has begun, as the database lets another program do it."""
+        if statement.table == "customers" and not seen:
+            seen.append(statement.table)
+            with shop.company.state.writing() as state:
+                state.execute(
+                    text(
+                        "INSERT INTO holdord_restriction "
+                        "(number, record_class, record_key, ground, since, review, entries) VALUES "
+                        "(1, 'customer', '[1]', 'claims', '2026-06-01', '2026-07-01', '[]')"
+                    )
+                )
+        return apply(walk, connection, statement, part)
+
+    monkeypatch.setattr(Walk, "apply", placing)
+    with pytest.raises(Refused, match="restriction was placed or lifted"):
+        shop.keeps(TODAY)
+    assert seen
+    assert shop.row("customers", 1) is not None
+
+
 # What is left of it
 
 
@@ -214,6 +364,7 @@ def test_what_was_said_is_forgotten_with_the_request_and_what_binds_is_kept(shop
     limits.weigh(shop.company, shop.noon(TODAY), 1, upheld=False, reason=secret)
     shop.reopens()
     answered(shop, one)
+    limits.lift(shop.company, shop.noon("2026-06-08"), 1)
     with shop.company.state.writing() as connection:
         assert forget(connection, day(TODAY) + timedelta(days=2000), 1096, limits.forget) == 1
         for table in ("holdord_request", "holdord_restriction"):
@@ -226,7 +377,7 @@ def test_what_was_said_is_forgotten_with_the_request_and_what_binds_is_kept(shop
 def test_what_ended_long_ago_is_forgotten_though_nobody_asked_for_it_and_what_binds_is_kept(shop: Story) -> None:
     number = restricted(shop)
     lifted(shop, number, "2026-06-20")
-    limits.object_to(shop.company, shop.noon(TODAY), who(3), ["support"])
+    answered(shop, asks(shop, "objection", 3, purposes=["support"]))
     limits.weigh(shop.company, shop.noon(TODAY), 2, upheld=True, reason="Because of Kari.")
     with shop.company.state.writing() as connection:
         limits.expire(connection, day("2026-06-21"), 1096)

@@ -5,19 +5,22 @@ The stories' own ``keeps`` say yes to all this; here nobody does, until a test d
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert, text
 
 from holdord.cli.main import run
 from holdord.errors import NeedsConfirmation, Refused
 from holdord.plan.statements import Statement
 from holdord.run.sweep import Kept, keep
+from holdord.stores.base import Range
 from holdord.stores.register.schema import metadata
+from holdord.stores.walk import Walk
 from tests.clock import stand_at
 from tests.scenarios.story import Row, Story, day
 
@@ -278,3 +281,36 @@ def test_the_plan_says_what_keep_will_ask(
     capsys.readouterr()
     assert run(["plan", folder, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["asks"] == []
+
+
+# Restrictions
+
+
+def test_a_restriction_that_comes_amid_a_batch_undoes_batch_and_entry(
+    clienti: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = subscriber(clienti)
+    apply, placed = Walk.apply, list[str]()
+
+    def placing(walk: Walk, connection: Connection, statement: Statement, part: Range) -> int:
+        """Place a restriction once the batch has begun: by another program, or within it where there is one writer."""
+        if statement.table == "subscriptions" and not placed:
+            placed.append(statement.table)
+            one_writer = clienti.company.state.dialect == "sqlite"
+            with nullcontext(connection) if one_writer else clienti.company.state.writing() as state:
+                state.execute(
+                    text(
+                        "INSERT INTO holdord_restriction "
+                        "(number, record_class, record_key, ground, since, review, entries) VALUES "
+                        "(1, 'person', '[1]', 'claims', '2026-12-02', '2026-12-30', '[]')"
+                    )
+                )
+        return apply(walk, connection, statement, part)
+
+    error = asked(clienti, ON)
+    monkeypatch.setattr(Walk, "apply", placing)
+    with pytest.raises(Refused, match="restriction was placed or lifted"):
+        kept(clienti, ON, confirm=error.digest)
+    assert placed
+    assert not row.is_gone
+    assert clienti.entries("batch") == []

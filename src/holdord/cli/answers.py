@@ -131,6 +131,16 @@ def lift(
     return 0
 
 
+def renew(folder: Folder, number: Limited, reason: Reason) -> int:
+    """Take note that a person consents again, or takes an objection back, and how they said so."""
+    from holdord.run.requests import limits
+
+    with opened(folder) as (company, at):
+        one = limits.renew(company, now(), number, reason)
+    output().print(escape(_limit_line(one, at)), soft_wrap=True)
+    return 0
+
+
 def _limit_document(one: "Limit") -> dict[str, object]:
     return {
         "number": one.number,
@@ -145,10 +155,11 @@ def _limit_document(one: "Limit") -> dict[str, object]:
 
 
 def _limit_line(one: "Limit", at: date) -> str:
-    what = f"objection to {one.purpose}" if one.purpose else f"restriction ({one.ground})"
+    kind = "withdrawal" if one.ground == "withdrawn" else "objection"
+    what = f"{kind}: {one.purpose}" if one.purpose else f"restriction ({one.ground})"
     if one.ended_on is not None:
         return f"{one.number}: {what}, {one.how} on {one.ended_on}."
-    state = "waits to be weighed" if one.waits else "stands"
+    state = "waits to be weighed" if one.waits else "overruled, to be lifted" if one.how == "overruled" else "stands"
     late = ", LATE" if one.review < at else ""
     return f"{one.number}: {what} since {one.since}, {state}, to be looked at by {one.review}{late}."
 

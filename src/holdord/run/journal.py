@@ -29,6 +29,7 @@ from holdord.ledger import log
 from holdord.plan.statements import Plan
 from holdord.run.company import Company
 from holdord.run.execute import Batch
+from holdord.run.requests.limited import check_same
 from holdord.stores.database import Database
 
 Touched = dict[str, tuple[int, int]]
@@ -56,8 +57,12 @@ class Together:
     _indexes: range = range(0)
 
     def batch(self, connection: Connection, batches: list[Batch]) -> None:
-        """Append an entry for each statement's part of the batch."""
+        """Append an entry for each statement's part of the batch.
+
+        Whoever places a restriction enters it in the log as well: it is there by now, or it waits for this batch.
+        """
         self._indexes = _append(connection, _entries(self.plan, batches), self.now())
+        check_same(connection, self.company.restricted)
 
     def committed(self, batches: list[Batch]) -> None:
         """Count what the entries say, which are there."""
@@ -92,6 +97,7 @@ class Apart(Together):
                     "body": json.dumps(body, ensure_ascii=False, default=_hex),
                 },
             )
+            check_same(state, self.company.restricted)
         self._open = intent
         if self.company.settings.receipts:
             rows = sum(batch.rows for batch in batches)

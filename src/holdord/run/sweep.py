@@ -30,9 +30,9 @@ from holdord.run.figures import take
 from holdord.run.guards import Ask, asks, question, unanswered
 from holdord.run.journal import journal
 from holdord.run.planned import check_bounds, date_of
-from holdord.run.requests import handed, limits
+from holdord.run.requests import handed, limits, seen
 from holdord.run.requests.book import forget
-from holdord.run.requests.limited import stamp
+from holdord.run.requests.limited import check_same
 from holdord.run.settle import settle
 
 _MOST_HOLDS = 200
@@ -158,6 +158,7 @@ def keep(
     with company.state.writing() as connection:
         forget(connection, at, company.settings.request_days, outbox.forget, handed.forget, limits.forget)
         limits.expire(connection, at, company.settings.request_days)
+        seen.forget(connection, now(), company.settings.request_days)
         swept = _sweep_entry(company, connection, plan, left, touched, sum(done.values()), owed)
         if swept is not None:
             log.append(connection, [swept | holds | {"approvals": used}], now=now())
@@ -195,12 +196,7 @@ def watching(company: Company) -> Callable[[], None]:
                 "the rest waits for the next sweep, by the new one: holdord plan."
             )
         with company.state.snapshot() as connection:
-            restricted = stamp(connection)
-        if restricted != company.restricted:
-            raise Refused(
-                "A restriction was placed or lifted meanwhile. What was done until here is done and has its evidence; "
-                "the rest waits for the next sweep: holdord plan."
-            )
+            check_same(connection, company.restricted)
 
     return check
 

@@ -27,7 +27,7 @@ from holdord.run.company import Company
 from holdord.run.evidence import last_sweep
 from holdord.run.letters.letter import Fact, Kind, letter
 from holdord.run.outbox_lines import posted_on
-from holdord.run.requests import book, handed
+from holdord.run.requests import book, handed, limited
 from holdord.run.sweep import keep
 
 Piece = Literal["open", "expire", "remind", "review", "sweep", "send"]
@@ -162,8 +162,7 @@ def _review(company: Company, now: Clock) -> str:
     at = today(company.policy.controller.zone, now())
     holds = tuple(one.id for one in company.policy.holds if one.review and one.review <= at and one.active(at))
     with company.state.snapshot() as connection:
-        query = text("SELECT number FROM holdord_restriction WHERE ended_on IS NULL AND review <= :at ORDER BY number")
-        restrictions = tuple(connection.execute(query, {"at": at.isoformat()}).scalars())
+        restrictions = tuple(sorted(one.number for one in limited.listed(connection) if one.review <= at))
     if not holds + restrictions:
         return ""
     return _tell(company, now, "review_due", REVIEW_DAYS, holds=holds, restrictions=restrictions)

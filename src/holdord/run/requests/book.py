@@ -29,6 +29,8 @@ State = Literal["open", "answered", "refused"]
 Forgets = Callable[[Connection, int], None]
 Tells = Callable[[Connection, "Request"], object]
 """What tells the person, in the transaction of what it tells of: both are there, or neither."""
+_ASKED = ("asks_for", "record_class", "record_key", "channel", "received", "wish", "language", "email", "mandate")
+"""What is written down of a request when it comes."""
 _SAID = ("reason", "extended_for", "wish", "language", "email", "mandate")
 """What a person said or was told."""
 
@@ -109,32 +111,43 @@ def register(
         raise Refused("This is no e-mail address.")
     if received > today(company.policy.controller.zone, now):
         raise Refused(f"A request cannot have come on {received}, which lies ahead.")
+    row = {
+        "asks_for": asks_for,
+        "record_class": person.record_class,
+        "record_key": json.dumps(person.key),
+        "channel": channel,
+        "received": received.isoformat(),
+        "wish": json.dumps(found, ensure_ascii=False) if found else None,
+        "language": language or None,
+        "email": email or None,
+        "mandate": mandate or None,
+    }
     with company.state.writing() as connection:
-        number = connection.execute(text("SELECT coalesce(max(number), 0) + 1 FROM holdord_request")).scalar_one()
-        connection.execute(
-            text(
-                "INSERT INTO holdord_request "
-                "(number, asks_for, record_class, record_key, channel, received, wish, language, email, mandate, "
-                "state, entries) VALUES (:number, :asks_for, :record_class, :record_key, :channel, :received, :wish, "
-                ":language, :email, :mandate, 'open', '[]')"
-            ),
-            {
-                "number": number,
-                "asks_for": asks_for,
-                "record_class": person.record_class,
-                "record_key": json.dumps(person.key),
-                "channel": channel,
-                "received": received.isoformat(),
-                "wish": json.dumps(found, ensure_ascii=False) if found else None,
-                "language": language or None,
-                "email": email or None,
-                "mandate": mandate or None,
-            },
-        )
-        made = find(connection, company.policy, number)
-        _enter(connection, made, "registered", now, channel=channel)
+        made = _insert(connection, company, now, row)
         if tells is not None:
             tells(connection, made)
+    return made
+
+
+def again(connection: Connection, company: Company, now: datetime, one: Request) -> Request:
+    """Open what somebody asked for once more, as of today, since what stopped it is over."""
+    query = text(f"SELECT {', '.join(_ASKED)} FROM holdord_request WHERE number = :number")  # noqa: S608 - names are ours
+    row = dict(connection.execute(query, {"number": one.number}).one()._mapping)
+    return _insert(connection, company, now, row | {"received": today(company.policy.controller.zone, now).isoformat()})
+
+
+def _insert(connection: Connection, company: Company, now: datetime, row: Mapping[str, Any]) -> Request:
+    number = connection.execute(text("SELECT coalesce(max(number), 0) + 1 FROM holdord_request")).scalar_one()
+    names, values = ", ".join(_ASKED), ", ".join(f":{name}" for name in _ASKED)
+    connection.execute(
+        text(
+            f"INSERT INTO holdord_request (number, {names}, state, entries) "  # noqa: S608 - names are ours
+            f"VALUES (:number, {values}, 'open', '[]')"
+        ),
+        {"number": number, **row},
+    )
+    made = find(connection, company.policy, number)
+    _enter(connection, made, "registered", now, channel=made.channel)
     return made
 
 
@@ -144,10 +157,10 @@ def find(connection: Connection, policy: Policy, number: int) -> Request:
     Raises:
         Refused: There is none.
     """
-    row = connection.execute(text("SELECT * FROM holdord_request WHERE number = :number"), {"number": number}).first()
-    if row is None:
+    one = of_number(connection, policy, number)
+    if one is None:
         raise Refused(f"There is no request {number}.")
-    return _read(policy, row)
+    return one
 
 
 def listed(connection: Connection, policy: Policy, *, closed: bool = False) -> list[Request]:
@@ -155,6 +168,12 @@ def listed(connection: Connection, policy: Policy, *, closed: bool = False) -> l
     found = [_read(policy, row) for row in connection.execute(text("SELECT * FROM holdord_request"))]
     wanted = [one for one in found if closed or one.state == "open"]
     return sorted(wanted, key=lambda one: (one.state != "open", one.due, one.number))
+
+
+def of_number(connection: Connection, policy: Policy, number: int | None) -> Request | None:
+    """Return a request by its number, or None where there is none any more."""
+    row = connection.execute(text("SELECT * FROM holdord_request WHERE number = :number"), {"number": number}).first()
+    return None if row is None else _read(policy, row)
 
 
 def of_person(connection: Connection, policy: Policy, person: Record) -> list[Request]:

@@ -25,7 +25,7 @@ from holdord.run.requests.book import Channel, Request
 from holdord.run.requests.erasure import Erasure
 from holdord.run.requests.limited import Limit, ended, of
 from holdord.run.requests.place import changes_of
-from holdord.run.requests.wish import AsksFor, checked
+from holdord.run.requests.wish import OBJECTED, AsksFor, checked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,6 +103,7 @@ def handle(
     checked(company.policy, one.asks_for, one.wish)
     match one.asks_for:
         case "erasure" | "withdrawal":
+            _bound(company, now(), one)
             before, only = _ends(company, one)
             return _erased(
                 erasure.erase(
@@ -115,9 +116,7 @@ def handle(
         case "portability":
             return _portable(company, now, one, at)
         case "restriction":
-            stands = _standing(company, one)
-            if stands is None:
-                stands = _restrict(company, now(), one)
+            (stands,) = _bound(company, now(), one)
             return Handled(document=_restriction(company, one, at, stands))
         case "objection":
             return _objected(company, now, one, at, confirmed=confirmed)
@@ -138,12 +137,17 @@ def receive(
     email: str = "",
     mandate: str = "",
 ) -> Request:
-    """Write down that somebody asked, tell them, and place at once what binds from now on.
+    """Write down that somebody asked, tell them, and place at once what binds from now on, all in one transaction.
 
-    A restriction or an objection holds from the day on which it came, not from that on which it is answered: until then
-    a sweep could erase what the person wants to be left (art. 18(1), 21(3)). Arguments and errors are ``register``'s.
+    Arguments and errors are ``register``'s.
     """
-    one = book.register(
+
+    def tells(connection: Connection, made: Request) -> None:
+        limits.bind(connection, company, now, made)
+        limits.give_way(connection, company, now, made)
+        tell.received(connection, company, now, made)
+
+    return book.register(
         company,
         now,
         asks_for=asks_for,
@@ -154,13 +158,8 @@ def receive(
         language=language,
         email=email,
         mandate=mandate,
-        tells=lambda connection, made: tell.received(connection, company, now, made),
+        tells=tells,
     )
-    if asks_for == "restriction" and _standing(company, one) is None:
-        _restrict(company, now, one)
-    if asks_for == "objection":
-        limits.object_to(company, now, person, one.wish["purposes"], request=one.number)
-    return one
 
 
 def finish(company: Company, now: datetime, number: int, handled: Handled) -> Request:
@@ -217,8 +216,8 @@ def _ends(company: Company, one: Request) -> tuple[frozenset[str], frozenset[str
         return frozenset(), frozenset(one.wish["purposes"])
     with company.state.snapshot() as connection:
         over = ended(connection, one.person)
-    objectionable = (name for name in over if name in company.policy.purposes)
-    return frozenset(name for name in objectionable if not company.policy.purposes[name].ends_on_request), None
+    known = [company.policy.purposes[name] for name in over if name in company.policy.purposes]
+    return frozenset(one.id for one in known if one.basis in OBJECTED), None  # consents end by themselves
 
 
 def _erased(found: erasure.Erasure) -> Handled:
@@ -243,7 +242,7 @@ def _portable(company: Company, now: Callable[[], datetime], one: Request, at: d
 
 def _objected(company: Company, now: Callable[[], datetime], one: Request, at: date, *, confirmed: bool) -> Handled:
     """Place an objection, and once it is decided erase what the purposes that are over alone held (art. 17(1)(c))."""
-    placed = limits.object_to(company, now(), one.person, one.wish["purposes"], request=one.number)
+    placed = _bound(company, now(), one)
     found = _objection(company, at, placed)
     over = frozenset(limit.purpose for limit in placed if limit.ends_purpose)
     if not found.complete or not over:
@@ -252,9 +251,9 @@ def _objected(company: Company, now: Callable[[], datetime], one: Request, at: d
     return replace(gone, document=found.document | {"erasure": gone.document})
 
 
-def _restrict(company: Company, now: datetime, one: Request) -> Limit:
-    reason = f"Asked for in request {one.number}."
-    return limits.restrict(company, now, one.person, one.wish["ground"], reason, request=one.number)
+def _bound(company: Company, now: datetime, one: Request) -> tuple[Limit, ...]:
+    with company.state.writing() as connection:
+        return limits.bind(connection, company, now, one)
 
 
 def _standing(company: Company, one: Request) -> Limit | None:
@@ -290,6 +289,13 @@ def _objection(company: Company, at: date, placed: tuple[Limit, ...]) -> Handled
         "decision": _decision(placed),
         "purposes": [labels[limit.purpose] for limit in placed if limit.purpose in labels],
         "reason": " ".join(dict.fromkeys(limit.outcome for limit in placed if limit.outcome)) or None,
+        "until": max((day for limit in placed if (day := _until(limit, at))), default=None),
+        "decisions": [
+            labels[limit.purpose]
+            | {"decision": _decision((limit,)), "reason": limit.outcome or None, "until": _until(limit, at)}
+            for limit in placed
+            if limit.purpose in labels
+        ],
     }
     open_for = tuple(f"Objection {limit.number} to {limit.purpose} waits to be weighed." for limit in waits)
     return Handled(document=document, open_for=open_for)
@@ -298,9 +304,17 @@ def _objection(company: Company, at: date, placed: tuple[Limit, ...]) -> Handled
 def _decision(placed: tuple[Limit, ...]) -> str:
     if not placed or any(limit.waits for limit in placed):
         return "open"
-    if all(limit.ground == "absolute" for limit in placed):
-        return "marketing"
-    return "upheld" if all(limit.ends_purpose for limit in placed) else "rejected"
+    found = {
+        "marketing" if one.ground == "absolute" else "upheld" if one.ends_purpose else "rejected" for one in placed
+    }
+    return found.pop() if len(found) == 1 else "mixed"
+
+
+def _until(limit: Limit, at: date) -> str | None:
+    """Return the day until which data stay restricted although an objection is overruled (art. 18(3))."""
+    if limit.how != "overruled" or not limit.holds:
+        return None
+    return max(limit.review, at + limits.NOTICE).isoformat()
 
 
 def _label(label: Said) -> dict[str, Any]:

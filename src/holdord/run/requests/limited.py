@@ -1,4 +1,4 @@
-"""What stands of restrictions and objections: for plans, as legal holds, and for whoever wants to use data."""
+"""What stands of restrictions, objections and withdrawals: for plans, as legal holds, and for whoever uses data."""
 
 import json
 from dataclasses import dataclass, field
@@ -10,19 +10,22 @@ from sqlalchemy import Connection, Row, text
 from holdord.errors import Refused
 from holdord.policy.model import Hold, Record
 
-Kind = Literal["accuracy", "unlawful", "claims", "objection", "absolute"]
+Kind = Literal["accuracy", "unlawful", "claims", "objection", "absolute", "withdrawn"]
 How = Literal["", "told", "lifted", "upheld", "overruled"]
+_OVER = ("absolute", "withdrawn")
+"""What ends a purpose at once, and holds nothing back."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limit:
-    """A restriction or an objection.
+    """A restriction, an objection, or a consent that was withdrawn.
 
     Attributes:
-        ground: Why: a letter of art. 18(1), or ``absolute`` for an objection that nobody weighs.
-        purpose: What somebody objected to; empty for a restriction.
-        review: When somebody must look at it, or has to have weighed it.
+        ground: Why: a letter of art. 18(1), ``absolute`` for an objection that nobody weighs, or ``withdrawn``.
+        purpose: What somebody objected to, or consents to no more; empty for a restriction.
+        review: When somebody must look at it, has to have weighed it, or may lift it.
         how: What became of it: the person was ``told`` that it will be lifted, ``lifted``, ``upheld``, ``overruled``.
+            What is overruled holds until it is lifted, since the person is told before (art. 18(3)).
         reason: Why it was placed.
         outcome: Why it ended, or will.
     """
@@ -42,23 +45,25 @@ class Limit:
     @property
     def holds(self) -> bool:
         """Whether nothing of the person's may be erased by it."""
-        return self.ended_on is None and self.ground != "absolute"
+        return self.ended_on is None and self.ground not in _OVER
 
     @property
     def waits(self) -> bool:
         """Whether somebody must weigh it."""
-        return self.ground == "objection" and self.ended_on is None
+        return self.ground == "objection" and not self.how
 
     @property
     def ends_purpose(self) -> bool:
         """Whether the purpose is over for the person."""
-        return self.ground == "absolute" or self.how == "upheld"
+        return self.how == "upheld" or (self.ground in _OVER and self.ended_on is None)
 
 
 def why_not(connection: Connection, person: Record, purpose: str) -> str:
     """Return why data of a person may not be used for a purpose, or nothing where they may be."""
     for one in of(connection, person):
         if one.ends_purpose and one.purpose == purpose:
+            if one.ground == "withdrawn":
+                return f"The person withdrew their consent on {one.since} (GDPR art. 7(3))."
             return f"The person objected on {one.since}, and the purpose is over for them (GDPR art. 21)."
         if one.holds:
             return f"The data are restricted since {one.since}: they are stored and not used (GDPR art. 18(2))."
@@ -66,7 +71,7 @@ def why_not(connection: Connection, person: Record, purpose: str) -> str:
 
 
 def ended(connection: Connection, person: Record) -> frozenset[str]:
-    """Return the purposes that are over for a person, since they objected."""
+    """Return the purposes that are over for a person, since they objected or withdrew their consent."""
     return frozenset(one.purpose for one in of(connection, person) if one.ends_purpose)
 
 
@@ -118,9 +123,23 @@ def holds(connection: Connection) -> tuple[Hold, ...]:
 def stamp(connection: Connection) -> tuple[int, ...]:
     """Return the numbers of the restrictions that stand; none is ever given twice."""
     query = text(
-        "SELECT number FROM holdord_restriction WHERE ended_on IS NULL AND ground <> 'absolute' ORDER BY number"
+        "SELECT number FROM holdord_restriction "
+        "WHERE ended_on IS NULL AND ground NOT IN ('absolute', 'withdrawn') ORDER BY number"
     )
     return tuple(connection.execute(query).scalars())
+
+
+def check_same(connection: Connection, restricted: tuple[int, ...]) -> None:
+    """Let nothing be done by restrictions of before.
+
+    Raises:
+        Refused: One was placed or lifted since they were these.
+    """
+    if stamp(connection) != restricted:
+        raise Refused(
+            "A restriction was placed or lifted meanwhile. What was done until here is done and has its evidence; "
+            "the rest waits for the next sweep: holdord plan."
+        )
 
 
 def who(person: Record) -> dict[str, str]:

@@ -1,11 +1,15 @@
-"""Restriction (GDPR art. 18) and objection (art. 21): what a person takes from the use of their data.
+"""Restriction (GDPR art. 18), objection (21) and withdrawal (7(3)): what a person takes from the use of their data.
 
 A restriction leaves the data where they are and stops everything else: they are not used, and not erased. While it
 stands it is a legal hold over the person's records (decision 0024), which every plan knows what to do with. It is
 lifted once the person was told (18(3)).
 
 An objection to a purpose that ends on request, as direct marketing must (21(2), 21(3)), is absolute: the purpose is
-over for the person. To any other it is weighed (21(1)), and until then their data are restricted (18(1)(d)).
+over for the person. To any other it is weighed (21(1)), and until then their data are restricted (18(1)(d)); where it
+is overruled, until the person has been told why.
+
+A consent that was withdrawn is over from then on, also where other purposes go on needing the same data. Who objected
+or withdrew may think better of it: ``renew``.
 """
 
 import json
@@ -20,7 +24,7 @@ from holdord.ledger import log
 from holdord.now import today
 from holdord.policy.model import Record
 from holdord.run.company import Company
-from holdord.run.requests.book import named
+from holdord.run.requests.book import Request, again, named, of_number, of_person
 from holdord.run.requests.limited import How, Kind, Limit, find, of, who
 from holdord.run.requests.wish import GROUNDS, OBJECTED, Ground
 
@@ -29,6 +33,39 @@ REVIEW = timedelta(days=30)
 
 NOTICE = timedelta(days=7)
 """How long before a restriction is lifted the person knows."""
+
+
+def bind(connection: Connection, company: Company, now: datetime, one: Request) -> tuple[Limit, ...]:
+    """Place what a request binds from the day on which it came, not from that on which it is answered.
+
+    Until then a sweep could erase what the person wants to be left (art. 18(1), 21(3)). A repeat changes nothing.
+
+    Args:
+        connection: Its transaction is the caller's, such as that in which the request is written down.
+        company: The folder.
+        now: When.
+        one: The request; one for access, rectification or portability binds nothing, nor does one for erasure.
+
+    Returns:
+        What stands by it, or was decided on it.
+
+    Raises:
+        Refused: A purpose is unknown, or nobody can object to it or withdraw a consent from it.
+    """
+    match one.asks_for:
+        case "restriction":
+            ground: Ground = one.wish["ground"]
+            stands = [limit for limit in of(connection, one.person) if limit.holds and limit.ground == ground]
+            if not all(limit.how for limit in stands):
+                return tuple(limit for limit in stands if not limit.how)
+            reason = f"Asked for in request {one.number}."
+            return (_place(connection, company, now, one.person, ground, "", reason, one.number),)
+        case "objection":
+            return _object_to(connection, company, now, one.person, one.wish["purposes"], one.number)
+        case "withdrawal":
+            return _withdraw(connection, company, now, one.person, one.wish["purposes"], one.number)
+        case _:
+            return ()
 
 
 def restrict(
@@ -49,16 +86,10 @@ def restrict(
         return _place(connection, company, now, person, ground, "", reason, request)
 
 
-def object_to(
-    company: Company, now: datetime, person: Record, purposes: Sequence[str], *, request: int | None = None
+def _object_to(
+    connection: Connection, company: Company, now: datetime, person: Record, purposes: Sequence[str], request: int
 ) -> tuple[Limit, ...]:
-    """Write an objection down: absolute where the purpose ends on request, else to be weighed.
-
-    A repeat changes nothing.
-
-    Raises:
-        Refused: A purpose is unknown, or nobody can object to it.
-    """
+    """Write an objection down: absolute where the purpose ends on request, else to be weighed."""
     policy = company.policy
     for name in purposes:
         known = policy.purposes.get(name)
@@ -66,21 +97,61 @@ def object_to(
             raise Refused(f"There is no purpose {name}. Purposes: {', '.join(policy.purposes)}.")
         if known.basis not in OBJECTED and not known.ends_on_request:
             raise Refused(f"Nobody can object to {name}: it rests on {known.basis} (GDPR art. 21(1)).")
+    before = {
+        one.purpose: one
+        for one in of(connection, person)
+        if one.purpose and (one.waits or one.ends_purpose or one.request == request)
+    }
+    for name in purposes:
+        if name not in before:
+            kind: Kind = "absolute" if policy.purposes[name].ends_on_request else "objection"
+            before[name] = _place(connection, company, now, person, kind, name, "", request)
+    return tuple(before[name] for name in purposes)
+
+
+def _withdraw(
+    connection: Connection, company: Company, now: datetime, person: Record, purposes: Sequence[str], request: int
+) -> tuple[Limit, ...]:
+    """Write down that a person consents no more."""
+    for name in purposes:
+        known = company.policy.purposes.get(name)
+        if known is None or known.basis != "consent":
+            raise Refused(f"No consent can be withdrawn from {name} (GDPR art. 7(3)).")
+    before = {one.purpose: one for one in of(connection, person) if one.ends_purpose}
+    for name in purposes:
+        if name not in before:
+            before[name] = _place(connection, company, now, person, "withdrawn", name, "", request)
+    return tuple(before[name] for name in purposes)
+
+
+def renew(company: Company, now: datetime, number: int, reason: str) -> Limit:
+    """Take note that a person takes an objection back, or consents again: the purpose goes on for them.
+
+    Raises:
+        Refused: Nothing of theirs is over by that number, or it is not said how they did so.
+    """
+    if not reason.strip():
+        raise Refused("Say how and when the person consented again, or took their objection back.")
     with company.state.writing() as connection:
-        before = {
-            one.purpose: one
-            for one in of(connection, person)
-            if one.purpose and (one.waits or one.ends_purpose or (request is not None and one.request == request))
-        }
-        for name in purposes:
-            if name not in before:
-                kind: Kind = "absolute" if policy.purposes[name].ends_on_request else "objection"
-                before[name] = _place(connection, company, now, person, kind, name, "", request)
-        return tuple(before[name] for name in purposes)
+        if not find(connection, number).ends_purpose:
+            raise Refused(f"Number {number} ends no purpose.")
+        return _end(connection, company, now, number, "lifted", reason)
+
+
+def give_way(connection: Connection, company: Company, now: datetime, one: Request) -> None:
+    """Lift what a person asked to be restricted *instead of* erased (art. 18(1)(b)), where they ask for erasure now.
+
+    That is their own wish, and no news to them; what they restricted for other reasons stands.
+    """
+    for limit in of(connection, one.person) if one.asks_for == "erasure" else ():
+        if limit.holds and limit.ground == "unlawful":
+            _end(connection, company, now, limit.number, "lifted", f"Erasure was asked for in request {one.number}.")
 
 
 def weigh(company: Company, now: datetime, number: int, *, upheld: bool, reason: str) -> Limit:
     """Decide on an objection (art. 21(1)): the purpose is over for the person, or goes on for compelling reasons.
+
+    Where it goes on, the data stay restricted until the person has been told so for ``NOTICE`` (art. 18(3)).
 
     Raises:
         Refused: There is nothing to weigh, or no reason is given.
@@ -90,7 +161,11 @@ def weigh(company: Company, now: datetime, number: int, *, upheld: bool, reason:
     with company.state.writing() as connection:
         if not find(connection, number).waits:
             raise Refused(f"Number {number} is no objection that waits to be weighed.")
-        return _end(connection, company, now, number, "upheld" if upheld else "overruled", reason)
+        if upheld:
+            return _end(connection, company, now, number, "upheld", reason)
+        day = today(company.policy.controller.zone, now) + NOTICE
+        _change(connection, number, ended_how="overruled", ended_for=reason, review=day.isoformat())
+        return _entered(connection, company, now, number, "overruled", reason)
 
 
 def announce(company: Company, now: datetime, number: int, reason: str) -> Limit:
@@ -103,7 +178,7 @@ def announce(company: Company, now: datetime, number: int, reason: str) -> Limit
         raise Refused("The person is told why a restriction is lifted: say a reason (GDPR art. 18(3)).")
     with company.state.writing() as connection:
         one = find(connection, number)
-        if not one.holds or one.waits:
+        if not one.holds or one.waits or one.how == "overruled":
             raise Refused(f"Number {number} is no restriction that stands.")
         day = today(company.policy.controller.zone, now) + NOTICE
         _change(connection, number, ended_how="told", ended_for=reason, review=day.isoformat())
@@ -113,6 +188,9 @@ def announce(company: Company, now: datetime, number: int, reason: str) -> Limit
 def lift(company: Company, now: datetime, number: int) -> Limit:
     """Lift a restriction; what is due by now goes with the next sweep.
 
+    What the person asked to be erased meanwhile, and it held, is taken up again as a request of today: they need not
+    ask twice.
+
     Raises:
         Refused: No such restriction stands, the person was not told, or the day that they were told has not come.
     """
@@ -120,11 +198,43 @@ def lift(company: Company, now: datetime, number: int) -> Limit:
         one = find(connection, number)
         if not one.holds or one.waits:
             raise Refused(f"Number {number} is no restriction that stands.")
-        if one.how != "told":
+        if one.how not in ("told", "overruled"):
             raise Refused(f"Tell the person first that restriction {number} will be lifted (GDPR art. 18(3)).")
-        if today(company.policy.controller.zone, now) < one.review:
-            raise Refused(f"The person was told that restriction {number} ends on {one.review}, not before.")
-        return _end(connection, company, now, number, "lifted", one.outcome)
+        day = _last_day(connection, company, one)
+        if day is None:
+            raise Refused(f"Answer request {one.request} first: the person is told before (GDPR art. 18(3)).")
+        if today(company.policy.controller.zone, now) < day:
+            raise Refused(f"The person was told that restriction {number} ends on {day}, not before.")
+        done = _end(connection, company, now, number, one.how if one.how == "overruled" else "lifted", one.outcome)
+        for stopped in _stopped(connection, company, one):
+            again(connection, company, now, stopped)
+        return done
+
+
+def _last_day(connection: Connection, company: Company, one: Limit) -> date | None:
+    """Return the day from which a restriction may be lifted; None while the person was not told of a decision."""
+    asked = one.how == "overruled" and of_number(connection, company.policy, one.request)
+    if not asked:
+        return one.review
+    return max(one.review, asked.closed_on + NOTICE) if asked.closed_on else None
+
+
+def _stopped(connection: Connection, company: Company, one: Limit) -> list[Request]:
+    """Return the answered requests that would have erased what a restriction held: of an erasure it is all."""
+    asked = [
+        request
+        for request in of_person(connection, company.policy, one.person)
+        if request.state == "answered" and request.closed_on and request.closed_on >= one.since
+    ]
+    newest = [request for request in asked if request.asks_for == "erasure"][-1:]
+    if newest:
+        return newest
+    over = {limit.request for limit in of(connection, one.person) if limit.ends_purpose}
+    return [
+        request
+        for request in asked
+        if request.asks_for == "withdrawal" or (request.asks_for == "objection" and request.number in over)
+    ]
 
 
 def forget(connection: Connection, request: int) -> None:

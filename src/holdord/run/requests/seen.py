@@ -41,12 +41,12 @@ def seen(company: Company, now: datetime, person: Record, purpose: str, who: str
     with company.state.writing() as connection:
         if why := why_not(connection, person, purpose):
             raise Refused(why)
-        forget(connection, now - timedelta(days=company.settings.request_days))
         entry = {"kind": _KIND, "does": _DOES, "purpose": purpose}
         log.append(connection, [entry], now=now, secrets=[{"person": named(person), "who": who}])
 
 
-def forget(connection: Connection, before: datetime) -> None:
-    """Erase the salts of views that were written down before a moment."""
+def forget(connection: Connection, now: datetime, days: int) -> None:
+    """Erase the salts of views that were written down more than ``days`` days ago."""
+    before = now - timedelta(days=days)
     views = (one for one in of_kind(connection, _KIND) if one.value["does"] == _DOES)
     log.forget(connection, [one.index for one in views if moment_of(one.value["time"]) < before])

@@ -1,4 +1,4 @@
-"""Who somebody may be, by something that is held about them: a beginning for whoever makes sure of it (GDPR art. 12(6))."""
+"""Who somebody may be, by something held about them: a beginning for whoever makes sure of it (GDPR art. 12(6))."""
 
 from dataclasses import dataclass
 

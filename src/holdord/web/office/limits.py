@@ -22,6 +22,8 @@ from holdord.web.say import said
 from holdord.web.staff.roles import staff_only
 
 _Done = Callable[[Company, str], Limit]
+_TOLD = ("told", "overruled")
+"""What a person knows that it will be lifted."""
 _OURS = "restriction-"
 """How the id of a hold begins that is a restriction, shown among those."""
 
@@ -112,8 +114,9 @@ def _page(request: HttpRequest, wrong: tuple[int, Reason] | None = None) -> Http
 def _row(company: Company, one: Limit, at: date, wrong: tuple[int, Reason] | None) -> dict[str, Any]:
     return {
         "one": one,
-        "late": one.review < at and one.how != "told",
-        "may_lift": one.how == "told" and one.review <= at,
+        "told": one.how in _TOLD,
+        "late": one.review < at and one.how not in _TOLD,
+        "may_lift": one.how in _TOLD and one.review <= at,
         "ground": said(f"office.limit_{one.ground}"),
         "purpose": purpose(company, one.purpose) if one.purpose else "",
         "form": _form(one, wrong),

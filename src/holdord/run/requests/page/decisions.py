@@ -86,7 +86,23 @@ def _restriction(says: Says, document: Json) -> Letter:
 def _objection(says: Says, document: Json) -> Letter:
     state = str(document.get("decision") or document.get("state") or "open")
     lead = [says.line("objection", state if says.has("objection", state) else "open")]
-    return _short(says, document, "objection", lead, _decided(says, document))
+    if state == "rejected" and document.get("until"):
+        lead.append(says.line("objection", "until", date=says.date(document["until"])))
+    decided = _each(says, document) if len(document.get("decisions", ())) > 1 else _decided(says, document)
+    return _short(says, document, "objection", lead, decided)
+
+
+def _each(says: Says, document: Json) -> Iterator[Section]:
+    """Write what was decided on each of several purposes."""
+    rows = []
+    for one in document["decisions"]:
+        lines = [says.line("objection", one["decision"])]
+        if one.get("reason"):
+            lines.append(_reason(says, {"reason": one["reason"], "language": document.get("language")}))
+        if one.get("until"):
+            lines.append(says.line("objection", "until", date=says.date(one["until"])))
+        rows.append((first_up(_purpose(says, one)), tuple(lines)))
+    yield Section(id="decision", title=says.line("section", "decision"), blocks=(Facts(rows=tuple(rows)),))
 
 
 def _decided(says: Says, document: Json) -> Iterator[Section]:
