@@ -474,11 +474,11 @@ PLACE: Json = {"class": "customer", "table": "customers", "category": "contact.n
     ("made", "words"),
     [
         (
-            {"holdord_rectification": 1, "places": [PLACE], "recipients": [{"id": "x", "name": "banken"}]},
+            {"holdord_rectification": 1, "places": [PLACE], "notified": [{"id": "x", "name": "banken"}]},
             ["Customer", "Ida", "Ada", "corrected", "article 19): banken"],
         ),
         (
-            {"holdord_rectification": 1, "places": [], "left": [PLACE | {"reason": "duty"}], "recipients": []},
+            {"holdord_rectification": 1, "places": [], "left": [PLACE | {"reason": "duty"}], "notified": []},
             ["not changed: the law says", "nobody else to tell"],
         ),
         (

@@ -135,7 +135,7 @@ def test_a_preview_shows_before_and_after_and_changes_nothing(shop: Story) -> No
         "customers", "phone", PHONE, NEW_PHONE,
     )  # fmt: skip
     assert {"orders", "accounts"} <= set(place["purposes"])
-    assert {one["id"] for one in said["recipients"]} == {"carrier", "hosting"}  # to be told (art. 19)
+    assert {one["id"] for one in said["notified"]} == {"carrier", "hosting"}  # to be told (art. 19)
     assert json.loads(json.dumps(said)) == said
 
 

@@ -141,6 +141,39 @@ def renew(folder: Folder, number: Limited, reason: Reason) -> int:
     return 0
 
 
+def recipients(folder: Folder, as_json: AsJson = False) -> int:
+    """Who must still be told what was corrected, erased or restricted (GDPR art. 19). Status 0: nobody, 1: somebody."""
+    from holdord.run.requests.notified import waiting
+
+    with opened(folder) as (company, _), company.state.snapshot() as connection:
+        found = waiting(connection)
+    if as_json:
+        put({"recipients": [{"request": a.request, "id": a.recipient, "since": a.since.isoformat()} for a in found]})
+    elif not found:
+        say("Nobody waits to be told.")
+    for one in found if not as_json else ():
+        line = f"{one.recipient}: request {one.request}, answered on {one.since}."
+        output().print(escape(line), soft_wrap=True)
+    return 1 if found else 0
+
+
+def recipient_told(
+    folder: Folder,
+    number: Number,
+    recipient: Annotated[str, typer.Argument(help="The recipient's id in the policy.")],
+    why_not: Annotated[
+        str, typer.Option("--impossible", metavar="WHY", help="Why they cannot be told, or only with too much effort.")
+    ] = "",
+) -> int:
+    """Write down that a recipient was told of a correction, an erasure or a restriction, or why not."""
+    from holdord.run.requests import notified
+
+    with opened(folder) as (company, _):
+        notified.told(company, now(), number, recipient, why_not)
+    say("It stands in the log.")
+    return 0
+
+
 def _limit_document(one: "Limit") -> dict[str, object]:
     return {
         "number": one.number,

@@ -20,6 +20,7 @@ from holdord.policy.model import Finding, Policy, Record
 from holdord.run.approvals import standing
 from holdord.run.company import Company
 from holdord.run.due import awaits
+from holdord.run.requests import notified
 from holdord.run.requests.access import access
 from holdord.run.requests.answer import Item, grounds_document, item_documents
 from holdord.run.requests.texts import categories_document
@@ -197,6 +198,7 @@ def document(found: Erasure) -> dict[str, Any]:
         "person": {"class": found.person.record_class, "key": list(found.person.key)},
         "preview": found.is_preview,
         "goes": [_goes(found, one) for one in found.plan.statements],
+        "notified": notified.document(found.policy, _needed(found.plan)),
         "stays": item_documents(found.stays),
         "left": item_documents(found.left),
         **grounds,
@@ -206,6 +208,11 @@ def document(found: Erasure) -> dict[str, Any]:
         "rows": found.rows,
         "done": found.is_done,
     }
+
+
+def _needed(plan: Plan) -> list[str]:
+    """Return the purposes that what goes was kept for."""
+    return [ground.purpose for one in plan.statements for ground in one.grounds if ground.rows]
 
 
 def _goes(found: Erasure, statement: Statement) -> dict[str, Any]:

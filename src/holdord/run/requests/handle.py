@@ -17,7 +17,7 @@ from holdord.now import today
 from holdord.policy.model import Record
 from holdord.policy.told import Said
 from holdord.run.company import Company
-from holdord.run.requests import book, erasure, limits, portability, rectification, tell
+from holdord.run.requests import book, erasure, limits, notified, portability, rectification, tell
 from holdord.run.requests.access import access
 from holdord.run.requests.answer import document as access_document
 from holdord.run.requests.answer import grounds_document
@@ -172,6 +172,7 @@ def finish(company: Company, now: datetime, number: int, handled: Handled) -> Re
         raise Refused(f"The answer is not complete: {' '.join(handled.open_for)}")
 
     def tells(connection: Connection, one: Request) -> None:
+        notified.wait(connection, today(company.policy.controller.zone, now), number, handled.document)
         tell.answered(connection, company, now, one, handled.document)
 
     return book.close(company, now, number, "answered", tells=tells)
@@ -275,7 +276,9 @@ def _placed(company: Company, one: Request) -> tuple[Limit, ...]:
 
 def _restriction(company: Company, one: Request, at: date, stands: Limit | None) -> dict[str, Any]:
     days = {"since": stands.since.isoformat(), "review": stands.review.isoformat()} if stands else {}
-    return {"holdord_restriction": 1, **_head(company, at), "ground": one.wish["ground"], **days}
+    purposes = [purpose.id for purpose in access(company, one.person, at).purposes]
+    told = {"notified": notified.document(company.policy, purposes)}
+    return {"holdord_restriction": 1, **_head(company, at), "ground": one.wish["ground"], **days, **told}
 
 
 def _objection(company: Company, at: date, placed: tuple[Limit, ...]) -> Handled:

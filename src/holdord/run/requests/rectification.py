@@ -17,7 +17,7 @@ from holdord.now import today
 from holdord.plan.predicate import Key
 from holdord.policy.model import Policy, Record
 from holdord.run.company import Company
-from holdord.run.requests import book
+from holdord.run.requests import book, notified
 from holdord.run.requests.evidence import Evidence
 from holdord.run.requests.place import ALSO_OTHERS, DUTY, HELD, REASONS, REFUSED, Change, Place, changes_of
 from holdord.run.requests.places import Places
@@ -232,8 +232,7 @@ def document(found: Rectification) -> dict[str, Any]:
     numbers: dict[tuple[str, Key], int] = {}
     for one in (*found.goes, *found.left):
         numbers.setdefault(one.where, len(numbers) + 1)
-    names = dict.fromkeys(name for one in found.goes for purpose in one.purposes for name in purpose.recipients)
-    recipients = {name: found.policy.recipients[name] for name in names}
+    needed = [purpose.id for one in found.goes for purpose in one.purposes]
     return {
         "holdord_rectification": 1,
         "at": found.at.isoformat(),
@@ -255,10 +254,7 @@ def document(found: Rectification) -> dict[str, Any]:
             | {"reason": one.reason, "text": REASONS[one.reason], "why": one.why, "offer": _OFFERS.get(one.reason)}
             for one in found.left
         ],
-        "recipients": [
-            {"id": name, "name": str(one.says), "role": one.role, "country": one.country}
-            for name, one in recipients.items()
-        ],
+        "notified": notified.document(found.policy, needed),
         "rows": found.rows,
         "done": found.is_done,
     }

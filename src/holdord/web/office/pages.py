@@ -20,7 +20,7 @@ from holdord.run.requests import book, handed, handle, limited
 from holdord.run.requests.access import access
 from holdord.run.requests.history import history
 from holdord.run.requests.wish import ASKS_FOR
-from holdord.web.office import does
+from holdord.web.office import does, notified
 from holdord.web.office.choices import choices
 from holdord.web.office.ending import erases
 from holdord.web.office.forms import Reason, Register
@@ -79,6 +79,7 @@ def page_of(request: HttpRequest, number: int, **forms: Reason) -> HttpResponse:
             events = history(connection, number)
             mine = [limit for limit in limited.listed(connection, over=True) if limit.request == number]
             answered = handed.read(connection, moment, number) is not None
+            told = notified.rows(company, connection, number)
         given: dict[str, Any] = {
             "row": shown(found, at, stuck=stuck),
             "facts": [*facts(found), *wish(company, found)],
@@ -86,6 +87,7 @@ def page_of(request: HttpRequest, number: int, **forms: Reason) -> HttpResponse:
             "open_for": [english(text) for text in looked.open_for] if looked else [],
             "events": [does.event(company, event) for event in events],
             "limits": mine,
+            "notified": told,
             "may_open": looked is not None or answered,
             "erases": looked is not None and erases(company, found),
             "may_extend": found.state == "open" and not found.extended_for and not found.late(at),

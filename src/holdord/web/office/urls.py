@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from holdord.web.office import answers, limits, pages, plan, tasks
+from holdord.web.office import answers, limits, notified, pages, people, plan, tasks
 
 app_name = "office"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("<int:number>/extend/", answers.extend, name="extend"),
     path("<int:number>/refuse/", answers.refuse, name="refuse"),
     path("<int:number>/reopen/", answers.reopen, name="reopen"),
+    path("<int:number>/told/<str:recipient>/", notified.told, name="notified"),
+    path("<int:number>/told/<str:recipient>/not/", notified.cannot, name="not_notified"),
     path("limits/", limits.limits, name="limits"),
     path("limits/<int:number>/weigh/", limits.weigh, name="weigh"),
     path("limits/<int:number>/announce/", limits.announce, name="announce"),
@@ -24,5 +26,8 @@ urlpatterns = [
     path("tasks/<str:promise>/<str:part>/", tasks.prove, name="prove"),
     path("plan/", plan.plan, name="plan"),
     path("plan/<str:promise>/", plan.decide, name="decide"),
+    path("people/", people.find, name="people"),
+    path("people/<str:letters>/", people.one, name="person"),
+    path("people/<str:letters>/full/", people.full, name="full"),
     path("outbox/", plan.outbox, name="outbox"),
 ]

@@ -50,13 +50,13 @@ def _rectification(says: Says, document: Json) -> Letter:
     if unfound:
         names_ = [says.category(one["category"], document.get("categories") or {}) for one in unfound]
         lead.append(says.line("rectification", "unfound", list=says.joined(names_)))
-    lead.append(_told(says, document))
+    lead.append(told(says, document))
     return _short(says, document, "rectification", lead, sections)
 
 
-def _told(says: Says, document: Json) -> Text:
+def told(says: Says, document: Json) -> Text:
     """Write who else is told (art. 19)."""
-    names = [_name(says, one) for one in document.get("recipients", ())]
+    names = [_name(says, one) for one in document.get("notified", ())]
     if not names:
         return says.line("rectification", "nobody")
     return says.line("rectification", "told", list=says.joined(names))
@@ -79,7 +79,7 @@ def _restriction(says: Says, document: Json) -> Letter:
     ended = document.get("ended_on") or document.get("ended")
     lead = [says.line("restriction", "ended", date=says.date(ended)) if ended else says.line("restriction", "granted")]
     if not ended:
-        lead += [says.line("restriction", "stored"), says.line("restriction", "notice")]
+        lead += [says.line("restriction", "stored"), says.line("restriction", "notice"), told(says, document)]
     return _short(says, document, "restriction", lead, _decided(says, document))
 
 

@@ -166,6 +166,8 @@ def _erasure_lead(says: Says, document: Json) -> Iterator[Text]:
         yield says.line("erasure", "goes_later")
     if not preview:
         yield says.line("erasure", "withdrawn")
+        if document["goes"]:
+            yield decisions.told(says, document)
 
 
 def _erasure_figures(says: Says, document: Json) -> Iterator[Figure]:

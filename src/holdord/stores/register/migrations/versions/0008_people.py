@@ -60,6 +60,15 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(64), primary_key=True),
         sa.Column("until", sa.String(40), nullable=False),
     )
+    op.create_table(  # holdord.run.requests.notified
+        "holdord_notified",
+        sa.Column("request", sa.BigInteger(), nullable=False),
+        sa.Column("recipient", sa.String(60), nullable=False),
+        sa.Column("since", sa.String(10), nullable=False),
+        sa.Column("told", sa.String(10)),
+        sa.Column("why_not", sa.Text()),
+        sa.PrimaryKeyConstraint("request", "recipient"),
+    )
     op.create_table(  # holdord.run.tasks
         "holdord_proof",
         sa.Column("number", sa.BigInteger(), primary_key=True, autoincrement=False),

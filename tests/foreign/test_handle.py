@@ -1,0 +1,166 @@
+"""Requests of each kind, from the day they came to the letter that says that they are answered, and what is left then.
+
+Killed between what a request does and its closing, it is answered by asking again.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import inspect, text
+
+from holdord.errors import Refused
+from holdord.ledger import log
+from holdord.run import outbox
+from holdord.run.outbox_lines import listed
+from holdord.run.requests import book, handed, limits, notified
+from holdord.run.requests.book import Request, forget
+from holdord.run.requests.handle import finish, handle, receive, refuse
+from holdord.run.requests.wish import ASKS_FOR, AsksFor
+from tests.foreign.story import Story, day
+from tests.foreign.test_shop_requests import TODAY, household, who
+
+EMAIL = "ida1@home.example"
+WISHES: Mapping[str, dict[str, Any]] = {
+    "rectification": {"changes": [{"category": "contact.phone", "old": "+47 00 00 00 01", "new": "+47 11 22 33 44"}]},
+    "restriction": {"ground": "accuracy"},
+    "objection": {"purposes": ["catalogue"]},
+    "withdrawal": {"purposes": ["newsletter"]},
+}
+TOLD: Mapping[str, set[str]] = {
+    "access": set(),
+    "portability": set(),
+    "rectification": {"carrier", "hosting"},
+}
+"""Who must be told (art. 19), where it is not everybody who was handed what goes or is restricted."""
+
+
+@pytest.fixture
+def asked(shop: Story) -> Story:
+    """Three people in the shop, whose letters lead to a portal."""
+    household(shop)
+    settings = shop.folder / "holdord.toml"
+    settings.write_text(f'{settings.read_text("utf-8")}\n[portal]\naddress = "https://privacy.example"\n', "utf-8")
+    shop.reopens()
+    return shop
+
+
+def received(shop: Story, wanted: AsksFor, wish: dict[str, Any] | None = None) -> Request:
+    made = receive(
+        shop.company, shop.noon(TODAY), asks_for=wanted, person=who(1), channel="portal", received=day(TODAY),
+        wish=WISHES.get(wanted, {}) if wish is None else wish, language="nn", email=EMAIL,
+    )  # fmt: skip
+    shop.reopens()  # restrictions are its legal holds
+    return made
+
+
+def letters(shop: Story, number: int) -> list[tuple[str, str]]:
+    with shop.company.state.snapshot() as connection:
+        rows = connection.execute(
+            text("SELECT kind, language FROM holdord_message WHERE request = :number ORDER BY number"),
+            {"number": number},
+        )
+        return [(row.kind, row.language) for row in rows]
+
+
+@pytest.mark.parametrize("wanted", ASKS_FOR)
+def test_a_request_goes_from_its_day_to_its_letter(asked: Story, wanted: AsksFor) -> None:
+    one = received(asked, wanted)
+    found = handle(asked.company, lambda: asked.noon(TODAY), one.number, accepted=True, confirmed=True)
+    assert found.complete
+    finish(asked.company, asked.noon(TODAY), one.number, found)
+    assert letters(asked, one.number) == [("received", "nn"), ("answered", "nn")]
+    with asked.company.state.snapshot() as connection:
+        assert book.find(connection, asked.company.policy, one.number).state == "answered"
+        assert handed.read(connection, asked.noon(TODAY), one.number) == json.loads(json.dumps(found.document))
+        waits = {each.recipient for each in notified.waiting(connection)}
+    assert waits == TOLD.get(wanted, waits)
+    assert bool(waits) == (wanted not in ("access", "portability", "objection"))
+
+
+@pytest.mark.parametrize("wanted", ASKS_FOR)
+def test_killed_before_it_is_closed_it_is_answered_by_asking_again(asked: Story, wanted: AsksFor) -> None:
+    one = received(asked, wanted)
+    handle(asked.company, lambda: asked.noon(TODAY), one.number, accepted=True, confirmed=True)
+    asked.reopens()
+    data = {table: rows for table, rows in asked.whole().items() if not table.startswith("holdord")}
+    assert letters(asked, one.number) == [("received", "nn")]
+    found = handle(asked.company, lambda: asked.noon(TODAY), one.number, accepted=True, confirmed=True)
+    assert found.complete
+    finish(asked.company, asked.noon(TODAY), one.number, found)
+    assert letters(asked, one.number) == [("received", "nn"), ("answered", "nn")]
+    assert {table: rows for table, rows in asked.whole().items() if not table.startswith("holdord")} == data
+    with pytest.raises(Refused, match="is closed"):
+        handle(asked.company, lambda: asked.noon(TODAY), one.number)
+
+
+def test_a_refusal_has_its_letter_and_tells_no_recipient(asked: Story) -> None:
+    one = received(asked, "erasure")
+    refuse(asked.company, asked.noon(TODAY), one.number, "We cannot tell that it is you.")
+    assert letters(asked, one.number) == [("received", "nn"), ("refused", "nn")]
+    with asked.company.state.snapshot() as connection:
+        assert notified.waiting(connection) == []
+
+
+def test_each_recipient_is_told_once_or_it_is_said_why_not(asked: Story) -> None:
+    one = received(asked, "restriction")
+    found = handle(asked.company, lambda: asked.noon(TODAY), one.number, confirmed=True)
+    finish(asked.company, asked.noon(TODAY), one.number, found)
+    first, second, *_ = names = [each["id"] for each in found.document["notified"]]
+    notified.told(asked.company, asked.noon("2026-06-03"), one.number, first)
+    notified.told(asked.company, asked.noon("2026-06-03"), one.number, second, "They went bankrupt in May.")
+    with pytest.raises(Refused, match=f"{first} does not wait to be told"):
+        notified.told(asked.company, asked.noon(TODAY), one.number, first)
+    with asked.company.state.snapshot() as connection:
+        assert {each.recipient for each in notified.waiting(connection)} == set(names[2:])
+        known = {each.recipient: (each.on, each.why_not) for each in notified.of(connection, one.number)}
+        said = [each.value for each in log.read(connection) if each.value["kind"] == "recipient"]
+    assert known[first] == (day("2026-06-03"), "")
+    assert known[second] == (day("2026-06-03"), "They went bankrupt in May.")
+    assert [(each["does"], each["recipient"]) for each in said] == [("told", first), ("not_told", second)]
+    assert "bankrupt" not in str(said)
+    book.reopen(asked.company, asked.noon("2026-06-04"), one.number, "Is that all?")
+    again = handle(asked.company, lambda: asked.noon("2026-06-04"), one.number, confirmed=True)
+    finish(asked.company, asked.noon("2026-06-04"), one.number, again)
+    with asked.company.state.snapshot() as connection:
+        assert {each.recipient for each in notified.waiting(connection)} == set(names[2:])
+
+
+def test_of_who_was_erased_nothing_is_left_in_the_state_once_the_request_is_forgotten(asked: Story) -> None:
+    one = received(asked, "erasure")
+    found = handle(asked.company, lambda: asked.noon(TODAY), one.number, confirmed=True)
+    finish(asked.company, asked.noon(TODAY), one.number, found)
+    secret = "Kari Hemmelig"
+    book.reopen(asked.company, asked.noon(TODAY), one.number, secret)
+    refuse(asked.company, asked.noon(TODAY), one.number, secret)
+    later = receive(
+        asked.company, asked.noon(TODAY), asks_for="access", person=who(3), channel="letter", received=day(TODAY)
+    )  # fmt: skip
+    with asked.company.state.writing() as connection:
+        outbox.expire(connection, asked.noon(TODAY) + timedelta(days=2000))
+        handed.expire(connection, asked.noon(TODAY) + timedelta(days=2000))
+        also = (outbox.forget, handed.forget, limits.forget, notified.forget)
+        assert forget(connection, day(TODAY) + timedelta(days=2000), 1096, *also) == 1
+        assert book.find(connection, asked.company.policy, later.number).state == "open"
+    asked.company.state.empty_log()
+    values = (EMAIL, "Ida Prøve 1", "+47 00 00 00 01", secret)
+    with asked.company.state.snapshot() as connection:
+        for table in inspect(connection).get_table_names():
+            for row in connection.exec_driver_sql(f'SELECT * FROM "{table}"'):
+                said = " ".join(
+                    bytes(one).decode("utf-8", "replace") if isinstance(one, bytes | memoryview) else str(one)
+                    for one in row
+                )
+                assert not [value for value in values if value in said], table
+        assert {(one.recipient, one.state) for one in listed(connection, everything=True)} == {("", "given_up")}
+    file = asked.company.state.engine.url.database
+    if asked.company.state.dialect == "sqlite" and file:
+        raw = Path(file).read_bytes()
+        assert not [value for value in values if value.encode() in raw]
+
+
+def _plain(value: object) -> str:
+    return bytes(value).decode("utf-8", "replace") if isinstance(value, bytes | memoryview) else str(value)
