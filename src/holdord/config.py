@@ -36,6 +36,15 @@
     [portal]
     address = "https://privacy.example" # where people reach the pages; letters name it
 
+    [identity]                          # a second way in beside the link by e-mail: OpenID Connect, such as BankID
+    issuer = "https://broker.example"   # as it calls itself; it sends people back to <portal.address>/openid/back
+    client = "holdord"
+    secret_file = "identity.secret"     # or HOLDORD_IDENTITY_SECRET in the environment
+    name = "BankID"                     # what the button says
+    scope = "openid email"
+    claim = "email"                     # what it says of people is looked for in
+    category = "contact.email"          # the columns of this category
+
     [web]
     public = true                       # may everybody see the notice with what is kept? /nb/notice/
 
@@ -78,6 +87,7 @@ _DAYS, _COUNT, _SHARE = range(1, 100_001), range(1, 1_000_000_001), "share"
 _PORT, _SECONDS = range(1, 65_536), range(1, 61)
 _TLS = ("starttls", "implicit", "none")
 _HERE = ("127.0.0.1", "::1", "localhost")
+_SAFE = ("https://", "http://localhost", "http://127.0.0.1")
 
 _Kind = type | range | str | tuple[str, ...]
 SERVING = ("sales", "accounts")
@@ -94,6 +104,7 @@ _KNOWN: dict[str, dict[str, _Kind]] = {
     "staff": dict.fromkeys(SERVING, list),
     "worker": {"sweep": bool},
     "portal": {"address": str},
+    "identity": dict.fromkeys(("issuer", "client", "secret_file", "name", "scope", "claim", "category"), str),
     "web": {"public": bool},
     "mail": {
         "host": str,
@@ -160,6 +171,31 @@ class Mail:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Identity:
+    """Who identifies people by OpenID Connect.
+
+    Attributes:
+        issuer: The provider, as it calls itself.
+        client: What the provider calls the company.
+        secret: From the environment; never shown.
+        secret_file: Where the secret lies otherwise, or None.
+        name: What people know the provider by.
+        scope: What is asked for.
+        claim: What it says of people by which they are looked for.
+        category: Of the columns that they are looked for in.
+    """
+
+    issuer: str
+    client: str
+    name: str
+    secret: str = field(default="", repr=False)
+    secret_file: Path | None = None
+    scope: str = "openid email"
+    claim: str = "email"
+    category: str = "contact.email"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """What a folder is set to.
 
@@ -178,6 +214,7 @@ class Settings:
         serves: Role → the purposes for which it sees data of people.
         worker_sweeps: Whether the worker sweeps by itself.
         portal: Where people reach the pages, without a slash at the end; empty where nowhere.
+        identity: Who identifies people beside the link by e-mail; None where nobody does.
         public: Whether everybody may see the notice with what is kept.
         mail: The server that letters are given to; None where none is said.
     """
@@ -195,6 +232,7 @@ class Settings:
     serves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     worker_sweeps: bool = False
     portal: str = ""
+    identity: Identity | None = None
     public: bool = False
     mail: Mail | None = None
 
@@ -254,6 +292,7 @@ def read(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
         serves={role: tuple(names) for role, names in said.get("staff", {}).items()},
         worker_sweeps=said.get("worker", {}).get("sweep", False),
         portal=said.get("portal", {}).get("address", "").rstrip("/"),
+        identity=_identity(said.get("identity", {}), folder, environment),
         public=said.get("web", {}).get("public", False),
         mail=_mail(said.get("mail", {}), folder, environment),
     )
@@ -276,6 +315,17 @@ def _mail(said: Mapping[str, Any], folder: Path, environment: Mapping[str, str])
     )
 
 
+def _identity(said: Mapping[str, Any], folder: Path, environment: Mapping[str, str]) -> Identity | None:
+    if not said:
+        return None
+    file = said.get("secret_file")
+    return Identity(
+        **{name: value for name, value in said.items() if name != "secret_file"},
+        secret=environment.get("HOLDORD_IDENTITY_SECRET", ""),
+        secret_file=folder / file if file else None,
+    )
+
+
 def _unsafe(said: Mapping[str, Any], file: str) -> Iterator[Problem]:
     """Yield what would send letters nowhere, or over a network for all to read."""
     mail = said.get("mail", {})
@@ -292,10 +342,24 @@ def _unsafe(said: Mapping[str, Any], file: str) -> Iterator[Problem]:
     ):
         if (value or needed) and not ADDRESS.fullmatch(value):
             yield Problem(what="This should be one e-mail address.", file=file, where=where)
+    yield from _unsafe_identity(said.get("identity", {}), file)
     address = said.get("portal", {}).get("address", "")
-    if address and not address.startswith(("https://", "http://localhost", "http://127.0.0.1")):
+    if address and not address.startswith(_SAFE):
         what = "Links to it would open to whoever reads the network."
         yield Problem(what=what, remedy="Write https://…", file=file, where="portal.address")
+
+
+def _unsafe_identity(said: Mapping[str, Any], file: str) -> Iterator[Problem]:
+    if not said:
+        return
+    for name in ("issuer", "client", "name"):
+        if not said.get(name):
+            yield Problem(what="This is missing.", file=file, where=f"identity.{name}")
+    if said.get("issuer") and not said["issuer"].startswith(_SAFE):
+        what = "Whoever reads the network could sign in as anybody."
+        yield Problem(what=what, remedy="Write https://…", file=file, where="identity.issuer")
+    if "openid" not in said.get("scope", "openid").split():
+        yield Problem(what="The scope has no openid in it.", file=file, where="identity.scope")
 
 
 def _fits(value: object, kind: _Kind) -> bool:

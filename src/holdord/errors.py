@@ -129,6 +129,10 @@ class MailError(HoldordError):
         super().__init__(message)
 
 
+class IdentityError(HoldordError):
+    """Nobody could be identified by the provider that the settings name; says nothing of who tried."""
+
+
 class LedgerError(HoldordError):
     """The evidence cannot be read or written."""
 

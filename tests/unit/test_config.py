@@ -32,6 +32,11 @@ def test_what_makes_keep_ask_first_can_be_said(tmp_path: Path) -> None:
     assert (settings.breaker, settings.approval_days) == (Breaker(share=1, times=10, rows=5), 30)
 
 
+def test_roles_are_given_the_purposes_that_they_serve(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text('[staff]\nsales = ["offers", "delivery"]\n')
+    assert read(tmp_path, {}).serves == {"sales": ("offers", "delivery")}
+
+
 def test_a_mail_server_has_tls_and_its_password_is_not_shown(tmp_path: Path) -> None:
     assert read(tmp_path, {}).mail is None
     (tmp_path / FILE).write_text("[mail]\nhost = 'smtp.x.example'\nfrom = 'a@x.example'\npassword_file = 'p'\n")
@@ -62,8 +67,8 @@ def test_the_environment_takes_the_place_of_the_file(tmp_path: Path) -> None:
     [
         (
             "[shop]\n",
-            "The section 'shop' is unknown. Known: store, state, ledger, sweep, breaker, approval, requests, worker, "
-            "portal, web, mail.",
+            "The section 'shop' is unknown. Known: store, state, ledger, sweep, breaker, approval, requests, staff, "
+            "worker, portal, identity, web, mail.",
         ),
         ("store = 1\n", "The section 'store' is unknown."),
         ("[store]\nuri = 'x'\n", "store.uri: The key 'uri' is unknown. Known: url, receipts."),
@@ -81,6 +86,9 @@ def test_the_environment_takes_the_place_of_the_file(tmp_path: Path) -> None:
         ("[approval]\ndays = 0\n", "approval.days"),
         ("[requests]\ndays = 0\n", "requests.days"),
         ("[requests]\nstaff = 'a@x.example, b@x.example'\n", "requests.staff: This should be one e-mail address."),
+        ("[staff]\nsales = 'offers'\n", "staff.sales: This should be a list of names in quotes."),
+        ("[staff]\nsales = [1]\n", "staff.sales"),
+        ("[staff]\nauditor = ['offers']\n", "staff.auditor: The key 'auditor' is unknown. Known: sales, accounts."),
         ("[portal]\naddress = 'http://privacy.example'\n", "portal.address"),
         ("[mail]\nfrom = 'a@x.example'\n", "mail.host"),
         ("[mail]\nhost = 'x'\n", "mail.from"),

@@ -11,7 +11,7 @@ from holdord.ledger.verify import verify
 from holdord.now import now
 from holdord.policy.terms import LANGUAGES
 from holdord.run.folder import open_company, read_policy
-from holdord.run.sentences import lines, untold
+from holdord.run.sentences import blocks, untold
 from tests.conftest import ROOT
 from tests.web.conftest import Member
 from tests.yes import keep
@@ -30,13 +30,13 @@ def kept(site: Path) -> Path:
     ("example", "language"),
     [("clemco-norge", "nb"), ("clemco-norge", "en"), ("clienti", "da"), ("west-elektro", "nb"), ("shop", "nb")],
 )
-def test_every_promise_is_tied_to_a_line_of_the_notice(example: str, language: str) -> None:
+def test_every_promise_is_tied_to_a_sentence_of_the_notice(example: str, language: str) -> None:
     folder = ROOT / "examples" / example
     policy = read_policy(folder, quotes=False)
-    found = lines(policy, language, (folder / policy.notices[language]).read_text("utf-8"))
+    found = blocks(policy, language, (folder / policy.notices[language]).read_text("utf-8"))
     assert untold(policy, found) == ()
-    plain = [line for line in found if not line.promises]
-    assert len(plain) > len(found) / 2, "most lines promise nothing"
+    said = [one for block in found for one in block.sentences]
+    assert sum(not one.promises for one in said) > len(said) / 2, "most sentences promise nothing"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -65,8 +65,8 @@ def test_a_sentence_opens_to_its_evidence_and_the_entry_can_be_checked(
 
 def test_a_filter_leaves_the_text_and_shows_one_state(member: Member, kept: Path) -> None:
     page = member("auditor").get("/nb/board/?state=kept").content.decode()
-    assert 'class="unit kept"' in page
-    assert 'class="unit waiting"' not in page
+    assert 'class="s kept"' in page
+    assert 'class="s waiting"' not in page
     assert "Kort fortalt" in page
 
 

@@ -265,3 +265,13 @@ def test_no_act_is_done_without_its_token(member: Member, path: str) -> None:
     answer = strict.post(f"/en/{path.format(User.objects.get(username='ola').pk)}", {"role": "sales"})
     assert answer.status_code == 403
     assert strict.get("/en/accounts/").content.decode().count("<h3>") == 2
+
+
+@pytest.mark.parametrize("name", ["BERIT ÅS", "berit  ås", " Berit Ås"])
+def test_nobody_takes_a_name_that_counts_as_another_ones(visitor: Client, member: Member, name: str) -> None:
+    from django.contrib.auth.models import User
+
+    member("general_manager", name="Berit Ås")
+    answer = visitor.post(invited("case_handler"), {"name": name, "password": PASSWORD})
+    assert said("staff.taken", "en") in answer.content.decode()
+    assert User.objects.count() == 1, "who signs in so could say yes for her"

@@ -19,10 +19,11 @@ from holdord.policy.figure import period_of
 from holdord.policy.model import Hold, Part, Promise
 from holdord.run.ages import Ages
 from holdord.run.company import Company
-from holdord.run.due import due, waits_for
+from holdord.run.due import due
 from holdord.run.evidence import last_sweep
 from holdord.run.figures import open_periods
 from holdord.run.keepers import Keepers
+from holdord.run.reasons.reason import Reason, found, reason
 from holdord.run.shown import Board, PartShown, PromiseShown, State
 from holdord.run.taken import last_entry_of, missed
 from holdord.stores.snapshot import Snapshot
@@ -41,8 +42,7 @@ class _Board:
         self.snapshot = snapshot
         self.state = state
         self.at = at
-        found = due(company, snapshot, state, at)
-        self.due = found.plan
+        self.due = due(company, snapshot, state, at).plan
         nothing, as_of = not self.due.statements, self.due.as_of
         self.overdue = self.due if nothing else make(company.bound, snapshot, at, measure="within", as_of=as_of)
         self.awaited = make(company.bound, snapshot, at, measure="within") if self.due.awaiting else self.overdue
@@ -56,16 +56,12 @@ class _Board:
             for promise in self.company.policy.promises.values()
         ]
         sweep = self.sweep
-        seen = (
-            ""
-            if sweep is None
-            else f"Entry {sweep.index} looked on {sweep.value['at']}; it left {sweep.value['left']}."
-        )
+        seen = [] if sweep is None else [reason("looked_left", **_sweep(sweep), left=sweep.value["left"])]
         return Board(
             at=self.at,
             company=self.company.policy.controller.name,
-            looked=" ".join(part for part in (seen, self.looked()) if part),
-            reviews=() if self.has_holds() else tuple(map(_late, self.late())),
+            seen=(*seen, *self.looked()),
+            late=() if self.has_holds() else tuple(map(_late, self.late())),
             unclaimed=sum(one.rows for one in self.due.statements if not any(ground.rows for ground in one.grounds)),
             promises=tuple(promises),
         )
@@ -81,76 +77,77 @@ class _Board:
         awaited = [one for one in self.due.awaiting if any(meant.purpose in part.purposes for meant in one.meant)]
         overdue = _rows(self.awaited if awaited else self.overdue, part)
         ages = [self.ages.of(purpose) for purpose in part.purposes]
-        worst = min((found for found, _ in ages if found), key=lambda found: found.left, default=None)
+        worst = min((age for age, _ in ages if age), key=lambda age: age.left, default=None)
         stops = [
             finding for finding in self.due.findings if finding.severity == "stop" and promise.id in finding.promises
         ]
-        waits = " ".join(_waiting(one, promise) for one in awaited)
-        stopped = [waits] if waits else [finding.text for finding in stops]
-        state, why, since = self.judged(promise, left, overdue, stopped)
-        why = f"{why} {waits}".rstrip() if state in ("broken", "due") else why
-        far = [one.text for one in self.due.findings if one.code == "far_ahead" and promise.id in one.promises]
-        why = " ".join([why, *far])
+        waits = [_waiting(one, promise) for one in awaited]
+        stopped = waits or [found(finding.text) for finding in stops[:1]]
+        state, reasons, since = self.judged(promise, left, overdue, stopped)
+        if state in ("broken", "due"):
+            reasons = [*reasons, *waits]
+        far = [found(one.text) for one in self.due.findings if one.code == "far_ahead" and promise.id in one.promises]
         return PartShown(
             name=part.name,
             state=state,
-            why=why,
+            reasons=(*reasons, *far),
             due=left,
             oldest=worst.text if worst else "",
             allowed=worst.allowed if worst else "",
             open_ended=sum(count for _, count in ages),
-            next=self.at if left else min((found.next for found, _ in ages if found and found.next), default=None),
+            next=self.at if left else min((age.next for age, _ in ages if age and age.next), default=None),
             since=since,
             evidence=self.evidence(promise),
         )
 
-    def judged(self, promise: Promise, due: int, overdue: int, stops: list[str]) -> tuple[State, str, date | None]:
+    def judged(
+        self, promise: Promise, due: int, overdue: int, stops: list[Reason]
+    ) -> tuple[State, list[Reason], date | None]:
         if overdue:
-            return "broken", f"{overdue} rows are there past the day by which they should have been gone.", None
+            return "broken", [reason("overdue", count=overdue)], None
         if due:
-            return "due", f"{due} rows are held by nothing any more.", None
+            return "due", [reason("unheld", count=due)], None
         if stops:
-            return "waiting", stops[0], None
-        looked = self.looked()
-        if looked:
+            return "waiting", stops, None
+        if looked := self.looked():
             return "due", looked, None
         assert self.sweep is not None  # noqa: S101 (looked says so)
         said = self.sweep.value["promises"].get(promise.id, {})
         if not said.get("clean"):
-            return "due", f"Entry {self.sweep.index} left something of it, and nobody has looked since.", None
+            return "due", [reason("something_left", entry=self.sweep.index)], None
         since = date.fromisoformat(said["since"]) if said.get("since") else None
-        return "kept", f"Entry {self.sweep.index} looked on {self.sweep.value['at']} and left nothing.", since
+        return "kept", [reason("looked_clean", **_sweep(self.sweep))], since
 
-    def looked(self) -> str:
+    def looked(self) -> list[Reason]:
         """Return why nobody has looked, or nothing where somebody has."""
         if self.sweep is None:
-            return "No sweep has looked yet: holdord keep."
-        value = self.sweep.value
-        days = (self.at - date.fromisoformat(value["at"])).days
+            return [reason("no_sweep")]
+        on = date.fromisoformat(self.sweep.value["at"])
+        days = (self.at - on).days
         if days < 0:
-            return f"The last sweep is dated {value['at']}, after today: a clock is or was wrong. holdord keep."
+            return [reason("sweep_ahead", day=on)]
         if days > 2 * self.company.settings.every_days:
-            return f"Nobody has looked for {days} days: holdord keep."
-        if value["policy"] != self.company.policy.digest:
-            return "The policy changed since the last sweep: holdord keep."
-        return ""
+            return [reason("not_looked", count=days)]
+        if self.sweep.value["policy"] != self.company.policy.digest:
+            return [reason("policy_changed")]
+        return []
 
     def holds(self, promise: Promise, part: Part) -> PartShown:
         active = [hold for hold in self.company.policy.holds if hold.active(self.at)]
         late = self.late()
-        astray = [finding.text for finding in self.due.findings if finding.code == "hold_covers_nothing"]
+        astray = [found(one.text) for one in self.due.findings if one.code == "hold_covers_nothing"]
         reviews = [hold.review for hold in active if hold.review is not None and hold.review >= self.at]
         if astray:
-            return PartShown(name=part.name, state="waiting", why=" ".join(astray), evidence=self.evidence(promise))
+            return PartShown(name=part.name, state="waiting", reasons=tuple(astray), evidence=self.evidence(promise))
+        state: State
         if late:
-            state: State = "waiting"
-            why, since = " ".join(map(_late, late)), late[0].review
+            state, reasons, since = "waiting", [_late(hold) for hold in late], late[0].review
         else:
-            state, why, since = self.judged(promise, 0, 0, [])
+            state, reasons, since = self.judged(promise, 0, 0, [])
         return PartShown(
             name=part.name,
             state=state,
-            why=f"{_holds(len(active))} {why}",
+            reasons=(reason("holds", count=len(active)), *reasons),
             next=min(reviews, default=None),
             since=since,
             evidence=self.evidence(promise),
@@ -163,8 +160,8 @@ class _Board:
         evidence = tuple(sorted(entries)[-1:]) + ((self.sweep.index,) if self.sweep else ())
         if stopped := [one for one in bound if one.table in self.due.stopped]:
             names = ", ".join(one.figure.id for one in stopped)
-            why = f"Waiting: {names} cannot be taken while {stopped[0].table} is stopped."
-            return PartShown(name=part.name, state="waiting", why=why, evidence=evidence)
+            why = reason("figures_stopped", names=names, table=stopped[0].table)
+            return PartShown(name=part.name, state="waiting", reasons=(why,), evidence=evidence)
         late = {
             one.figure.id: [period.label for period in open_ if one.figure.taken_on(period) <= self.at]
             for one in bound
@@ -173,14 +170,18 @@ class _Board:
         missing = "; ".join(f"{name}: {', '.join(labels[:3])}" for name, labels in late.items() if labels)
         next_ = min((one.figure.taken_on(period_of(one.figure.each, self.at)) for one in bound), default=None)
         looked = self.looked()
-        early = [f"{n} of {period}" for (name, period), n in missed(self.state).items() if name in part.figures]
-        lost = f" Rows that went before they could be counted: {', '.join(early)}." if early else ""
+        early = tuple(
+            reason("figures_lost_of", rows=rows, period=period)
+            for (name, period), rows in missed(self.state).items()
+            if name in part.figures
+        )
+        lost = [reason("figures_lost", lost=early)] if early else []
         if missing or looked:
-            why = (f"Over and not taken yet: {missing}." if missing else looked) + lost
-            return PartShown(name=part.name, state="due", why=why, next=self.at, evidence=evidence)
+            reasons = [reason("figures_missing", missing=missing)] if missing else looked
+            return PartShown(name=part.name, state="due", reasons=(*reasons, *lost), next=self.at, evidence=evidence)
         assert self.sweep is not None  # noqa: S101 (looked says so)
-        why = f"Entry {self.sweep.index} looked on {self.sweep.value['at']}; every period that is over is taken.{lost}"
-        return PartShown(name=part.name, state="kept", why=why, next=next_, evidence=evidence)
+        taken = reason("figures_taken", **_sweep(self.sweep))
+        return PartShown(name=part.name, state="kept", reasons=(taken, *lost), next=next_, evidence=evidence)
 
     def late(self) -> list[Hold]:
         """Return the legal holds that somebody was to look at by now, those that wait longest first."""
@@ -201,13 +202,22 @@ class _Board:
         return tuple(index for index in (entry, self.sweep.index) if index is not None)
 
 
-def _waiting(one: Awaiting, promise: Promise) -> str:
+def _waiting(one: Awaiting, promise: Promise) -> Reason:
     whose = "" if one.promise == promise.id else f" ({one.promise})"
-    return f"Waiting{whose}: {waits_for(one)}."
+    if one.given >= one.needed:
+        return reason("waits_rest", whose=whose, since=one.since)
+    code = "waits_one" if one.needed == 1 else "waits_second" if one.given else "waits_two"
+    if one.refused is None:
+        return reason(code, whose=whose, since=one.since)
+    return reason(f"{code}_refused", whose=whose, since=one.since, refused=one.refused)
 
 
-def _late(hold: Hold) -> str:
-    return f"{hold.owner} was to review hold {hold.id} by {hold.review}."
+def _late(hold: Hold) -> Reason:
+    return reason("review_late", owner=hold.owner, hold=hold.id, day=hold.review or date.max)
+
+
+def _sweep(entry: Entry) -> dict[str, int | date]:
+    return {"entry": entry.index, "day": date.fromisoformat(entry.value["at"])}
 
 
 def _rows(plan: Plan, part: Part) -> int:
@@ -217,7 +227,3 @@ def _rows(plan: Plan, part: Part) -> int:
         counts = [ground.rows for ground in statement.grounds if ground.purpose in part.purposes]
         rows += max(counts, default=0)
     return rows
-
-
-def _holds(number: int) -> str:
-    return "1 legal hold stands." if number == 1 else f"{number} legal holds stand."

@@ -67,18 +67,26 @@ class Company:
         """
         file, public = self.settings.key, self.public
         if not file.exists():
-            if public.exists():
+            if public.exists() and not file.exists():  # somebody else may have made both meanwhile
                 raise LedgerError(
                     f"{file.name} is gone, but {public.name} is there. Put the key back: a new one is a new log."
                 )
             self._check_unsigned()
-            write_key(file, new_key(self.origin))
+            self._make_key(file)
         key = read_key(file)
         if not public.exists():
             write_file(public, f"{key.vkey}\n".encode())
         elif public.read_text("utf-8").strip() != key.vkey:
             raise LedgerError(f"{file.name} and {public.name} do not belong together. Put the right ones back.")
         return key
+
+    def _make_key(self, file: Path) -> None:
+        """Write a new key, where nobody else has done so in the same moment."""
+        try:
+            write_key(file, new_key(self.origin))
+        except LedgerError:
+            if not file.exists():
+                raise
 
     def _check_unsigned(self) -> None:
         with self.state.snapshot() as connection:

@@ -14,6 +14,7 @@ from holdord.policy.part import Task
 from holdord.run import tasks
 from holdord.run.asked import Asked, asked
 from holdord.run.company import Company
+from holdord.run.reasons.reason import Reason, reason
 from holdord.run.shown import PartShown, State
 from holdord.run.told import stale
 
@@ -32,7 +33,9 @@ class Keepers:
     def part(self, promise: Promise, part: Part) -> PartShown | None:
         """Return a part as the board shows it, or None where it is kept in the data."""
         if part.unwired:
-            return PartShown(name=part.name, state="not_wired", why=f"Not wired yet: {part.unwired}.")
+            return PartShown(
+                name=part.name, state="not_wired", reasons=(reason("unwired", what=part.unwired.rstrip(".")),)
+            )
         if part.requests:
             return self._requests(part)
         if part.task is not None:
@@ -48,7 +51,7 @@ class Keepers:
         return tasks.proofs(self.state)
 
     @cached_property
-    def _stale(self) -> dict[str, str]:
+    def _stale(self) -> dict[str, tuple[Reason, ...]]:
         return stale(self.company)
 
     def _requests(self, part: Part) -> PartShown:
@@ -58,24 +61,24 @@ class Keepers:
         evidence = tuple(one.entry for one in late or found.answered)[-_SHOWN:]
         next_ = found.open[0].due if found.open else None
         if overdue := [one for one in found.open if one.late(self.at)]:
-            why = f"{_requests(len(overdue))} open past the last day; the oldest was due by {overdue[0].due}."
-            return PartShown(name=part.name, state="broken", why=why, next=self.at, evidence=evidence)
+            why = reason("requests_overdue", count=len(overdue), day=overdue[0].due)
+            return PartShown(name=part.name, state="broken", reasons=(why,), next=self.at, evidence=evidence)
         if late:
-            why = f"{len(late)} answered late within 12 months, the latest on {late[-1].on}, due by {late[-1].due}."
-            return PartShown(name=part.name, state="broken", why=why, next=next_, evidence=evidence)
+            why = reason("answered_late", count=len(late), day=late[-1].on, due=late[-1].due)
+            return PartShown(name=part.name, state="broken", reasons=(why,), next=next_, evidence=evidence)
         weighed = [one for one in found.open if one.number in found.weighed]
-        waits = f"{len(weighed)} of them for somebody to decide." if weighed else ""
-        if found.open:
+        waits = [reason("requests_weighed", count=len(weighed))] if weighed else []
+        if next_ is not None:
             decided_first = len(weighed) == len(found.open)
-            why = f"{_requests(len(found.open))} open, the first due by {next_}. {waits}".rstrip()
+            open_ = reason("requests_open", count=len(found.open), day=next_)
             state: State = "waiting" if decided_first else "due"
-            return PartShown(name=part.name, state=state, why=why, next=next_, evidence=evidence)
+            return PartShown(name=part.name, state=state, reasons=(open_, *waits), next=next_, evidence=evidence)
         if not found.answered:
-            when = "in the last 12 months" if found.ever else "yet"
-            return PartShown(name=part.name, state="kept", why=f"Nobody has asked {when}.")
+            nobody = reason("nobody_asked_lately" if found.ever else "nobody_asked")
+            return PartShown(name=part.name, state="kept", reasons=(nobody,))
         since = found.answered[0].on
-        why = f"{len(found.answered)} answered in time since {since}, none open."
-        return PartShown(name=part.name, state="kept", why=why, since=since, evidence=evidence)
+        why = reason("answered", count=len(found.answered), day=since)
+        return PartShown(name=part.name, state="kept", reasons=(why,), since=since, evidence=evidence)
 
     def _task(self, promise: Promise, part: Part, task: Task) -> PartShown:
         """Show what a person keeps."""
@@ -83,7 +86,7 @@ class Keepers:
         return PartShown(
             name=part.name,
             state=found.state,
-            why=found.why,
+            reasons=(found.reason,),
             next=found.due,
             since=found.proof.given if found.proof and found.state == "kept" else None,
             evidence=(found.proof.entry,) if found.proof else (),
@@ -91,14 +94,10 @@ class Keepers:
 
     def _told(self, promise: Promise, part: Part) -> PartShown:
         """Show what the notice keeps by saying it."""
-        names = " and ".join(self.company.policy.notices.values())
+        names = ", ".join(self.company.policy.notices.values())
         if promise.notice:
-            why = f"{names}: the sentences that the policy quotes stand there."
-            return PartShown(name=part.name, state="kept", why=why)
+            return PartShown(name=part.name, state="kept", reasons=(reason("notice_quoted", names=names),))
         if self._stale:
-            return PartShown(name=part.name, state="due", why=" ".join(self._stale.values()))
-        return PartShown(name=part.name, state="kept", why=f"{names}: word for word what the policy says now.")
-
-
-def _requests(number: int) -> str:
-    return "1 request is" if number == 1 else f"{number} requests are"
+            whole = tuple(one for why in self._stale.values() for one in why)
+            return PartShown(name=part.name, state="due", reasons=whole)
+        return PartShown(name=part.name, state="kept", reasons=(reason("notice_written", names=names),))

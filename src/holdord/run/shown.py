@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Literal
 
 from holdord.policy.model import Promise
+from holdord.run.reasons.reason import Reason, in_english
 
 State = Literal["kept", "not_wired", "waiting", "due", "broken"]
 WORST: tuple[State, ...] = ("broken", "due", "waiting", "not_wired", "kept")
@@ -15,7 +16,7 @@ class PartShown:
     """A part of a promise as the board shows it.
 
     Attributes:
-        why: One sentence.
+        reasons: Why it stands so.
         due: Rows that are due, overdue ones included.
         oldest: Age of the oldest piece of data, in the words of ``allowed``; empty where no clock runs.
         open_ended: Records whose clock has not started.
@@ -25,7 +26,7 @@ class PartShown:
 
     name: str
     state: State
-    why: str
+    reasons: tuple[Reason, ...]
     due: int = 0
     oldest: str = ""
     allowed: str = ""
@@ -33,6 +34,11 @@ class PartShown:
     next: date | None = None
     since: date | None = None
     evidence: tuple[int, ...] = ()
+
+    @property
+    def why(self) -> str:
+        """Why it stands so, in English."""
+        return in_english(self.reasons)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,17 +69,27 @@ class Board:
     """The whole board at a moment.
 
     Attributes:
-        looked: Who looked last, or that nobody did.
+        seen: Who looked last, or that nobody did.
         unclaimed: Rows that are due and that no purpose ever covered, so that no promise speaks of them.
-        reviews: Legal holds whose review is overdue, in sentences, where no promise is kept by holds to show them.
+        late: Legal holds whose review is overdue, where no promise is kept by holds to show them.
     """
 
     at: date
     company: str
-    looked: str
+    seen: tuple[Reason, ...]
     unclaimed: int
     promises: tuple[PromiseShown, ...]
-    reviews: tuple[str, ...] = ()
+    late: tuple[Reason, ...] = ()
+
+    @property
+    def looked(self) -> str:
+        """Who looked last, or that nobody did, in English."""
+        return in_english(self.seen)
+
+    @property
+    def reviews(self) -> tuple[str, ...]:
+        """The legal holds whose review is overdue, in English sentences."""
+        return tuple(in_english([one]) for one in self.late)
 
     @property
     def is_well(self) -> bool:

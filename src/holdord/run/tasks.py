@@ -22,6 +22,7 @@ from holdord.policy.calendar import due_on
 from holdord.policy.model import Policy
 from holdord.policy.part import Task
 from holdord.run.company import Company
+from holdord.run.reasons.reason import Reason, reason, told
 
 GRACE = timedelta(days=30)
 """How long a proof may be out of date before the promise is broken."""
@@ -64,14 +65,19 @@ class Standing:
     state: State
 
     @property
-    def why(self) -> str:
-        """What the board says of it, in one sentence or two."""
+    def reason(self) -> Reason:
+        """Why it stands so."""
         who, what = self.task.who, self.task.what.rstrip(".")
         if self.proof is None:
-            return f"{who} has not confirmed yet: {what}."
-        if self.state == "kept":
-            return f"Proved on {self.proof.given}: {what}."
-        return f"{who} was to confirm again by {self.due}, the last proof is of {self.proof.given}: {what}."
+            return reason("task_open", who=who, what=what)
+        if self.state == "kept" or self.due is None:
+            return reason("task_proved", day=self.proof.given, what=what)
+        return reason("task_again", who=who, due=self.due, day=self.proof.given, what=what)
+
+    @property
+    def why(self) -> str:
+        """What the board says of it, in English."""
+        return told(self.reason)
 
 
 Proofs = Mapping[tuple[str, str], Proof]

@@ -14,23 +14,24 @@ from holdord.notice.write.page import write
 from holdord.notice.write.policy import facts_of
 from holdord.policy.terms import Language
 from holdord.run.company import Company
+from holdord.run.reasons.reason import Reason, found, reason
 
 
-def stale(company: Company) -> dict[str, str]:
+def stale(company: Company) -> dict[str, tuple[Reason, ...]]:
     """Return language → why the notice is not the one that the policy makes, for those that are not."""
-    found = {language: _why_stale(company, language, name) for language, name in company.policy.notices.items()}
-    return {language: why for language, why in found.items() if why}
+    every = {language: _why_stale(company, language, name) for language, name in company.policy.notices.items()}
+    return {language: why for language, why in every.items() if why}
 
 
-def _why_stale(company: Company, language: str, name: str) -> str:
+def _why_stale(company: Company, language: str, name: str) -> tuple[Reason, ...]:
     spoken = next((one for one in get_args(Language) if one == language), None)
     if spoken is None:
-        return f"{name} is in a language that holdord does not write."
+        return (reason("notice_foreign", name=name),)
     try:
         there = read_inside(company.folder, name, limit=MAX_BYTES)
         made = write(facts_of(company.policy, company.bound.datamap, spoken), spoken).encode()
     except InputError as error:
-        return f"{name} cannot be held against the policy: {error.problems[0].what}"
+        return (reason("notice_unread", name=name), found(error.problems[0].what))
     if sha256(there).digest() == sha256(made).digest():
-        return ""
-    return f"{name} is not what the policy says now: holdord write DIR --lang {language} --out {name}."
+        return ()
+    return (reason("notice_stale", name=name, language=language),)

@@ -19,7 +19,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "company_name": name,
         "may": SimpleLazyObject(lambda: doors(request)),
-        "home": SimpleLazyObject(lambda: reverse(home(request))),
+        "staff_home": SimpleLazyObject(lambda: reverse(home(request))),
         "page_language": language(),
         "languages": [
             {"code": code, "name": LANGUAGE_NAMES[code], "url": translate_url(here, code), "here": code == language()}

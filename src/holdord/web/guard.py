@@ -5,12 +5,14 @@ that it is noticed.
 """
 
 import logging
+import time
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from holdord.errors import HoldordError, NeedsConfirmation, Refused, StoreError
+from holdord.web.measured import MEASURED
 
 Answer = Callable[[HttpRequest], HttpResponse]
 _LOG = logging.getLogger(__name__)
@@ -24,8 +26,10 @@ class Guard:
         self._answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, and say that nobody may keep it."""
+        """Answer, say that nobody may keep it, and measure how long it took."""
+        began = time.perf_counter()
         response = self._answer(request)
+        MEASURED.add(response.status_code, time.perf_counter() - began)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Permissions-Policy", _POLICY)
         return response

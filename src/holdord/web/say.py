@@ -6,7 +6,7 @@ escapes it.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
@@ -14,11 +14,14 @@ from typing import Any, cast
 
 from django import template
 from django.template import Context
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from holdord.notice.write.words import words_of
 from holdord.policy.terms import LANGUAGES, Language
 from holdord.policy.told import Said
+from holdord.run.reasons.reason import Reason, told
 
 register = template.Library()
 
@@ -85,3 +88,17 @@ def _shown(value: Any, of: Language) -> str:
 def within(words: Said, of: Language) -> str:
     """Return the controller's words in a language, or as they are where they are not given in it."""
     return words.within(of) or str(words)
+
+
+@register.filter
+def why(reasons: Iterable[Reason]) -> SafeString:
+    """Say reasons in the page's language; what is said in English alone is marked so."""
+    spoken = language()
+    return format_html_join(
+        " ",
+        "{}",
+        (
+            (format_html('<span lang="en">{}</span>', told(one)) if one.is_english else told(one, spoken, day),)
+            for one in reasons
+        ),
+    )

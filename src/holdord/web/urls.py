@@ -3,13 +3,16 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-from holdord.web import health
+from holdord.web import health, metrics
 from holdord.web.board.pages import public, public_state
+from holdord.web.portal.openid import back
 
 urlpatterns = [
     path("healthz", health.alive),
     path("readyz", health.ready),
+    path("metrics", metrics.metrics),
     path("notice.json", public_state),
+    path("openid/back", back),
     path("api/", include("holdord.web.api.urls")),
     *i18n_patterns(
         path("account/", include("holdord.web.staff.doors")),

@@ -7,7 +7,7 @@ from holdord.plan.excerpt import Excerpt
 from holdord.policy.model import Record
 from holdord.run.company import Company
 
-EMAIL, PHONE, NAME = "contact.email", "contact.phone", "contact.name"
+EMAIL, PHONE, NAME, NUMBER = "contact.email", "contact.phone", "contact.name", "identity.national_number"
 FOUND_BY = (EMAIL, PHONE, NAME)
 """What people are looked for by."""
 _MAILBOXES = frozenset(
@@ -52,8 +52,8 @@ def by_value(company: Company, category: str, written: str) -> Found:
 
     Args:
         company: The folder.
-        category: One of ``FOUND_BY``.
-        written: An address, in capitals or not; a telephone number, with or without white space; or a name.
+        category: One of ``FOUND_BY``, or whatever else somebody is known by.
+        written: An address, in capitals or not; a telephone or identity number, with or without white space; or a name.
     """
     bound, wanted = company.bound, _ways(category, written.strip())
     people: dict[Record, None] = {}
@@ -82,7 +82,7 @@ def _ways(category: str, written: str) -> tuple[str, ...]:
     """Return how a value may have been written down, without repeats."""
     if category == EMAIL:
         return tuple(dict.fromkeys([written, written.lower()]))
-    if category == PHONE:
+    if category in (PHONE, NUMBER):
         tight = "".join(written.split())
         return tuple(dict.fromkeys([written, tight]))
     return (written,)

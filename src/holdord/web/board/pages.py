@@ -1,5 +1,6 @@
 """The pages of the board: the notice with what becomes of it, an entry of the log, and what the public sees."""
 
+import json
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -14,18 +15,18 @@ from holdord.errors import Refused
 from holdord.files import read_inside
 from holdord.ledger import log
 from holdord.ledger.checkpoints import last_checkpoint
+from holdord.ledger.merkle import leaf_hash
 from holdord.ledger.note import read_checkpoint
 from holdord.ledger.receipt import Receipt
 from holdord.now import now
 from holdord.policy.terms import LANGUAGES, Language
 from holdord.run.company import Company
-from holdord.run.sentences import Line, lines, untold
-from holdord.run.shown import WORST, Board, PromiseShown, State
-from holdord.web.board.kept import Boards, Kept
+from holdord.run.sentences import Block, Sentence, blocks, untold
+from holdord.run.shown import WORST, Board, PromiseShown
+from holdord.web.board.kept import BOARDS, YEARS, Kept
 from holdord.web.say import language
 from holdord.web.staff.roles import staff_only
 
-_BOARDS = Boards()
 _NEAR: dict[Language, tuple[Language, ...]] = {
     "nb": ("nb", "nn", "da", "sv"),
     "nn": ("nn", "nb", "da", "sv"),
@@ -34,7 +35,9 @@ _NEAR: dict[Language, tuple[Language, ...]] = {
     "en": ("en",),
 }
 """The languages that who reads one reads as well, the nearest first."""
-_STYLES: dict[State, str] = {
+_READ: dict[tuple[str, Language, int], tuple[Block, ...]] = {}
+"""Notices that were taken apart, by policy, language and text."""
+_STYLES: dict[str, str] = {
     "kept": "kept",
     "not_wired": "unwired",
     "waiting": "waiting",
@@ -44,19 +47,20 @@ _STYLES: dict[State, str] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Unit:
-    """A line of the notice as the board shows it.
+class Told:
+    """A sentence of the notice as the board shows it.
 
     Attributes:
         state: The worst state of what it promises; empty where it promises nothing.
         cls: The style of that state.
+        first: The promise that its mark leads to.
     """
 
-    line: Line
+    text: str
     promises: tuple[PromiseShown, ...]
     state: str
     cls: str
-    anchor: str
+    first: str
 
     @property
     def is_looked_at(self) -> bool:
@@ -65,15 +69,33 @@ class Unit:
         return all(part.purposes or part.holds or part.figures for part in parts)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unit:
+    """A block of the notice as the board shows it.
+
+    Attributes:
+        cells: Its sentences, those of each cell apart.
+        promises: What they promise, each once.
+        quiet: A sentence for each of their states, for who sees no colours.
+    """
+
+    block: Block
+    cells: tuple[tuple[Told, ...], ...]
+    promises: tuple[PromiseShown, ...]
+    quiet: tuple[Told, ...]
+    anchor: str
+
+
 @require_GET
 @staff_only()
 def board(request: HttpRequest) -> HttpResponse:
-    """Show the notice, line by line, and whether what it says is kept."""
-    wanted = request.GET.get("state", "")
+    """Show the notice, sentence by sentence, and whether what it says is kept."""
+    asked = request.GET.get("state", "")
+    wanted = asked if asked in _STYLES else ""
     with settings.HOLDORD_FOLDER.company() as company:
-        kept = _BOARDS.of(company, now())
-        spoken, text = _notice(company)
-        found = lines(company.policy, spoken, text)
+        kept = BOARDS.of(company, now())
+        year = YEARS.of(company, now())
+        spoken, found = _notice(company)
         left = untold(company.policy, found)
     by_id = {one.promise.id: one for one in kept.board.promises}
     units = _units(found, by_id, wanted)
@@ -86,7 +108,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "untold": [by_id[one.id] for one in left],
         "spoken": spoken,
         "wanted": wanted,
-        "year": _year(kept),
+        "year": _year(kept, year),
     }
     return render(request, "board/board.html", facts)
 
@@ -100,8 +122,18 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
         if found is None:
             raise Http404
         note = last_checkpoint(connection)
-    shown = [(name, value) for name, value in found.value.items() if name != "sealed"]
-    facts = {"number": number, "shown": shown, "sealed": sorted(found.value.get("sealed", {})), "note": note}
+        size = _size(note)
+        proof = log.inclusion_proof(connection, number, size) if number < size else []
+    said = [(name, _written(value)) for name, value in found.value.items() if name != "sealed"]
+    facts = {
+        "number": number,
+        "shown": said,
+        "sealed": sorted(found.value.get("sealed", {})),
+        "leaf": leaf_hash(found.body).hex(),
+        "size": size,
+        "proof": [one.hex() for one in proof],
+        "note": note,
+    }
     return render(request, "board/entry.html", facts)
 
 
@@ -111,7 +143,7 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
     """Hand out an entry with its proof, to check anywhere: ``holdord verify``."""
     with settings.HOLDORD_FOLDER.company() as company, company.state.snapshot() as connection:
         note = last_checkpoint(connection)
-        size = read_checkpoint(note.partition("\n\n")[0] + "\n").size if note else 0
+        size = _size(note)
         if note is None or number >= size:
             raise Refused("No signed checkpoint holds this entry yet.")
         found = next(iter(log.read(connection, number, number + 1)))
@@ -127,9 +159,8 @@ def public(request: HttpRequest) -> HttpResponse:
     """Show the published notice, with a discreet mark at what is kept. Nothing of how, and nothing of whom."""
     with settings.HOLDORD_FOLDER.company() as company:
         _check_public(company)
-        kept = _BOARDS.of(company, now())
-        spoken, text = _notice(company)
-        found = lines(company.policy, spoken, text)
+        kept = BOARDS.of(company, now())
+        spoken, found = _notice(company)
     by_id = {one.promise.id: one for one in kept.board.promises}
     units = _units(found, by_id, "")
     return render(request, "board/public.html", {"blocks": _blocks(units), "spoken": spoken, "at": kept.checked})
@@ -140,7 +171,7 @@ def public_state(request: HttpRequest) -> HttpResponse:
     """Hand out what the public page says, and the signed checkpoint for outsiders to note."""
     with settings.HOLDORD_FOLDER.company() as company:
         _check_public(company)
-        kept = _BOARDS.of(company, now())
+        kept = BOARDS.of(company, now())
         with company.state.snapshot() as connection:
             note = last_checkpoint(connection)
     promises = [
@@ -154,32 +185,76 @@ def _check_public(company: Company) -> None:
         raise Http404
 
 
-def _notice(company: Company) -> tuple[Language, str]:
-    """Return the notice in the page's language, or in one that the company has."""
+def _size(note: str | None) -> int:
+    """Return how many entries a signed checkpoint holds; 0 where there is none."""
+    return read_checkpoint(note.partition("\n\n")[0] + "\n").size if note else 0
+
+
+def _written(value: object) -> str:
+    """Return a value of an entry as the file of the log has it; a text without its quotes."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _notice(company: Company) -> tuple[Language, tuple[Block, ...]]:
+    """Return the notice in the page's language, or in one that the company has, with its language."""
     notices = company.policy.notices
     near = _NEAR[language()]
     has = [one for one in (*near, company.policy.told.language, *LANGUAGES) if one in notices]
     if not has:
         raise Refused("The policy names no notice: holdord write makes one.")
     text = read_inside(company.folder, notices[has[0]], limit=MAX_BYTES).decode("utf-8-sig")
-    return has[0], text
+    key = (company.policy.digest, has[0], hash(text))
+    if key not in _READ:
+        if len(_READ) >= len(LANGUAGES):
+            _READ.clear()
+        _READ[key] = blocks(company.policy, has[0], text)
+    return has[0], _READ[key]
 
 
-def _units(found: tuple[Line, ...], by_id: dict[str, PromiseShown], wanted: str) -> list[Unit]:
-    units = []
-    for number, line in enumerate(found):
-        shown = tuple(by_id[name] for name in line.promises)
-        if wanted:
-            shown = tuple(one for one in shown if one.state == wanted)
-        worst = min((one.state for one in shown), key=WORST.index, default=None)
-        cls = _STYLES[worst] if worst else ""
-        units.append(Unit(line=line, promises=shown, state=worst or "", cls=cls, anchor=f"l{number}"))
+def _units(found: tuple[Block, ...], by_id: dict[str, PromiseShown], wanted: str) -> list[Unit]:
+    units: list[Unit] = []
+    for number, block in enumerate(found):
+        is_next_row = block.kind == "row" and units and units[-1].block.kind == "row"
+        anchor = units[-1].anchor if is_next_row else f"b{number}"  # what a table promises stands below it once
+        cells = tuple(tuple(_told(one, by_id, wanted, anchor) for one in cell) for cell in block.cells)
+        told = [one for cell in cells for one in cell]
+        promises = {each.promise.id: each for one in told for each in one.promises}
+        quiet = {(one.state, one.is_looked_at): one for one in told if one.state}
+        units.append(
+            Unit(
+                block=block,
+                cells=cells,
+                promises=tuple(promises.values()),
+                quiet=tuple(quiet.values()),
+                anchor=anchor,
+            )
+        )
     return units
 
 
+def _told(one: Sentence, by_id: dict[str, PromiseShown], wanted: str, anchor: str) -> Told:
+    shown = [by_id[name] for name in one.promises if not wanted or by_id[name].state == wanted]
+    shown.sort(key=lambda each: WORST.index(each.state))
+    state = shown[0].state if shown else None
+    return Told(
+        text=one.text,
+        promises=tuple(shown),
+        state=state or "",
+        cls=_STYLES[state] if state else "",
+        first=f"{anchor}-{shown[0].promise.id}" if shown else "",
+    )
+
+
 def _blocks(units: list[Unit]) -> list[dict[str, Any]]:
-    """Return the lines, those of one list or table together."""
-    return [{"kind": kind, "units": list(some)} for kind, some in groupby(units, key=lambda unit: unit.line.kind)]
+    """Return the units, those of one list or table together, with what a table promises below it."""
+    return [
+        {
+            "kind": kind,
+            "units": (some := list(each)),
+            "promises": list({one.promise.id: one for unit in some for one in unit.promises}.values()),
+        }
+        for kind, each in groupby(units, key=lambda unit: unit.block.kind)
+    ]
 
 
 def _counts(shown: Board) -> list[dict[str, Any]]:
@@ -203,7 +278,7 @@ def _bar(shown: Board) -> list[dict[str, Any]]:
     return pieces
 
 
-def _year(kept: Kept) -> list[tuple[PromiseShown, int]]:
+def _year(kept: Kept, year: dict[str, int]) -> list[tuple[PromiseShown, int]]:
     by_id = {one.promise.id: one for one in kept.board.promises}
-    rows = sorted(kept.in_a_year.items(), key=lambda one: -one[1])
+    rows = sorted(year.items(), key=lambda one: -one[1])
     return [(by_id[name], count) for name, count in rows if name in by_id]

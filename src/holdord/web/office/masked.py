@@ -33,5 +33,5 @@ def masked(category: str, value: Any) -> str:
         return f"{DOTS}{digits[-2:]}" if len(digits) >= _LEAST_DIGITS else DOTS
     if category == NAME:
         first = [word[0] for word in text.split() if len(word) >= 2 and word[0].isalpha()]
-        return "".join(f"{letter}{DOTS}" for letter in dict.fromkeys((first[:1] + first[1:][-1:]))) or DOTS
+        return " ".join(f"{letter}{DOTS}" for letter in first[:1] + first[1:][-1:]) or DOTS
     return f"{text[0]}{DOTS}" if len(text) >= _LEAST_LETTERS and text[0].isalpha() else DOTS

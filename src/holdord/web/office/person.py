@@ -1,7 +1,7 @@
 """What is held about a person as staff see it: record by record, masked, and in full for one purpose alone."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -106,7 +106,16 @@ def _records(
     says = says_in(language())
     for items in together:
         title = _marked(first_up(says.record(items[0]["table"], items[0]["class"])))
-        yield Record(title=title, pieces=tuple(_piece(says, document, item, serves, full) for item in items))
+        yield Record(title=title, pieces=tuple(_joined(_piece(says, document, item, serves, full) for item in items)))
+
+
+def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Yield pieces of which the same becomes for the same reason as one."""
+    together: dict[object, list[Piece]] = {}
+    for one in pieces:
+        together.setdefault((one.when, one.why), []).append(one)
+    for alike in together.values():
+        yield replace(alike[0], lines=tuple(line for one in alike for line in one.lines))
 
 
 def _piece(
@@ -155,5 +164,7 @@ def _value(says: Says, item: Mapping[str, Any], one: Mapping[str, Any], *, shows
 def _marked(text: Text) -> SafeString:
     """Return text as markup: words in another language say which."""
     return format_html_join(
-        "", "{}", ((format_html('<span lang="{}">{}</span>', one.lang, one.text) if one.lang else one.text,) for one in text)
+        "",
+        "{}",
+        ((format_html('<span lang="{}">{}</span>', one.lang, one.text) if one.lang else one.text,) for one in text),
     )

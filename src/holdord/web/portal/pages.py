@@ -48,7 +48,9 @@ def ask(request: HttpRequest) -> HttpResponse:
         with settings.HOLDORD_FOLDER.company() as company:
             links.ask(company, now(), form.cleaned_data["email"], language(), form.cleaned_data["wanted"])
         return redirect("portal:sent")
-    return render(request, "portal/ask.html", {"form": form})
+    with settings.HOLDORD_FOLDER.company() as company:
+        identity = company.settings.identity
+    return render(request, "portal/ask.html", {"form": form, "identity": identity, "wanted": form["wanted"].value()})
 
 
 @require_GET

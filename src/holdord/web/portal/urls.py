@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from holdord.web.portal import pages
+from holdord.web.portal import openid, pages
 
 app_name = "portal"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("ask/", pages.ask, name="ask"),
     path("ask/sent/", pages.sent, name="sent"),
     path("link/<str:token>", pages.link, name="link"),
+    path("openid/", openid.leave_for, name="openid"),
     path("sure/", pages.sure, name="sure"),
     path("mine/", pages.mine, name="mine"),
     path("mine/preview/", pages.preview, name="preview"),

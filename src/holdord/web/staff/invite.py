@@ -19,6 +19,7 @@ from django.utils.translation import override
 
 from holdord.errors import Refused
 from holdord.now import now
+from holdord.policy.terms import same_name
 from holdord.web.say import said
 from holdord.web.staff.roles import ROLES, Role
 
@@ -75,7 +76,7 @@ def accept(token: str, name: str, password: str) -> User:
     """
     with transaction.atomic():
         found = read(token)
-        if User.objects.filter(username__iexact=name).exists():
+        if same_name(name) in map(same_name, User.objects.values_list("username", flat=True)):
             raise Refused(said("staff.taken"))
         user = User.objects.create_user(username=name, password=password, last_name=found.nonce)
         user.groups.add(Group.objects.get_or_create(name=found.role)[0])

@@ -1,0 +1,1 @@
+"""Why something stands as it does, in five languages."""

@@ -1,0 +1,101 @@
+"""A second way into the portal: signing in at a provider that the settings name (``holdord.run.openid``).
+
+Who signs in there is known well enough for what a link and a second fact open. Whoever is nobody here sees the same as
+who came by a link to an address that is not known.
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from holdord.config import Identity
+from holdord.errors import IdentityError
+from holdord.now import now, today
+from holdord.policy.terms import LANGUAGES
+from holdord.run import links, openid
+from holdord.run.company import Company
+from holdord.run.openid import Pending
+from holdord.run.requests.who import by_value
+from holdord.run.requests.wish import ASKS_FOR
+from holdord.web.portal import visit as visits
+from holdord.web.portal.visit import Visit
+from holdord.web.say import language, said
+
+_NAME = "openid"
+
+
+@never_cache
+@require_GET
+def leave_for(request: HttpRequest) -> HttpResponse:
+    """Send somebody to the provider; what must be known when they come back is sealed in their session."""
+    wanted = request.GET.get("for", "")
+    with settings.HOLDORD_FOLDER.company() as company:
+        identity = _identity(company)
+        try:
+            to, pending = openid.begin(identity, f"{settings.HOLDORD_ADDRESS}/openid/back")
+        except IdentityError:
+            messages.error(request, said("portal.openid_away", name=identity.name))
+            return redirect("portal:ask")
+        kept = {"wanted": wanted if wanted in ASKS_FOR else "", "language": language(), **asdict(pending)}
+        request.session[_NAME] = links.seal(company, kept)
+    request.session.set_expiry(visits.LASTS)
+    return redirect(to)
+
+
+@never_cache
+@require_GET
+def back(request: HttpRequest) -> HttpResponse:
+    """Begin a visit for who has signed in; each answer of the provider opens one, once."""
+    sealed = request.session.pop(_NAME, None)
+    with settings.HOLDORD_FOLDER.company() as company:
+        identity = _identity(company)
+        kept: dict[str, Any] | None = links.unseal(company, sealed) if isinstance(sealed, str) else None
+        if kept is None:
+            return _over(request)
+        wanted, spoken = str(kept.pop("wanted")), str(kept.pop("language"))
+        if spoken in LANGUAGES:
+            translation.activate(spoken)
+        try:
+            claims = openid.finish(identity, Pending(**kept), request.GET.dict())
+        except IdentityError:
+            messages.error(request, said("portal.openid_failed", name=identity.name))
+            return redirect("portal:ask")
+        visit = _visit(company, identity, claims, wanted)
+    visits.begin(request, visit)
+    if visit.person is None:
+        return redirect("portal:sure")
+    return redirect("portal:wish", wanted=wanted) if wanted else redirect("portal:mine")
+
+
+def _visit(company: Company, identity: Identity, claims: dict[str, Any], wanted: str) -> Visit:
+    """Return the visit of who signed in: of one person, where what the provider vouches for is held of one alone."""
+    value, moment = openid.identifies(identity, claims), now()
+    found = by_value(company, identity.category, value) if value else None
+    person = found.people[0] if found is not None and found.is_one else None
+    is_read = claims.get("email_verified") is True and isinstance(claims.get("email"), str)
+    return Visit(
+        email=str(claims["email"]) if is_read else "",
+        record_class=person.record_class if person else "",
+        key=person.key if person else (),
+        since=moment.isoformat(),
+        asked=today(company.policy.controller.zone, moment).isoformat(),
+        wanted=wanted,
+        sure=person is not None,
+    )
+
+
+def _identity(company: Company) -> Identity:
+    if company.settings.identity is None:
+        raise Http404
+    return company.settings.identity
+
+
+def _over(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/over.html", status=403)
