@@ -16,9 +16,9 @@ from holdord.errors import Refused
 from holdord.ledger import log
 from holdord.run import outbox
 from holdord.run.outbox_lines import listed
-from holdord.run.requests import book, handed, limits, notified
+from holdord.run.requests import book, handed, limited, limits, notified
 from holdord.run.requests.book import Request, forget
-from holdord.run.requests.handle import finish, handle, receive, refuse
+from holdord.run.requests.handle import accept_mandate, finish, handle, receive, refuse
 from holdord.run.requests.wish import ASKS_FOR, AsksFor
 from tests.foreign.story import Story, day
 from tests.foreign.test_shop_requests import TODAY, household, who
@@ -164,3 +164,40 @@ def test_of_who_was_erased_nothing_is_left_in_the_state_once_the_request_is_forg
 
 def _plain(value: object) -> str:
     return bytes(value).decode("utf-8", "replace") if isinstance(value, bytes | memoryview) else str(value)
+
+
+@pytest.mark.parametrize("wanted", ASKS_FOR)
+def test_who_asks_for_another_is_answered_once_somebody_has_looked_at_the_mandate(
+    asked: Story, wanted: AsksFor
+) -> None:
+    secret = "Power of attorney of Kari Hemmelig"
+    before = {table: rows for table, rows in asked.whole().items() if not table.startswith("holdord")}
+    one = receive(
+        asked.company, asked.noon(TODAY), asks_for=wanted, person=who(1), channel="letter", received=day(TODAY),
+        wish=WISHES.get(wanted, {}), mandate=secret,
+    )  # fmt: skip
+    asked.reopens()
+    with pytest.raises(Refused, match="Look at the mandate first"):
+        handle(asked.company, lambda: asked.noon(TODAY), one.number, accepted=True, confirmed=True)
+    assert {table: rows for table, rows in asked.whole().items() if not table.startswith("holdord")} == before
+    with pytest.raises(Refused, match="Say what was seen"):
+        accept_mandate(asked.company, asked.noon(TODAY), one.number, " ")
+    seen = accept_mandate(asked.company, asked.noon("2026-06-02"), one.number, secret)
+    assert (seen.mandate_seen, seen.waits_for_mandate) == (day("2026-06-02"), False)
+    with pytest.raises(Refused, match="waits for no mandate"):
+        accept_mandate(asked.company, asked.noon(TODAY), one.number, secret)
+    assert handle(asked.company, lambda: asked.noon(TODAY), one.number, accepted=True, confirmed=True).complete
+    assert "Hemmelig" not in str(asked.entries())
+
+
+def test_a_mandate_that_nobody_has_looked_at_lifts_no_restriction(asked: Story) -> None:
+    limits.restrict(asked.company, asked.noon(TODAY), who(1), "unlawful", "Their wish.")
+    one = receive(
+        asked.company, asked.noon(TODAY), asks_for="erasure", person=who(1), channel="letter", received=day(TODAY),
+        mandate="A letter.",
+    )  # fmt: skip
+    with asked.company.state.snapshot() as connection:
+        assert limited.listed(connection)
+    accept_mandate(asked.company, asked.noon(TODAY), one.number, "A power of attorney.")
+    with asked.company.state.snapshot() as connection:
+        assert not limited.listed(connection)

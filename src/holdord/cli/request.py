@@ -144,6 +144,19 @@ def extend(folder: Folder, number: Number, reason: Reason, as_json: AsJson = Fal
         return told(handle.extend(company, now(), number, reason), at, as_json)
 
 
+def mandate(
+    folder: Folder,
+    number: Number,
+    seen: Annotated[str, typer.Option("--seen", help="What was seen: its kind and day. Keep no copy.")],
+    as_json: AsJson = False,
+) -> int:
+    """Write down that somebody looked at the mandate by which another asks for a person."""
+    from holdord.run.requests import handle
+
+    with opened(folder) as (company, at):
+        return told(handle.accept_mandate(company, now(), number, seen), at, as_json)
+
+
 def refuse(folder: Folder, number: Number, reason: Reason, as_json: AsJson = False) -> int:
     """Refuse a request, for a reason that the person is told with where they can complain."""
     from holdord.policy.terms import COUNTRIES
@@ -201,6 +214,6 @@ def _document(one: "Request", at: date) -> dict[str, Any]:
 def _line(one: "Request", at: date) -> str:
     when = f"due by {one.due}" if one.state == "open" else f"{one.state} on {one.closed_on}"
     late = ", LATE" if one.late(at) else ""
-    return (
-        f"Request {one.number}: {one.asks_for}, came {one.received} by {one.channel.replace('_', ' ')}, {when}{late}."
-    )
+    waits = ", its mandate to be looked at" if one.state == "open" and one.waits_for_mandate else ""
+    came = f"came {one.received} by {one.channel.replace('_', ' ')}"
+    return f"Request {one.number}: {one.asks_for}, {came}, {when}{late}{waits}."

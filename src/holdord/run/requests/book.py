@@ -29,9 +29,10 @@ State = Literal["open", "answered", "refused"]
 Forgets = Callable[[Connection, int], None]
 Tells = Callable[[Connection, "Request"], object]
 """What tells the person, in the transaction of what it tells of: both are there, or neither."""
-_ASKED = ("asks_for", "record_class", "record_key", "channel", "received", "wish", "language", "email", "mandate")
+_WISHED = ("wish", "language", "email", "mandate")
+_ASKED = ("asks_for", "record_class", "record_key", "channel", "received", *_WISHED, "mandate_seen")
 """What is written down of a request when it comes."""
-_SAID = ("reason", "extended_for", "wish", "language", "email", "mandate")
+_SAID = ("reason", "extended_for", *_WISHED)
 """What a person said or was told."""
 
 
@@ -50,6 +51,7 @@ class Request:
         language: Of the person, or empty.
         email: Where they are told, or empty.
         mandate: By what paper somebody asks on their behalf, or empty.
+        mandate_seen: The day on which somebody looked at that paper, or None.
     """
 
     number: int
@@ -66,6 +68,12 @@ class Request:
     language: str = ""
     email: str = field(default="", repr=False)
     mandate: str = field(default="", repr=False)
+    mandate_seen: date | None = None
+
+    @property
+    def waits_for_mandate(self) -> bool:
+        """Whether nobody may be answered before somebody has looked at the mandate (art. 12(2), 12(6))."""
+        return bool(self.mandate) and self.mandate_seen is None
 
     def late(self, at: date) -> bool:
         """Tell whether it was not answered in time, as seen on a day."""
@@ -121,6 +129,7 @@ def register(
         "language": language or None,
         "email": email or None,
         "mandate": mandate or None,
+        "mandate_seen": None,
     }
     with company.state.writing() as connection:
         made = _insert(connection, company, now, row)
@@ -203,6 +212,27 @@ def extend(company: Company, now: datetime, number: int, reason: str, *, tells: 
                 f"The notice promises an answer by {before}, and the law's longer time does not take that back."
             )
         _enter(connection, one, "extended", now, reason=reason)
+        if tells is not None:
+            tells(connection, one)
+    return one
+
+
+def accept_mandate(company: Company, now: datetime, number: int, seen: str, *, tells: Tells | None = None) -> Request:
+    """Write down that somebody looked at the paper by which another asks for a person, and what they saw.
+
+    No copy is kept: what was seen is a commitment in the log.
+
+    Raises:
+        Refused: Nobody asks for another there, it was looked at already, or it is not said what was seen.
+    """
+    if not seen.strip():
+        raise Refused("Say what was seen, such as the power of attorney's day and kind; keep no copy of it.")
+    with company.state.writing() as connection:
+        if not _open(connection, company.policy, number).waits_for_mandate:
+            raise Refused(f"Request {number} waits for no mandate.")
+        _change(connection, number, mandate_seen=today(company.policy.controller.zone, now).isoformat())
+        one = find(connection, company.policy, number)
+        _enter(connection, one, "mandate", now, seen=seen)
         if tells is not None:
             tells(connection, one)
     return one
@@ -338,4 +368,5 @@ def _read(policy: Policy, row: Row[Any]) -> Request:
         language=row.language or "",
         email=row.email or "",
         mandate=row.mandate or "",
+        mandate_seen=date.fromisoformat(row.mandate_seen) if row.mandate_seen else None,
     )

@@ -91,7 +91,8 @@ def handle(
         confirmed: Whether somebody has said that the machine's clock is right.
 
     Raises:
-        Refused: The request is closed, or what it asks for cannot be done; nothing was done.
+        Refused: The request is closed, nobody looked at its mandate yet, or what it asks for cannot be done; nothing
+            was done.
         NeedsConfirmation: The machine's clock looks wrong.
         StoreError: The database did not answer; what was committed has its evidence.
     """
@@ -100,6 +101,8 @@ def handle(
         one = book.find(connection, company.policy, number)
     if one.state != "open":
         raise Refused(f"Request {number} is closed: {one.state} on {one.closed_on}.")
+    if one.waits_for_mandate:
+        raise Refused(f"Look at the mandate first (GDPR art. 12(6)): holdord request mandate DIR {number} --seen WHAT.")
     checked(company.policy, one.asks_for, one.wish)
     match one.asks_for:
         case "erasure" | "withdrawal":
@@ -144,7 +147,8 @@ def receive(
 
     def tells(connection: Connection, made: Request) -> None:
         limits.bind(connection, company, now, made)
-        limits.give_way(connection, company, now, made)
+        if not made.waits_for_mandate:
+            limits.give_way(connection, company, now, made)
         tell.received(connection, company, now, made)
 
     return book.register(
@@ -159,6 +163,17 @@ def receive(
         email=email,
         mandate=mandate,
         tells=tells,
+    )
+
+
+def accept_mandate(company: Company, now: datetime, number: int, seen: str) -> Request:
+    """Write down that somebody looked at a mandate: from now on its request is the person's own.
+
+    Raises:
+        Refused: As ``book.accept_mandate``.
+    """
+    return book.accept_mandate(
+        company, now, number, seen, tells=lambda connection, one: limits.give_way(connection, company, now, one)
     )
 
 

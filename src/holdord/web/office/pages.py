@@ -92,7 +92,7 @@ def page_of(request: HttpRequest, number: int, **forms: Reason) -> HttpResponse:
             "erases": looked is not None and erases(company, found),
             "may_extend": found.state == "open" and not found.extended_for and not found.late(at),
         }
-    given |= {name: forms.get(name) or Reason(name) for name in ("refuse", "extend", "reopen")}
+    given |= {name: forms.get(name) or Reason(name) for name in ("refuse", "extend", "reopen", "mandate")}
     return render(request, "office/request.html", given | {"wrong": next(iter(forms), ""), "here": "requests"})
 
 

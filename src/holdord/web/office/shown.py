@@ -75,6 +75,8 @@ def preview(company: Company, one: Request, at: date) -> tuple[Handled | None, s
 
 
 def _stuck(one: Request, looked: Handled) -> str:
+    if one.waits_for_mandate:
+        return said("office.stuck_mandate")
     if one.asks_for == "objection":
         waits = looked.document["decision"] == "open" and looked.open_for
         return said("office.stuck_objection") if waits else ""
@@ -96,13 +98,19 @@ def wish(company: Company, one: Request) -> list[tuple[str, str]]:
     return found
 
 
+def _mandate(one: Request) -> str:
+    if one.mandate_seen is None:
+        return said("office.mandate_given")
+    return said("office.mandate_seen", day=one.mandate_seen)
+
+
 def facts(one: Request) -> list[tuple[str, str]]:
     """Return how a request came and how the person is answered."""
     return [
         (said("office.came"), said("office.came_by", day=one.received, way=said(f"office.by_{one.channel}"))),
         (said("office.answer_to"), masked(one.email) or said("office.answer_to_none")),
         *([(said("office.language"), said(f"office.in_{one.language}"))] if one.language else []),
-        *([(said("office.mandate"), said("office.mandate_given"))] if one.mandate else []),
+        *([(said("office.mandate"), _mandate(one))] if one.mandate else []),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from holdord.web.office import answers, limits, notified, pages, people, plan, tasks
+from holdord.web.office import answers, limits, mandate, notified, pages, people, plan, tasks
 
 app_name = "office"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:number>/open/", answers.look, name="open"),
     path("<int:number>/answer/", answers.answer, name="answer"),
     path("<int:number>/erase/", answers.erase, name="erase"),
+    path("<int:number>/mandate/", mandate.seen, name="mandate"),
     path("<int:number>/extend/", answers.extend, name="extend"),
     path("<int:number>/refuse/", answers.refuse, name="refuse"),
     path("<int:number>/reopen/", answers.reopen, name="reopen"),

@@ -14,6 +14,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("language", sa.String(2)))
         table.add_column(sa.Column("email", sa.Text()))  # where the answer goes
         table.add_column(sa.Column("mandate", sa.Text()))  # who asks on the person's behalf, and on what paper
+        table.add_column(sa.Column("mandate_seen", sa.String(10)))  # the day on which somebody looked at it
     op.create_table(  # holdord.run.requests.limits
         "holdord_restriction",
         sa.Column("number", sa.BigInteger(), primary_key=True, autoincrement=False),
