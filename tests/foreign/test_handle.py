@@ -6,6 +6,7 @@ Killed between what a request does and its closing, it is answered by asking aga
 import json
 from collections.abc import Mapping
 from datetime import timedelta
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,13 @@ from sqlalchemy import inspect, text
 
 from holdord.errors import Refused
 from holdord.ledger import log
+from holdord.policy.terms import COUNTRIES, LANGUAGES
 from holdord.run import outbox
 from holdord.run.outbox_lines import listed
 from holdord.run.requests import book, handed, limited, limits, notified
 from holdord.run.requests.book import Request, forget
 from holdord.run.requests.handle import accept_mandate, finish, handle, receive, refuse
+from holdord.run.requests.page.html import page
 from holdord.run.requests.wish import ASKS_FOR, AsksFor
 from tests.foreign.story import Story, day
 from tests.foreign.test_shop_requests import TODAY, household, who
@@ -30,6 +33,7 @@ WISHES: Mapping[str, dict[str, Any]] = {
     "objection": {"purposes": ["catalogue"]},
     "withdrawal": {"purposes": ["newsletter"]},
 }
+GROUNDS = ("at", "language", "controller", "officer", "requests", "authority")
 TOLD: Mapping[str, set[str]] = {
     "access": set(),
     "portability": set(),
@@ -79,6 +83,22 @@ def test_a_request_goes_from_its_day_to_its_letter(asked: Story, wanted: AsksFor
         waits = {each.recipient for each in notified.waiting(connection)}
     assert waits == TOLD.get(wanted, waits)
     assert bool(waits) == (wanted not in ("access", "portability", "objection"))
+
+
+@pytest.mark.parametrize("wanted", ASKS_FOR)
+def test_every_answer_says_who_gives_it_and_where_one_can_complain(asked: Story, wanted: AsksFor) -> None:
+    """What a notice promises "in every answer" is kept by this (GDPR art. 12(4), 13(1)(a), 13(2)(d))."""
+    one = received(asked, wanted)
+    found = handle(asked.company, lambda: asked.noon(TODAY), one.number, accepted=True, confirmed=True)
+    controller, contact = asked.company.policy.controller, asked.company.policy.told.contact
+    country = COUNTRIES[controller.country]
+    refused = {"holdord_refusal": 1, "reason": "No.", **{name: found.document[name] for name in GROUNDS}}
+    for document in (found.document, refused):
+        for language in LANGUAGES:
+            shown = page(document, language)
+            for said in (controller.name, country.authority, country.web, *contact.values()):
+                assert escape(said) in shown, (language, said)
+    assert "No." in page(refused, "en")
 
 
 @pytest.mark.parametrize("wanted", ASKS_FOR)

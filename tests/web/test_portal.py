@@ -1,11 +1,13 @@
 """The portal: from an address to the answer, and everything that must not open."""
 
 import base64
+import io
 import json
 import re
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from django.test import Client
@@ -190,13 +192,14 @@ def test_what_is_taken_along_is_a_file_for_programs(ida: Client, people: Path) -
     company = open_company(people)
     finish(company, now(), number, handle(company, now, number))
     company.close()
-    for page in ("answer/", "files/"):
-        answer = ida.get(f"/en/mine/{number}/{page}")
-        assert answer["Content-Disposition"] == 'attachment; filename="portable.json"'
-        assert "holdord_portable" in json.loads(answer.content)
+    page = ida.get(f"/en/mine/{number}/answer/").content.decode()
+    assert "Taking your data along" in page
+    with ZipFile(io.BytesIO(ida.get(f"/en/mine/{number}/files/").content)) as files:
+        assert json.loads(files.read("portable.json"))["holdord_portable"] == 1
+        assert "portability.html" in files.namelist()
 
 
-@pytest.mark.parametrize("wanted", ["access", "erasure", "restriction", "rectification"])
+@pytest.mark.parametrize("wanted", ["access", "erasure", "restriction", "rectification", "portability"])
 def test_each_answer_has_its_page_and_its_files(ida: Client, people: Path, wanted: str) -> None:
     wish = {
         "restriction": {"ground": "claims"},

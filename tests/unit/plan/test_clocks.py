@@ -105,16 +105,14 @@ class Column:
     def is_so(self, predicate: Any) -> bool:
         sql = Sql(self.compiler)
         return (
-            self.connection.execute(sql.text(f"SELECT 1 FROM t AS r WHERE {sql.where(predicate, 'r', 't')}")).first()
+            sql.text(f"SELECT 1 FROM t AS r WHERE {sql.where(predicate, 'r', 't')}").run(self.connection).first()
             is not None
         )
 
     def misfits(self) -> bool:
         sql = Sql(self.compiler)
         return (
-            self.connection.execute(
-                sql.text(f"SELECT 1 FROM t AS r WHERE {sql.clock(self.clock, 'r').misfit()}")
-            ).first()
+            sql.text(f"SELECT 1 FROM t AS r WHERE {sql.clock(self.clock, 'r').misfit()}").run(self.connection).first()
             is not None
         )
 

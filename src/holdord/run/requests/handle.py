@@ -64,7 +64,7 @@ def look(company: Company, one: Request, at: date) -> Handled:
         case "rectification":
             return _put_right(rectification.preview(company, one.person, changes_of(one.wish), at), accepted=False)
         case "portability":
-            return Handled(document=portability.portable(company, one.person, at))
+            return Handled(document=_carried(company, one, at, ""))
         case "restriction":
             return Handled(document=_restriction(company, one, at, _standing(company, one)))
         case _:
@@ -248,12 +248,18 @@ def _put_right(found: rectification.Rectification, accepted: bool) -> Handled:
 
 
 def _portable(company: Company, now: Callable[[], datetime], one: Request, at: date) -> Handled:
-    document = portability.portable(company, one.person, at)
     address = one.wish.get("address")
     if not address:
-        return Handled(document=document)
+        return Handled(document=_carried(company, one, at, ""))
     sent = portability.send(company, now, one.person, str(address), request=one.number)
+    document = _carried(company, one, at, sent.host if sent.ok else "")
     return Handled(document=document, open_for=() if sent.ok else (f"The data were not handed over: {sent.why}",))
+
+
+def _carried(company: Company, one: Request, at: date, host: str) -> dict[str, Any]:
+    """Return what a person takes along within its answer, and the server that has it, if there is one."""
+    portable = portability.portable(company, one.person, at)
+    return {"holdord_portability": 1, **_head(company, at), "portable": portable, "host": host or None}
 
 
 def _objected(company: Company, now: Callable[[], datetime], one: Request, at: date, *, confirmed: bool) -> Handled:

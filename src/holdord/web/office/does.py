@@ -71,7 +71,7 @@ def of(company: Company, one: Request, looked: Handled, at: date) -> Does:
             records = {(item["table"], item["record"]) for item in looked.document["items"]}
             return Does(lead=said("office.does_access", count=len(records)))
         case "portability":
-            return Does(lead=said("office.does_portability", count=len(looked.document["records"])))
+            return Does(lead=said("office.does_portability", count=len(looked.document["portable"]["records"])))
         case "restriction":
             return Does(lead=said("office.does_restriction"))
         case _:

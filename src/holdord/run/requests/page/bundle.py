@@ -28,6 +28,8 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 def bundle(document: Mapping[str, Any], language: Language) -> bytes:
     """Write an answer's files into one zip file: ``access.html``, ``access.json`` and, of data, ``access.csv``.
 
+    What is taken along lies beside them by itself: ``portable.json``.
+
     Args:
         document: As for ``page``.
         language: One of ``terms.LANGUAGES``.
@@ -42,6 +44,8 @@ def bundle(document: Mapping[str, Any], language: Language) -> bytes:
         _add(file, f"{name}.json", json.dumps(document, ensure_ascii=False, indent=2) + "\n")
         if "items" in document or "stays" in document:
             _add(file, f"{name}.csv", table(document, language))
+        if "portable" in document:  # by docs/portable.schema.json, for whatever program takes it
+            _add(file, "portable.json", json.dumps(document["portable"], ensure_ascii=False, indent=2) + "\n")
     return out.getvalue()
 
 

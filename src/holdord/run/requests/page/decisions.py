@@ -139,6 +139,17 @@ def _reason(says: Says, document: Json) -> Text:
     return says.own({"reason_by": {language: document["reason"]}}, "reason")
 
 
+def _portability(says: Says, document: Json) -> Letter:
+    portable = document["portable"]
+    found = sum(len(one["data"]) for one in portable["records"])
+    lead = [says.line("portability", "ready" if found else "nothing", pieces=says.count("pieces", found))]
+    if document.get("host"):
+        lead.append(says.line("portability", "sent", server=document["host"]))
+    if portable["withheld"]:
+        lead.append(says.line("portability", "others"))
+    return _short(says, document, "portability", lead, ())
+
+
 def _refusal(says: Says, document: Json) -> Letter:
     lead = [says.line("refusal", "refused")]
     return _short(says, document, "refusal", lead, _because(says, document, "refusal"))
@@ -169,6 +180,7 @@ LETTERS: Mapping[str, Callable[[Says, Json], Letter]] = {
     "rectification": _rectification,
     "restriction": _restriction,
     "objection": _objection,
+    "portability": _portability,
     "refusal": _refusal,
     "extension": _extension,
 }
