@@ -12,6 +12,7 @@ from holdord.errors import NeedsConfirmation, Refused
 from holdord.ledger import log
 from holdord.plan.statements import Statement
 from holdord.policy.model import Record
+from holdord.run import execute
 from holdord.run.approve import decide
 from holdord.run.requests import book
 from holdord.run.requests.access import access
@@ -344,6 +345,25 @@ def test_several_are_erased_at_once_with_evidence_for_each(shop: Story) -> None:
     assert len(set(whose)) == 4
     again = erase_all(shop.company, lambda: shop.noon(TODAY), askers, ended, confirmed=True)
     assert (again.rows, again.is_done) == (0, True)
+
+
+def test_more_people_than_go_in_one_transaction_are_erased_range_by_range(
+    shop: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who goes whole and who is stripped have numbers that lie apart: every range must reach both."""
+    monkeypatch.setattr(execute, "_ONCE", 0)
+    for number in (1, 3, 4, 50, 51):
+        customer(shop, number, "2026-01-01", at=address(shop, number))
+    for number in (50, 51):
+        order(shop, number, number, "2026-05-20", to=number, delivered="2026-05-25")
+        payment(shop, number, number, "2026-05-20")
+    askers = [(who(number), None) for number in (1, 3, 4, 50, 51)]
+    ended = frozenset({"accounts", *ends(shop.company.policy, WEB)})
+    found = erase_all(shop.company, lambda: shop.noon(TODAY), askers, ended, confirmed=True)
+    assert found.is_done
+    assert {one.table for one in found.plan.statements if one.columns} & {"customers", "orders"}
+    assert shop.keys("customers") == {50, 51}
+    assert found.rows == sum(one["rows"] for one in shop.entries("batch"))
 
 
 def test_people_of_several_classes_are_not_answered_at_once(shop: Story) -> None:

@@ -209,7 +209,7 @@ def _untie(
     store: Store[T], statements: list[Statement], done: dict[int, int], journal: Journal[T] | None
 ) -> list[Batch]:
     """Erase what is knotted, in one transaction."""
-    wholes = {statement.number: _whole(store, statement) for statement in statements}
+    wholes = {statement.number: _whole(store, [statement]) for statement in statements}
     with _writing(store, journal) as transaction:
         rows = store.untie(transaction, statements)
         batches = [
@@ -224,9 +224,10 @@ def _untie(
     return batches
 
 
-def _whole(store: Store[T], statement: Statement) -> Range | None:
+def _whole(store: Store[T], statements: list[Statement]) -> Range | None:
+    """Return the range of all rows that statements to one table may be about."""
     with store.writing() as transaction:
-        return store.walk([statement]).begin(transaction)
+        return store.walk(statements).begin(transaction)
 
 
 def _writing(store: Store[T], journal: Journal[T] | None) -> AbstractContextManager[T]:
@@ -257,7 +258,7 @@ def _ranges(
 ) -> Iterator[list[Batch]]:
     """Do statements to one table, range by range."""
     walk, width = store.walk(statements), _FIRST
-    rest = _patiently(partial(_whole, store, statements[0]), None, _nothing)
+    rest = _patiently(partial(_whole, store, statements), None, _nothing)
     while rest is not None:
         if all(done[statement.number] >= statement.rows for statement in statements):
             return
