@@ -61,6 +61,10 @@ def test_who_signs_in_there_sees_here_what_is_held(browser: Any, served: Served,
     page.keyboard.press("Enter")
     page.wait_for_url(f"{provider}/**")
     page.get_by_role("button", name="ida", exact=True).click()
+    page.wait_for_url(f"{served.address}/nb/sure/")  # an address is as good as a link: a second fact is asked for
+    page.locator("input[name=fact][value=phone]").check()
+    page.locator("input[name=said]").fill("4455")
+    page.locator("main form button").last.click()
     page.wait_for_url(f"{served.address}/nb/mine/")
     page.goto(f"{served.address}/nb/mine/new/access/")
     page.locator("main form button").last.click()

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from holdord.plan.plan import make
 from holdord.plan.predicate import ALWAYS, Predicate
@@ -181,6 +182,25 @@ def test_whole_tables_are_looked_at_once_a_day(shop: Story, monkeypatch: pytest.
     asked.clear()
     asks(shop, "customer", 1)
     assert asked == [], "what is near has been read, and is looked at in memory"
+
+
+@pytest.mark.parametrize("number", [100, 101, 600, 1_100])
+def test_however_many_rows_with_keys_of_several_columns_somebody_has_they_go(forum: Story, number: int) -> None:
+    for one in (1, 3):
+        member(forum, one)
+    with forum.engine.begin() as connection:
+        posts, likes = forum.tables.tables["posts"], forum.tables.tables["likes"]
+        told = {"tenant": 1, "reply_to": None, "rules": False, "posted_on": day("2026-01-01"), "body": "Hei"}
+        connection.execute(insert(posts), [{**told, "id": id_, "member_id": 3} for id_ in range(1, number + 1)])
+        connection.execute(
+            insert(likes), [{"tenant": 1, "post_id": id_, "member_id": 1} for id_ in range(1, number + 1)]
+        )
+    done(forum, "member", (1, 1), ended=frozenset({"membership", "posts"}))
+    assert forum.count().get("likes", 0) == 0
+    assert forum.count()["posts"] == number
+    done(forum, "member", (1, 3), ended=frozenset({"membership", "posts"}))
+    assert forum.count().get("posts", 0) == 0
+    assert forum.keys("members") == set()
 
 
 def test_many_who_ask_at_once_are_those_and_no_others(shop: Story) -> None:

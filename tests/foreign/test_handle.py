@@ -20,7 +20,7 @@ from holdord.run import outbox
 from holdord.run.outbox_lines import listed
 from holdord.run.requests import book, handed, limited, limits, notified
 from holdord.run.requests.book import Request, forget
-from holdord.run.requests.handle import accept_mandate, finish, handle, receive, refuse
+from holdord.run.requests.handle import accept_mandate, finish, handle, look, receive, refuse
 from holdord.run.requests.page.html import page
 from holdord.run.requests.wish import ASKS_FOR, AsksFor
 from tests.foreign.story import Story, day
@@ -208,6 +208,28 @@ def test_who_asks_for_another_is_answered_once_somebody_has_looked_at_the_mandat
         accept_mandate(asked.company, asked.noon(TODAY), one.number, secret)
     assert handle(asked.company, lambda: asked.noon(TODAY), one.number, accepted=True, confirmed=True).complete
     assert "Hemmelig" not in str(asked.entries())
+
+
+def test_what_was_only_looked_at_closes_no_request_whose_mandate_nobody_has_seen(asked: Story) -> None:
+    one = receive(
+        asked.company, asked.noon(TODAY), asks_for="access", person=who(1), channel="letter", received=day(TODAY),
+        mandate="A letter.",
+    )  # fmt: skip
+    with pytest.raises(Refused, match="Look at the mandate"):
+        finish(asked.company, asked.noon(TODAY), one.number, look(asked.company, one, day(TODAY)))
+
+
+def test_who_was_never_told_waits_on_when_the_request_is_forgotten(asked: Story) -> None:
+    one = received(asked, "restriction")
+    finish(asked.company, asked.noon(TODAY), one.number, handle(asked.company, lambda: asked.noon(TODAY), one.number))
+    received(asked, "access")
+    with asked.company.state.writing() as connection:
+        first, *rest = notified.waiting(connection)
+    notified.told(asked.company, asked.noon(TODAY), one.number, first.recipient)
+    with asked.company.state.writing() as connection:
+        assert forget(connection, day(TODAY) + timedelta(days=2000), 1096, notified.forget) == 1
+        assert notified.waiting(connection) == rest
+        assert notified.of(connection, one.number) == rest
 
 
 def test_a_mandate_that_nobody_has_looked_at_lifts_no_restriction(asked: Story) -> None:

@@ -12,7 +12,7 @@ from holdord.plan.statements import Statement
 from holdord.run.requests import book, limits
 from holdord.run.requests.book import Request, forget
 from holdord.run.requests.erasure import erase
-from holdord.run.requests.handle import Handled, finish, handle, look, receive
+from holdord.run.requests.handle import Handled, finish, handle, look, receive, refuse
 from holdord.run.requests.limited import ended, holds, listed, of, why_not
 from holdord.run.requests.page.html import page
 from holdord.run.requests.wish import AsksFor
@@ -233,6 +233,55 @@ def test_an_erasure_after_a_withdrawal_or_an_objection_is_not_refused(shop: Stor
     assert answered(shop, asks(shop, "erasure")).complete
 
 
+def test_a_request_that_is_refused_binds_nothing_any_more(shop: Story) -> None:
+    household(shop)
+    made = [
+        receive(
+            shop.company, shop.noon(TODAY), asks_for=wanted, person=who(1), channel="letter", received=day(TODAY),
+            wish=wish, mandate=mandate,
+        )
+        for mandate in ("", "A stranger's letter")
+        for wanted, wish in (
+            ("withdrawal", {"purposes": ["newsletter"]}),
+            ("objection", {"purposes": ["catalogue", "support"]}),
+            ("restriction", {"ground": "accuracy" if mandate else "claims"}),
+        )
+    ]  # fmt: skip
+    shop.reopens()
+    for one in made:
+        refuse(shop.company, shop.noon(TODAY), one.number, "We cannot tell that it is you.")
+    with shop.company.state.snapshot() as connection:
+        assert ended(connection, who(1)) == set()
+        stands = listed(connection)
+    assert {(one.ground, one.how, one.review) for one in stands} == {
+        ("objection", "told", day("2026-06-08")),
+        ("claims", "told", day("2026-06-08")),
+    }
+
+
+def test_a_refusal_of_before_is_no_word_of_a_decision(shop: Story) -> None:
+    customer(shop, 1, OLD)
+    one = asks(shop, "objection", purposes=["support"])
+    answered(shop, one)
+    limits.weigh(shop.company, shop.noon("2026-07-10"), 1, upheld=False, reason="A case is running.")
+    book.close(shop.company, shop.noon("2026-07-01"), one.number, "refused", "Not you.")
+    with pytest.raises(Refused, match="Answer request 1 first"):
+        limits.lift(shop.company, shop.noon("2026-08-30"), 1)
+
+
+def test_what_was_renewed_is_not_taken_back_by_answering_the_old_request(shop: Story) -> None:
+    household(shop)
+    one = receive(
+        shop.company, shop.noon(TODAY), asks_for="withdrawal", person=who(1), channel="letter", received=day(TODAY),
+        wish={"purposes": ["newsletter"]},
+    )  # fmt: skip
+    limits.renew(shop.company, shop.noon("2026-06-02"), 1, "By the form.")
+    answered(shop, one, "2026-06-03")
+    with shop.company.state.snapshot() as connection:
+        assert ended(connection, who(1)) == set()
+        assert len(of(connection, who(1))) == 1
+
+
 # What stands in each other's way
 
 
@@ -360,6 +409,7 @@ def test_what_was_said_is_forgotten_with_the_request_and_what_binds_is_kept(shop
         shop.company, shop.noon(TODAY), asks_for="objection", person=who(1), channel="letter", received=day(TODAY),
         wish={"purposes": ["support"]}, language="nb", email="kari@secret.example", mandate=secret,
     )  # fmt: skip
+    book.accept_mandate(shop.company, shop.noon(TODAY), one.number, secret)
     answered(shop, one)
     limits.weigh(shop.company, shop.noon(TODAY), 1, upheld=False, reason=secret)
     shop.reopens()

@@ -24,8 +24,8 @@ from holdord.plan.whose import Asked, Whose
 from holdord.policy.model import Finding
 from holdord.policy.purpose import Purpose
 
-_FEW = 10_000
-"""Rows that a statement may name by their keys."""
+_FEW, _FEW_PAIRS = 10_000, 100
+"""Rows that a statement may name by their keys, of one column and of several."""
 _FIRST, _LAST = date(1900, 1, 1), date(9000, 1, 1)
 
 
@@ -109,7 +109,8 @@ class _Planner:
 
     def named(self, statement: Statement) -> Statement:
         """Return a statement about few rows of people who ask with the keys of these, by which a batch finds them."""
-        if not isinstance(self.reader, Theirs) or statement.rows > _FEW or statement.knot:
+        most = _FEW if len(self.bound.shape(statement.table).key) == 1 else _FEW_PAIRS
+        if not isinstance(self.reader, Theirs) or statement.rows > most or statement.knot:
             return statement
         where = statement.where
         keys = where.keys if isinstance(where, KeyIn) else self.reader.keys(statement.table, where)

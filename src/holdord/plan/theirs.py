@@ -19,6 +19,8 @@ from holdord.plan.whose import Whose
 _Found = TypeVar("_Found")
 _FEW = 1_000
 """Rows around the people for which rows are named by their keys instead of marked."""
+_FEW_PAIRS = 100
+"""The same where a key has several columns: each is a condition, and SQLite reads no thousand of them."""
 _TRUTHS = (None, 0, 1)
 
 
@@ -59,7 +61,8 @@ class Theirs:
         """Return the rows that satisfy ``where``, named by their keys; None where these may be many."""
         if isinstance(where, KeyIn):
             return where
-        if not self.whose.has_people(table) or len(self.around.rows[table]) > _FEW:
+        most = _FEW if len(self.whose.bound.shape(table).key) == 1 else _FEW_PAIRS
+        if not self.whose.has_people(table) or len(self.around.rows[table]) > most:
             return None
         return KeyIn(self.keys(table, where))
 

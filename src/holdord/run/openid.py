@@ -12,10 +12,11 @@ import json
 import secrets
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import ip_address
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -27,7 +28,12 @@ from holdord.files import read_file
 
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 """Signatures by a key of which the provider shows one half: no shared secret, and never none."""
-_PATIENCE = 10.0
+_PATIENCE, _WHOLE = 5.0, 15.0
+"""Seconds that a step of the talk may take, and all of it."""
+_ASKING = BoundedSemaphore(2)
+"""How many may wait for the provider at once: the others' pages go on."""
+_AWAY = 30
+"""Seconds for which a provider that did not answer is not asked again."""
 _MOST_BYTES = 1 << 20
 _SECRET_BYTES = 4_096
 _LEEWAY = 60
@@ -62,7 +68,7 @@ class Pending:
     """The address that they come back to."""
 
 
-_known: dict[str, tuple[float, Provider]] = {}
+_known: dict[str, tuple[float, Provider | IdentityError]] = {}
 _lock = Lock()
 
 
@@ -73,9 +79,24 @@ def provider(settings: Identity) -> Provider:
         IdentityError: It does not answer, or is somebody else.
     """
     with _lock:
-        at, found = _known.get(settings.issuer, (0.0, None))
-        if found is not None and time.monotonic() - at < _GOOD_FOR:
-            return found
+        at, known = _known.get(settings.issuer, (0.0, None))
+    age = time.monotonic() - at
+    if isinstance(known, Provider) and age < _GOOD_FOR:
+        return known
+    if isinstance(known, IdentityError) and age < _AWAY:
+        raise known
+    try:
+        found: Provider | IdentityError = _discovered(settings)
+    except IdentityError as error:
+        found = error
+    with _lock:
+        _known[settings.issuer] = (time.monotonic(), found)
+    if isinstance(found, IdentityError):
+        raise found
+    return found
+
+
+def _discovered(settings: Identity) -> Provider:
     said = _get(f"{settings.issuer.rstrip('/')}/.well-known/openid-configuration")
     if said.get("issuer") != settings.issuer:
         raise IdentityError("The provider calls itself otherwise than the settings do: identity.issuer.")
@@ -84,16 +105,13 @@ def provider(settings: Identity) -> Provider:
     for name, place in zip(names, places, strict=True):
         if not is_safe(place):
             raise IdentityError(f"The provider's {name} is no address over TLS.")
-    found = Provider(
+    return Provider(
         issuer=settings.issuer,
         authorize=places[0],
         token=places[1],
         keys=places[2],
         names_itself=said.get("authorization_response_iss_parameter_supported") is True,
     )
-    with _lock:
-        _known[settings.issuer] = (time.monotonic(), found)
-    return found
 
 
 def begin(settings: Identity, back: str) -> tuple[str, Pending]:
@@ -159,10 +177,11 @@ def is_safe(address: str) -> bool:
     """Tell whether what is sent there can be read by nobody on the way: TLS, or this very machine."""
     try:
         parts = urlsplit(address)
-        host = parts.hostname or ""
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         return False
-    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and _is_here(host)))
+    plain = address.isascii() and address.isprintable() and " " not in address and port != 0
+    return plain and bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and _is_here(host)))
 
 
 def _is_here(host: str) -> bool:
@@ -175,7 +194,7 @@ def _is_here(host: str) -> bool:
 def _read(settings: Identity, at: Provider, pending: Pending, token: str) -> dict[str, Any]:
     """Return what an ID token says (OpenID Connect Core 3.1.3.7)."""
     try:
-        key = _key(at, jwt.get_unverified_header(token).get("kid"))
+        key = _key(at, jwt.get_unverified_header(token))
         claims: dict[str, Any] = jwt.decode(
             token,
             key,
@@ -195,13 +214,18 @@ def _read(settings: Identity, at: Provider, pending: Pending, token: str) -> dic
     return claims
 
 
-def _key(at: Provider, wanted: object) -> jwt.PyJWK:
-    """Return the provider's key of this name, asked for each time: it may have changed a moment ago."""
-    keys = [one for one in jwt.PyJWKSet.from_dict(_get(at.keys)).keys if one.public_key_use in (None, "sig")]
-    found = [one for one in keys if one.key_id == wanted] if wanted is not None else keys
-    if len(found) != 1:
+def _key(at: Provider, head: Mapping[str, Any]) -> jwt.PyJWK:
+    """Return the provider's key that a token names, asked for each time: it may have changed a moment ago.
+
+    A key need not say for which algorithm it is (RFC 7517, 4.4); then the token says it, among those that are good.
+    """
+    shown, algorithm, wanted = _get(at.keys).get("keys"), head.get("alg"), head.get("kid")
+    keys = [one for one in shown if isinstance(one, dict)] if isinstance(shown, list) else []
+    keys = [one for one in keys if one.get("use", "sig") == "sig" and one.get("alg", algorithm) == algorithm]
+    found = [one for one in keys if one.get("kid") == wanted] if wanted is not None else keys
+    if len(found) != 1 or algorithm not in _ALGORITHMS:
         raise IdentityError("The provider shows no key by which what it says was signed.")
-    return found[0]
+    return jwt.PyJWK(found[0], algorithm=algorithm)
 
 
 def _secret(settings: Identity) -> str:
@@ -221,18 +245,25 @@ def _json(method: str, address: str, head: Mapping[str, str], body: str | None =
     """Ask for a JSON object; redirects are no answer."""
     if not is_safe(address):
         raise IdentityError("The provider's address is none over TLS.")
+    if not _ASKING.acquire(timeout=1):
+        raise IdentityError("The provider is slow, and others wait for it.")
     parts = urlsplit(address)
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=_PATIENCE)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    end, read = time.monotonic() + _WHOLE, b""
     try:
-        connection.request(method, target, body, {"Accept": "application/json", **head})
-        answer = connection.getresponse()
-        read = answer.read(_MOST_BYTES + 1)
-    except (OSError, HTTPException) as error:
+        connection = kind(parts.hostname or "", parts.port, timeout=_PATIENCE)
+        with closing(connection):
+            connection.request(method, target, body, {"Accept": "application/json", **head})
+            answer = connection.getresponse()
+            while len(read) <= _MOST_BYTES and (some := answer.read1(_MOST_BYTES)):
+                read += some
+                if time.monotonic() > end:
+                    raise TimeoutError
+    except (OSError, ValueError, HTTPException) as error:
         raise IdentityError(f"The provider does not answer: {type(error).__name__}.") from error
     finally:
-        connection.close()
+        _ASKING.release()
     if answer.status != 200:
         raise IdentityError(f"The provider answered {answer.status}.")
     try:

@@ -48,6 +48,7 @@ def serve(path: Path, *, host: str, port: int, address: str) -> None:
     from holdord.web.staff.invite import address as invitation  # needs Django set up
     from holdord.web.staff.invite import has_accounts
 
+    behind = urlsplit(address).scheme == "https"  # a proxy of this machine, which says who calls: logins are counted
     try:
         server = create_server(
             get_wsgi_application(),
@@ -61,6 +62,7 @@ def serve(path: Path, *, host: str, port: int, address: str) -> None:
             channel_timeout=PATIENCE,
             asyncore_use_poll=True,
             clear_untrusted_proxy_headers=True,
+            **({"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": {"x-forwarded-for"}} if behind else {}),
         )
     except OSError as error:
         raise Refused(f"{host}:{port} cannot be listened on: {error.strerror}.") from error

@@ -256,7 +256,8 @@ def close(
         raise Refused("A refusal needs a reason, which the person is told (GDPR art. 12(4)).")
     at = today(company.policy.controller.zone, now)
     with company.state.writing() as connection:
-        _open(connection, company.policy, number)
+        if _open(connection, company.policy, number).waits_for_mandate and state == "answered":
+            raise Refused(f"Look at the mandate of request {number} first (GDPR art. 12(6)).")
         _change(connection, number, state=state, closed_on=at.isoformat(), reason=reason)
         one = find(connection, company.policy, number)
         _enter(connection, one, state, now, reason=reason)

@@ -194,18 +194,23 @@ def finish(company: Company, now: datetime, number: int, handled: Handled) -> Re
 
 
 def refuse(company: Company, now: datetime, number: int, reason: str) -> Request:
-    """Refuse a request, and tell the person why and where to complain (art. 12(4)).
+    """Refuse a request, take back what it bound, and tell the person why and where to complain (art. 12(4)).
 
     Raises:
         Refused: It is closed, or there is no reason.
     """
+
+    def tells(connection: Connection, one: Request) -> None:
+        limits.void(connection, company, now, one)
+        tell.refused(connection, company, now, one)
+
     return book.close(
         company,
         now,
         number,
         "refused",
         reason,
-        tells=lambda connection, one: tell.refused(connection, company, now, one),
+        tells=tells,
     )
 
 

@@ -55,9 +55,10 @@ def bind(connection: Connection, company: Company, now: datetime, one: Request) 
     match one.asks_for:
         case "restriction":
             ground: Ground = one.wish["ground"]
-            stands = [limit for limit in of(connection, one.person) if limit.holds and limit.ground == ground]
-            if not all(limit.how for limit in stands):
-                return tuple(limit for limit in stands if not limit.how)
+            known = [limit for limit in of(connection, one.person) if limit.ground == ground]
+            placed = [limit for limit in known if limit.request == one.number]
+            if stands := placed or [limit for limit in known if limit.holds and not limit.how]:
+                return (stands[-1],)
             reason = f"Asked for in request {one.number}."
             return (_place(connection, company, now, one.person, ground, "", reason, one.number),)
         case "objection":
@@ -117,11 +118,29 @@ def _withdraw(
         known = company.policy.purposes.get(name)
         if known is None or known.basis != "consent":
             raise Refused(f"No consent can be withdrawn from {name} (GDPR art. 7(3)).")
-    before = {one.purpose: one for one in of(connection, person) if one.ends_purpose}
+    before = {one.purpose: one for one in of(connection, person) if one.ends_purpose or one.request == request}
     for name in purposes:
         if name not in before:
             before[name] = _place(connection, company, now, person, "withdrawn", name, "", request)
     return tuple(before[name] for name in purposes)
+
+
+def void(connection: Connection, company: Company, now: datetime, one: Request) -> None:
+    """Take back what a request bound that is refused (art. 12(4)): its letter says why.
+
+    What holds data is lifted ``NOTICE`` later, as always (art. 18(3)); what somebody asked for without a mandate that
+    anybody has seen was never the person's, and ends at once.
+    """
+    why = f"Request {one.number} was refused."
+    for limit in of(connection, one.person):
+        if limit.request != one.number or limit.how in ("upheld", "overruled", "lifted"):
+            continue
+        if limit.holds and not one.waits_for_mandate:
+            day = today(company.policy.controller.zone, now) + NOTICE
+            _change(connection, limit.number, ended_how="told", ended_for=why, review=day.isoformat())
+            _entered(connection, company, now, limit.number, "told", why)
+        else:
+            _end(connection, company, now, limit.number, "lifted", why)
 
 
 def renew(company: Company, now: datetime, number: int, reason: str) -> Limit:
@@ -216,7 +235,10 @@ def _last_day(connection: Connection, company: Company, one: Limit) -> date | No
     asked = one.how == "overruled" and of_number(connection, company.policy, one.request)
     if not asked:
         return one.review
-    return max(one.review, asked.closed_on + NOTICE) if asked.closed_on else None
+    decided = one.review - NOTICE
+    if asked.closed_on is None or asked.closed_on < decided:
+        return None
+    return max(one.review, asked.closed_on + NOTICE)
 
 
 def _stopped(connection: Connection, company: Company, one: Limit) -> list[Request]:

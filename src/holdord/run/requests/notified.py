@@ -100,8 +100,9 @@ def of(connection: Connection, request: int) -> list[Notified]:
 
 
 def forget(connection: Connection, request: int) -> None:
-    """Erase what is kept of a request that is forgotten."""
-    connection.execute(text("DELETE FROM holdord_notified WHERE request = :request"), {"request": request})
+    """Erase what is kept of a request that is forgotten; who waits to be told waits on, and names nobody."""
+    query = text("DELETE FROM holdord_notified WHERE request = :request AND told IS NOT NULL")
+    connection.execute(query, {"request": request})
 
 
 def _read(row: Row[Any]) -> Notified:

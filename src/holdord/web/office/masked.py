@@ -7,6 +7,7 @@ which people are found everywhere, a bank account or a word about somebody's hea
 import re
 from typing import Any
 
+from holdord.policy.terms import CATEGORIES
 from holdord.run.outbox_lines import masked as masked_address
 from holdord.run.requests.who import EMAIL, NAME, PHONE
 
@@ -21,8 +22,8 @@ _ADDRESS = re.compile(r"[^@\s]{3,}@[^@\s.]{3,}\.[^@\s]{2,}")
 
 def masked(category: str, value: Any) -> str:
     """Return what is shown of a value."""
-    if not isinstance(value, str) or category.startswith(_NOTHING):
-        return DOTS
+    if not isinstance(value, str) or category not in CATEGORIES or category.startswith(_NOTHING):
+        return DOTS  # of a category of the policy's own nobody knows how much it tells
     text = value.strip()
     if day := _DAY.fullmatch(text):
         return f"{day[1]}-{DOTS}"

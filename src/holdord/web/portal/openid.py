@@ -1,7 +1,8 @@
 """A second way into the portal: signing in at a provider that the settings name (``holdord.run.openid``).
 
-Who signs in there is known well enough for what a link and a second fact open. Whoever is nobody here sees the same as
-who came by a link to an address that is not known.
+Who signs in there with something that is theirs alone, such as an identity number, is known well enough for what a link
+and a second fact open; by an address or a telephone number it is as good as the link. Whoever is nobody here sees the
+same as who came by a link to an address that is not known.
 """
 
 from dataclasses import asdict
@@ -22,7 +23,7 @@ from holdord.policy.terms import LANGUAGES
 from holdord.run import links, openid
 from holdord.run.company import Company
 from holdord.run.openid import Pending
-from holdord.run.requests.who import by_value
+from holdord.run.requests.who import EMAIL, PHONE, by_value
 from holdord.run.requests.wish import ASKS_FOR
 from holdord.web.portal import visit as visits
 from holdord.web.portal.visit import Visit
@@ -69,7 +70,7 @@ def back(request: HttpRequest) -> HttpResponse:
             return redirect("portal:ask")
         visit = _visit(company, identity, claims, wanted)
     visits.begin(request, visit)
-    if visit.person is None:
+    if not visit.sure:
         return redirect("portal:sure")
     return redirect("portal:wish", wanted=wanted) if wanted else redirect("portal:mine")
 
@@ -87,7 +88,7 @@ def _visit(company: Company, identity: Identity, claims: dict[str, Any], wanted:
         since=moment.isoformat(),
         asked=today(company.policy.controller.zone, moment).isoformat(),
         wanted=wanted,
-        sure=person is not None,
+        sure=person is not None and identity.category not in (EMAIL, PHONE),
     )
 
 
