@@ -255,11 +255,11 @@ def _json(method: str, address: str, head: Mapping[str, str], body: str | None =
         connection = kind(parts.hostname or "", parts.port, timeout=_PATIENCE)
         with closing(connection):
             connection.request(method, target, body, {"Accept": "application/json", **head})
-            answer = connection.getresponse()
-            while len(read) <= _MOST_BYTES and (some := answer.read1(_MOST_BYTES)):
-                read += some
-                if time.monotonic() > end:
-                    raise TimeoutError
+            with closing(connection.getresponse()) as answer:
+                while len(read) <= _MOST_BYTES and (some := answer.read1(_MOST_BYTES)):
+                    read += some
+                    if time.monotonic() > end:
+                        raise TimeoutError
     except (OSError, ValueError, HTTPException) as error:
         raise IdentityError(f"The provider does not answer: {type(error).__name__}.") from error
     finally:

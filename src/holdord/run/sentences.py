@@ -24,6 +24,7 @@ _HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
 _ITEM = re.compile(r"^(?:[-*+]|\d+[.)])\s+(.*)$")
 _NUMBERED = re.compile(r"^\d+(?:\.\d+)*\.?\s+(.*)$")
 _BETWEEN_CELLS = re.compile(r"(?<!\\)\|")
+_TO = len("att")
 _SHORTEST = 20
 """Letters that a part of a sentence needs to be known for it."""
 _EDGES = ".!?…:;|–-\"'»”)"
@@ -144,7 +145,7 @@ class _Ties:
         bare = _plain(numbered[1] if numbered else text)
         found = self.headings.get(bare, [])
         # a written purpose begins with its verb, without the word for "to"
-        more = [name for label, names in self.headings.items() if label.endswith(f" {bare}") for name in names]
+        more = [name for label, names in self.headings.items() if _verb_first(label) == bare for name in names]
         return tuple(dict.fromkeys([*found, *(more if numbered else ())]))
 
     def _made(self, texts: list[str], lengths: list[int]) -> Iterator[Sentence]:
@@ -169,6 +170,12 @@ class _Ties:
 
     def _tie(self, heading: str, promise: str) -> None:
         self.headings.setdefault(_plain(heading), []).append(promise)
+
+
+def _verb_first(label: str) -> str:
+    """Return a purpose without the short word that an infinitive begins with; the purpose where there is none."""
+    first, _, rest = label.partition(" ")
+    return rest if len(first) <= _TO else label
 
 
 def _places(part: str, whole: str) -> Iterator[int]:
