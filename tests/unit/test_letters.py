@@ -26,6 +26,7 @@ FACTS: dict[str, Fact] = {
     "urgent": (),
     "soon": (9,),
     "holds": ("dispute-1",),
+    "recipients": (7,),
     "restrictions": (),
     "count": 2,
 }
@@ -107,6 +108,7 @@ def test_every_letter_says_all_facts_in_text_and_page(kind: Kind, language: Lang
         "soon",
         "holds",
         "restrictions",
+        "recipients",
         "reason",
     }:
         assert str(FACTS[name]) in one.plain + one.subject

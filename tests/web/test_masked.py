@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdord.policy.terms import CATEGORIES
-from holdord.web.office.masked import DOTS, masked
+from holdord.web.masked import DOTS, masked
 
 _YEAR = re.compile(r"[0-9]{4}-…")
 

@@ -97,6 +97,7 @@ class Part:
         holds: Whether legal holds keep it.
         figures: The figures by which it is kept.
         requests: What people ask for, where answering it in time keeps the part.
+        portal: Rights that people ask for by themselves, and purposes of which they see what is held.
         task: What a person must do and prove, or None.
         told: Whether the notice keeps it by saying it.
         unwired: What will keep it once it is built; empty where something does.
@@ -107,6 +108,7 @@ class Part:
     holds: bool = False
     figures: tuple[str, ...] = ()
     requests: tuple[Right, ...] = ()
+    portal: tuple[str, ...] = ()
     task: Task | None = None
     told: bool = False
     unwired: str = ""

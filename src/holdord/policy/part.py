@@ -1,4 +1,4 @@
-"""A part of a promise, as a policy writes it, and what keeps it: a purpose, the book of requests, a person, the notice.
+"""A part of a promise, as a policy writes it, and what keeps it: a purpose, the book of requests, a page, a person.
 
     parts:
       storage: {keep: [newsletter]}
@@ -7,7 +7,8 @@
       rights: {requests: [access, erasure]}
       assessment: {tasks: {every: 12 months, who: general manager, what: look at the assessment of each purpose again}}
       statement: {told: notice}
-      page: {unwired: a page on which people ask themselves}
+      page: {portal: [access, erasure, newsletter]}
+      banner: {unwired: rejecting is as easy as accepting}
 
 When each of them is kept stands in ``docs/decisions/0027-who-keeps-a-part.md``.
 """
@@ -36,14 +37,16 @@ class TaskText(Strict):
 class PartText(Strict):
     """A part of a promise and what keeps it.
 
-    Exactly one of ``keep`` (purposes), ``holds``, ``figures``, ``requests`` (the book of requests), ``tasks`` (a
-    person's proof), ``told`` (the notice, which must say it) and ``unwired`` (nothing yet).
+    Exactly one of ``keep`` (purposes), ``holds``, ``figures``, ``requests`` (the book of requests), ``portal`` (pages
+    on which people ask themselves for these rights, or see what is held for these purposes), ``tasks`` (a person's
+    proof), ``told`` (the notice, which must say it) and ``unwired`` (nothing yet).
     """
 
     keep: list[Name] | Literal["all"] | None = None
     holds: Literal["all"] | None = None
     figures: Annotated[list[Name], Field(min_length=1)] | None = None
     requests: Annotated[list[Right], Field(min_length=1)] | None = None
+    portal: Annotated[list[Name], Field(min_length=1)] | None = None
     tasks: TaskText | None = None
     told: Literal["notice"] | None = None
     unwired: Text | None = None

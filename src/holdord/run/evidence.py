@@ -13,13 +13,13 @@ from holdord.ledger.tables import ENTRY
 _PAGE = 200
 
 
-BY_ITSELF = "message"
+BY_ITSELF = ("message", "door")
 """What the worker enters without anybody there: it does not show that the machine's clock is right."""
 
 
 def last_entry(connection: Connection) -> dict[str, Any] | None:
     """Return the newest entry that somebody made, or None where there is none."""
-    return next((entry.value for entry in _backwards(connection) if entry.value["kind"] != BY_ITSELF), None)
+    return next((entry.value for entry in _backwards(connection) if entry.value["kind"] not in BY_ITSELF), None)
 
 
 def of_kind(connection: Connection, kind: str) -> Iterator[log.Entry]:
@@ -64,7 +64,7 @@ def past(connection: Connection, sweeps: int = 10) -> Past:
     carried: Counter[str] = Counter()
     for entry in _backwards(connection):
         value = entry.value
-        newest = newest or (value if value["kind"] != BY_ITSELF else None)
+        newest = newest or (value if value["kind"] not in BY_ITSELF else None)
         if value["kind"] == "sweep":
             if len(ends) == sweeps:
                 break

@@ -1,17 +1,18 @@
-"""The parts of promises that are kept outside the data, as the board shows them: by answers, by proofs, by notices.
+"""The parts of promises that are kept outside the data, as the board shows them: by answers, pages, proofs, notices.
 
 What the decisions are stands in ``docs/decisions/0027-who-keeps-a-part.md``. Everything is read once for a board, and
 not before a part asks for it.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from sqlalchemy import Connection
 
+from holdord.now import today
 from holdord.policy.model import Part, Promise
 from holdord.policy.part import Task
-from holdord.run import tasks
+from holdord.run import doors, tasks
 from holdord.run.asked import Asked, asked
 from holdord.run.company import Company
 from holdord.run.reasons.reason import Reason, reason
@@ -38,6 +39,8 @@ class Keepers:
             )
         if part.requests:
             return self._requests(part)
+        if part.portal:
+            return self._portal(part)
         if part.task is not None:
             return self._task(promise, part, part.task)
         return self._told(promise, part) if part.told else None
@@ -78,6 +81,30 @@ class Keepers:
             return PartShown(name=part.name, state="kept", reasons=(nobody,))
         since = found.answered[0].on
         why = reason("answered", count=len(found.answered), day=since)
+        return PartShown(name=part.name, state="kept", reasons=(why,), since=since, evidence=evidence)
+
+    def _portal(self, part: Part) -> PartShown:
+        """Show what the pages keep on which people ask themselves."""
+        settings = self.company.settings
+        if not settings.portal or (settings.mail is None and settings.identity is None):
+            why = reason("portal_way_in" if settings.portal else "portal_nowhere")
+            return PartShown(name=part.name, state="due", reasons=(why,))
+        known = doors.known(self.state)
+        seen = [known[name] for name in part.portal if name in known]
+        evidence = tuple(sorted({door.entry for door in seen}))
+        if len(seen) < len(part.portal):
+            return PartShown(name=part.name, state="due", reasons=(reason("portal_unseen"),), evidence=evidence)
+        if shut := [door for door in seen if not door.is_open]:
+            why = reason("portal_shut", count=len(shut), day=min(door.since for door in shut))
+            return PartShown(name=part.name, state="broken", reasons=(why,), next=self.at, evidence=evidence)
+        zone = self.company.policy.controller.zone
+        looked = min(today(zone, door.looked) for door in seen)
+        if not timedelta(0) <= self.at - looked <= doors.FRESH:
+            return PartShown(
+                name=part.name, state="due", reasons=(reason("portal_old", day=looked),), evidence=evidence
+            )
+        since = max(door.since for door in seen)
+        why = reason("portal_open", day=since, looked=looked)
         return PartShown(name=part.name, state="kept", reasons=(why,), since=since, evidence=evidence)
 
     def _task(self, promise: Promise, part: Part, task: Task) -> PartShown:

@@ -12,9 +12,7 @@ import json
 import secrets
 import time
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import ip_address
 from threading import BoundedSemaphore, Lock
 from typing import Any
@@ -25,16 +23,14 @@ import jwt
 from holdord.config import Identity
 from holdord.errors import IdentityError, InputError
 from holdord.files import read_file
+from holdord.run.fetch import fetch
 
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 """Signatures by a key of which the provider shows one half: no shared secret, and never none."""
-_PATIENCE, _WHOLE = 5.0, 15.0
-"""Seconds that a step of the talk may take, and all of it."""
 _ASKING = BoundedSemaphore(2)
 """How many may wait for the provider at once: the others' pages go on."""
 _AWAY = 30
 """Seconds for which a provider that did not answer is not asked again."""
-_MOST_BYTES = 1 << 20
 _SECRET_BYTES = 4_096
 _LEEWAY = 60
 """Seconds that the provider's clock may be off."""
@@ -247,27 +243,16 @@ def _json(method: str, address: str, head: Mapping[str, str], body: str | None =
         raise IdentityError("The provider's address is none over TLS.")
     if not _ASKING.acquire(timeout=1):
         raise IdentityError("The provider is slow, and others wait for it.")
-    parts = urlsplit(address)
-    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    end, read = time.monotonic() + _WHOLE, b""
     try:
-        connection = kind(parts.hostname or "", parts.port, timeout=_PATIENCE)
-        with closing(connection):
-            connection.request(method, target, body, {"Accept": "application/json", **head})
-            with closing(connection.getresponse()) as answer:
-                while len(read) <= _MOST_BYTES and (some := answer.read1(_MOST_BYTES)):
-                    read += some
-                    if time.monotonic() > end:
-                        raise TimeoutError
-    except (OSError, ValueError, HTTPException) as error:
+        status, read = fetch(method, address, {"Accept": "application/json", **head}, body)
+    except OSError as error:
         raise IdentityError(f"The provider does not answer: {type(error).__name__}.") from error
     finally:
         _ASKING.release()
-    if answer.status != 200:
-        raise IdentityError(f"The provider answered {answer.status}.")
+    if status != 200:
+        raise IdentityError(f"The provider answered {status}.")
     try:
-        said = json.loads(read[:_MOST_BYTES]) if len(read) <= _MOST_BYTES else None
+        said = json.loads(read)
     except ValueError:
         said = None
     if not isinstance(said, dict):

@@ -1,8 +1,8 @@
 """What of the evidence may be thrown away (GDPR art. 5(1)(e)), and throwing it away.
 
 How much is the controller's to say. What the board still rests on stays whatever is said, and all after it: the last
-sweep, the last entry of each promise, approvals that stand, the last proof of each task, and what was answered within a
-year. Nothing is pruned while a stopped sweep is not settled.
+sweep, the last entry of each promise, approvals that stand, the last proof of each task, what was answered within a
+year, and what was last seen of the portal. Nothing is pruned while a stopped sweep is not settled.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from holdord.ledger import entry, log, prune
 from holdord.ledger.checkpoints import checkpoint, last_checkpoint
 from holdord.ledger.prune import Cut
 from holdord.now import today
-from holdord.run import asked, tasks
+from holdord.run import asked, doors, tasks
 from holdord.run.approvals import standing
 from holdord.run.company import Company
 from holdord.run.evidence import last_sweep
@@ -135,7 +135,13 @@ def _needed(company: Company, state: Connection, at: date) -> list[tuple[int, st
             needed.append((said["entry"], f"it is the last evidence of promise {promise}"))
     for promise, approvals in standing(company, state, at).items():
         needed += [(one.entry, f"it is an approval of promise {promise} that stands") for one in approvals]
-    return [*needed, *tasks.rests_on(company.policy, state), *asked.rests_on(company.policy, state, at)]
+    policy = company.policy
+    return [
+        *needed,
+        *tasks.rests_on(policy, state),
+        *asked.rests_on(policy, state, at),
+        *doors.rests_on(policy, state),
+    ]
 
 
 def _settle_pages(database: Database) -> str:

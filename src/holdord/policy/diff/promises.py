@@ -89,6 +89,8 @@ def _part(path: str, lead: str, old: Part, new: Part, both: Both) -> Iterator[Ch
         yield changed(path, "narrowed" if fewer else "changed", "less", ARTICLE, said)
     if set(old.requests) != set(new.requests):
         yield changed(path, *_compared(set(old.requests), set(new.requests)), ARTICLE, said)
+    if set(old.portal) != set(new.portal):
+        yield changed(path, *_compared(set(old.portal), set(new.portal)), ARTICLE, said)
     if old.task is not None and new.task is not None and old.task != new.task:
         yield changed(path, "changed", _oftener(old.task, new.task), "GDPR art. 24", said)
     common = both.before.purposes.keys() & both.after.purposes.keys()
@@ -111,6 +113,7 @@ def _kind(part: Part) -> str:
         "figures": part.figures,
         "holds": part.holds,
         "requests": part.requests,
+        "portal": part.portal,
         "tasks": part.task,
         "told": part.told,
     }
@@ -134,6 +137,8 @@ def _keeper(part: Part) -> str:
         return f"it is about the figures {listed(map(plain, part.figures))}"
     if part.requests:
         return f"kept by answering requests for {listed(map(plain, part.requests))} in time"
+    if part.portal:
+        return f"kept by pages on which people ask themselves for {listed(map(plain, part.portal))}"
     if part.task is not None:
         often = f"every {part.task.every}" if part.task.every else "once"
         return f"kept by a proof of {part.task.who}, {often}: {part.task.what.rstrip('.')}"

@@ -7,7 +7,7 @@ from holdord.policy.duration import Duration
 from holdord.policy.grammar import PolicyText, PromiseText
 from holdord.policy.load.wrong import Wrong
 from holdord.policy.model import Hold, Part, Promise, Quote, Record
-from holdord.policy.part import PartText, Task, TaskText
+from holdord.policy.part import RIGHTS, PartText, Task, TaskText
 from holdord.policy.purpose import Purpose
 from holdord.policy.terms import same_name
 
@@ -86,9 +86,13 @@ def _parts(
             if figure not in written.figures:
                 known = f"Figures: {', '.join(written.figures)}." if written.figures else "Add it below 'figures:'."
                 wrong.at((*path, "figures"), f"{figure!r} is no figure.", known)
-        if keeper.requests is not None and written.requests is None:
-            what = "Nobody is told where to ask."
-            wrong.at((*path, "requests"), what, "Add 'requests: {to: …}' to the policy.")
+        for way in ("requests", "portal"):
+            if getattr(keeper, way) is not None and written.requests is None:
+                wrong.at((*path, way), "Nobody is told where to ask.", "Add 'requests: {to: …}' to the policy.")
+        for door in keeper.portal or ():
+            if door not in RIGHTS and door not in purposes:
+                known = f"Rights: {', '.join(RIGHTS)}. Purposes: {', '.join(purposes)}."
+                wrong.at((*path, "portal"), f"{door!r} is neither a right nor a purpose.", known)
         if keeper.told is not None and not written.notices:
             wrong.at((*path, "told"), "There is no notice that could say it.", "Name its file below 'notices:'.")
         made = Part(
@@ -97,6 +101,7 @@ def _parts(
             holds=keeper.holds is not None,
             figures=tuple(dict.fromkeys(keeper.figures or ())),
             requests=tuple(dict.fromkeys(keeper.requests or ())),
+            portal=tuple(dict.fromkeys(keeper.portal or ())),
             task=_task((*path, "tasks"), keeper.tasks, wrong) if keeper.tasks is not None else None,
             told=keeper.told is not None,
             unwired=keeper.unwired or "",

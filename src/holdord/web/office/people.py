@@ -25,9 +25,9 @@ from holdord.run.requests.access import access
 from holdord.run.requests.answer import document
 from holdord.run.requests.seen import seen
 from holdord.run.requests.who import FOUND_BY, Found, by_value, person_of
+from holdord.web.held import Held, held
 from holdord.web.office import named
 from holdord.web.office.answers import name_of
-from holdord.web.office.person import Held, held
 from holdord.web.office.serves import Use, purposes_of, unknown, uses
 from holdord.web.office.shown import english, purpose, shown
 from holdord.web.say import said

@@ -21,7 +21,13 @@ def choices(company: Company, person: Record, at: date, wanted: str) -> list[tup
         held |= {column.category for columns in company.bound.columns.values() for column in columns}
         return sorted((one, _label(company, one)) for one in held)
     bases = _OBJECTED if wanted == "objection" else ("consent",)
-    return [(one.id, str(one.label)) for one in found.purposes if one.basis in bases]
+    return [(one.id, label(company, one.id)) for one in found.purposes if one.basis in bases]
+
+
+def label(company: Company, purpose: str) -> str:
+    """Return what a purpose is called, in the page's language where the policy has it."""
+    known = company.policy.purposes[purpose].label
+    return known.within(language()) or str(known)
 
 
 def _label(company: Company, category: str) -> str:

@@ -16,9 +16,12 @@ class Ask(forms.Form):
     wanted = forms.ChoiceField(widget=forms.RadioSelect)
     email = forms.EmailField(max_length=254)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, seen: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        """Take the purposes of which people may see what is held for them, and what each is called."""
         super().__init__(*args, **kwargs)
-        self.fields["wanted"].choices = [(one, said(f"portal.ask_{one}")) for one in ("look", *ASKS_FOR)]  # type: ignore[attr-defined]
+        rights = [(one, said(f"portal.ask_{one}")) for one in ("look", *ASKS_FOR)]
+        pages = [(one, said("portal.ask_held", purpose=name)) for one, name in seen]
+        self.fields["wanted"].choices = [*rights, *pages]  # type: ignore[attr-defined]
         self.fields["wanted"].label = said("portal.what")
         self.fields["email"].label = said("portal.email")
         self.fields["email"].help_text = said("portal.email_help")

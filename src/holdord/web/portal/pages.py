@@ -16,17 +16,22 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from holdord.errors import Refused
 from holdord.now import now, today
 from holdord.policy.terms import COUNTRIES
-from holdord.run import links
+from holdord.run import doors, links
 from holdord.run.company import Company
 from holdord.run.requests import book, erasure, handed, handle, second
+from holdord.run.requests.at_once import at_once
 from holdord.run.requests.wish import ASKS_FOR
 from holdord.web.answer import handed as handed_out
 from holdord.web.answer import shown
 from holdord.web.portal import visit as visits
-from holdord.web.portal.choices import choices
+from holdord.web.portal.choices import choices, label
 from holdord.web.portal.forms import Ask, Back, Sure, Wish
 from holdord.web.portal.visit import Visit, with_person, with_visit
 from holdord.web.say import language, said
+
+AT_ONCE = ("withdrawal", "objection")
+"""What nobody at the company decides about first, but for an objection that must be weighed: taking a consent back is
+as easy as giving it (GDPR art. 7(3)), and who objects to marketing is in the right (21(3))."""
 
 
 @require_GET
@@ -43,12 +48,13 @@ def front(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest) -> HttpResponse:
     """Send a link; the answer is the same for every address."""
     wanted = request.GET.get("for", "")
-    form = Ask(request.POST or None, initial={"wanted": wanted if wanted in ("look", *ASKS_FOR) else "access"})
-    if request.method == "POST" and form.is_valid():
-        with settings.HOLDORD_FOLDER.company() as company:
-            links.ask(company, now(), form.cleaned_data["email"], language(), form.cleaned_data["wanted"])
-        return redirect("portal:sent")
     with settings.HOLDORD_FOLDER.company() as company:
+        seen = [(name, label(company, name)) for name in doors.shown(company.policy)]
+        known = ("look", *ASKS_FOR, *(name for name, _ in seen))
+        form = Ask(seen, request.POST or None, initial={"wanted": wanted if wanted in known else "access"})
+        if request.method == "POST" and form.is_valid():
+            links.ask(company, now(), form.cleaned_data["email"], language(), form.cleaned_data["wanted"])
+            return redirect("portal:sent")
         identity = company.settings.identity
     return render(request, "portal/ask.html", {"form": form, "identity": identity, "wanted": form["wanted"].value()})
 
@@ -78,7 +84,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         key=person.key if person else (),
         since=now().isoformat(),
         asked=asked.isoformat(),
-        wanted=opened.what if opened.what in ASKS_FOR else "",
+        wanted=opened.what if opened.what != links.PORTAL else "",
     )
     visits.begin(request, visit)
     return redirect("portal:sure")
@@ -100,12 +106,21 @@ def sure(request: HttpRequest, visit: Visit) -> HttpResponse:
             if second.fits(company, visit.person, at, form.cleaned_data["fact"], form.cleaned_data["said"]):
                 known = replace(visit, sure=True)
                 visits.begin(request, known)  # a new name for the session: what it opens has changed
-                return redirect("portal:wish", wanted=visit.wanted) if visit.wanted else redirect("portal:mine")
+                return _onward(company, known)
             if visits.wrong(request, visit):
                 return render(request, "portal/over.html", status=403)
             form.add_error("said", said("portal.sure_wrong"))
         contact = company.policy.told.contact
     return render(request, "portal/sure.html", {"form": form if facts else None, "contact": contact})
+
+
+def _onward(company: Company, visit: Visit) -> HttpResponse:
+    """Lead somebody who is known now to what they came for."""
+    if visit.wanted in ASKS_FOR:
+        return redirect("portal:wish", wanted=visit.wanted)
+    if visit.wanted in doors.shown(company.policy):
+        return redirect("portal:held_for", purpose=visit.wanted)
+    return redirect("portal:mine")
 
 
 @require_GET
@@ -116,8 +131,9 @@ def mine(request: HttpRequest, visit: Visit) -> HttpResponse:
         at = today(company.policy.controller.zone, now())
         with company.state.snapshot() as connection:
             found = [one for one in book.listed(connection, company.policy, closed=True) if one.person == visit.person]
+        seen = [(name, label(company, name)) for name in doors.shown(company.policy)]
     shown = [(one, one.state == "open" and one.late(at)) for one in found]
-    return render(request, "portal/mine.html", {"requests": shown, "rights": ASKS_FOR})
+    return render(request, "portal/mine.html", {"requests": shown, "rights": ASKS_FOR, "seen": seen})
 
 
 @require_http_methods(["GET", "POST"])
@@ -146,9 +162,16 @@ def wish(request: HttpRequest, visit: Visit, wanted: str) -> HttpResponse:
                 form.add_error(None, str(error))
             else:
                 visits.keep(request, replace(visit, wanted=""))
-                messages.success(request, said("portal.registered", day=made.due))
+                if wanted in AT_ONCE:
+                    made = at_once(company, now, made)
+                messages.success(request, registered(made))
                 return redirect("portal:followed", number=made.number)
     return render(request, "portal/wish.html", {"form": form, "wanted": wanted, "what": said(f"portal.ask_{wanted}")})
+
+
+def registered(made: book.Request) -> str:
+    """Return what somebody is told once their request is written down."""
+    return said("portal.done_at_once") if made.state == "answered" else said("portal.registered", day=made.due)
 
 
 @require_GET

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from holdord.web.portal import openid, pages
+from holdord.web.portal import held, openid, pages
 
 app_name = "portal"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("openid/", openid.leave_for, name="openid"),
     path("sure/", pages.sure, name="sure"),
     path("mine/", pages.mine, name="mine"),
+    path("mine/held/", held.everything, name="held"),
+    path("mine/held/<slug:purpose>/", held.held_for, name="held_for"),
     path("mine/preview/", pages.preview, name="preview"),
     path("mine/new/<slug:wanted>/", pages.wish, name="wish"),
     path("mine/<int:number>/", pages.followed, name="followed"),

@@ -1,4 +1,4 @@
-"""What is held about a person as staff see it: record by record, masked, and in full for one purpose alone."""
+"""What is held about a person, record by record: masked, in full for one purpose alone, or in full for themselves."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,9 +10,11 @@ from django.utils.safestring import SafeString
 from holdord.run.requests.page.blocks import Text, plain
 from holdord.run.requests.page.data import fate
 from holdord.run.requests.page.says import Says, first_up, says_in
-from holdord.web.office.masked import DOTS, masked
+from holdord.web.masked import DOTS, masked
 from holdord.web.say import language
 
+ALL = "*"
+"""In the place of a purpose: all values are shown as they are."""
 MOST = 60
 """Records on a page; an answer to a request has all."""
 
@@ -24,12 +26,16 @@ class Line:
     Attributes:
         note: The kind of data, where the name of the value does not say it.
         full: Whether it is shown as it is held.
+        category: Of the data.
+        said: The value as a text where it is shown and can be put right, else empty.
     """
 
     head: SafeString
     note: SafeString
     value: SafeString = field(repr=False)
     full: bool
+    category: str
+    said: str = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +85,7 @@ def held(document: Mapping[str, Any], serves: frozenset[str], *, everything: boo
         document: The answer.
         serves: The purposes that whoever looks serves.
         everything: Whether they see, masked, what is held for no purpose as well.
-        full: The purpose whose values are shown as they are; the others stay masked.
+        full: The purpose whose values are shown as they are, or ``ALL``; the others stay masked.
     """
     items = [item for item in document["items"] if everything or serves.intersection(_purposes(item))]
     own = document["person"]["class"]
@@ -128,7 +134,7 @@ def _piece(
     because = [", ".join(one["id"] for one in known[held["id"]]["promises"]) for held in mine["purposes"]]
     lines = told.lines[int(item["legal_hold"]) :] if mine["purposes"] else ()
     why = [(_marked(line), because[at] if at < len(because) else "") for at, line in enumerate(lines)]
-    shows = full in _purposes(item)
+    shows = full == ALL or full in _purposes(item)
     return Piece(
         lines=tuple(_line(says, document, item, one, shows=shows) for one in item["data"]),
         when=_marked(told.head),
@@ -143,11 +149,14 @@ def _line(
     named = says.clock(item["class"], one["clock"], document["clocks"]) if one["clock"] else ()
     head = first_up(named or says.field(one["name"]))
     note = first_up(says.category(one["category"], document["categories"]))
+    shown = shows and not one["withheld"]
     return Line(
         head=_marked(head),
         note=_marked(() if plain(note).casefold() == plain(head).casefold() else note),
         value=_value(says, item, one, shows=shows),
-        full=shows and not one["withheld"],
+        full=shown,
+        category=one["category"],
+        said=one["value"] if shown and not one["clock"] and isinstance(one["value"], str) else "",
     )
 
 

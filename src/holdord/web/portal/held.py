@@ -1,0 +1,159 @@
+"""What is held about the visitor, as it is now: all of it, or for one purpose, with what can be put right at once.
+
+A value that rests on their consent alone is theirs to change: it is put right in the moment in which they say so, and a
+list gets shorter by what they drop. Any other value becomes a request for rectification, which staff look at.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from holdord.errors import Refused
+from holdord.now import now, today
+from holdord.policy.model import Record
+from holdord.run import doors
+from holdord.run.company import Company
+from holdord.run.requests import handle
+from holdord.run.requests.access import access
+from holdord.run.requests.answer import document
+from holdord.run.requests.at_once import at_once
+from holdord.run.requests.book import Request
+from holdord.web.held import ALL, Held, Line, Piece, held
+from holdord.web.portal.choices import label
+from holdord.web.portal.pages import registered
+from holdord.web.portal.visit import Visit, with_person
+from holdord.web.say import language, said
+
+_COMMA = ", "
+_LISTS = ("behaviour.profile", "job.interests")
+"""Categories of which a value may be a list of topics."""
+_LONGEST = 2_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Wanted:
+    """What a visitor wants put right."""
+
+    category: str
+    old: str = field(repr=False)
+    new: str = field(repr=False)
+
+
+@require_http_methods(["GET", "POST"])
+@with_person
+def everything(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Show all that is held."""
+    return _page(request, visit, "")
+
+
+@require_http_methods(["GET", "POST"])
+@with_person
+def held_for(request: HttpRequest, visit: Visit, purpose: str) -> HttpResponse:
+    """Show what is held for a purpose that a promise opens to people."""
+    return _page(request, visit, purpose)
+
+
+def _page(request: HttpRequest, visit: Visit, purpose: str) -> HttpResponse:
+    assert visit.person is not None  # noqa: S101 (with_person says so)
+    with settings.HOLDORD_FOLDER.company() as company:
+        policy = company.policy
+        if purpose and purpose not in doors.shown(policy):
+            raise Http404
+        answer = document(access(company, visit.person, today(policy.controller.zone, now())))
+        serves = frozenset((purpose,) if purpose else policy.purposes)
+        seen = held(answer, serves, everything=not purpose, full=ALL)
+        if request.method == "POST":
+            return _put_right(request, visit, company, purpose, answer, seen)
+        given = {
+            "held": seen,
+            "purpose": purpose,
+            "label": label(company, purpose) if purpose else "",
+            "promises": list(_promises(company, purpose)),
+            "consented": bool(purpose) and policy.purposes[purpose].basis == "consent",
+            "records": [(one.title, [(piece, _offered(piece)) for piece in one.pieces]) for one in seen.records],
+        }
+    return render(request, "portal/held.html", given)
+
+
+def _put_right(
+    request: HttpRequest, visit: Visit, company: Company, purpose: str, answer: dict[str, Any], seen: Held
+) -> HttpResponse:
+    """Take a value that is wrong, or a word that is dropped from a list."""
+    here = redirect("portal:held_for", purpose=purpose) if purpose else redirect("portal:held")
+    wanted = _wanted(request, seen)
+    if wanted is None:
+        messages.error(request, said("portal.held_wrong"))
+        return here
+    assert visit.person is not None  # noqa: S101 (with_person says so)
+    try:
+        made = _received(company, visit, visit.person, wanted)
+    except Refused as error:
+        messages.error(request, str(error))
+        return here
+    if _is_theirs(company, answer, wanted):
+        made = at_once(company, now, made)
+    messages.success(request, registered(made))
+    return here if made.state == "answered" else redirect("portal:followed", number=made.number)
+
+
+def _received(company: Company, visit: Visit, person: Record, wanted: _Wanted) -> Request:
+    return handle.receive(
+        company,
+        now(),
+        asks_for="rectification",
+        person=person,
+        channel="portal",
+        received=today(company.policy.controller.zone, now()),
+        wish={"changes": [{"category": wanted.category, "old": wanted.old, "new": wanted.new}]},
+        language=language(),
+        email=visit.email,
+    )
+
+
+def _wanted(request: HttpRequest, seen: Held) -> _Wanted | None:
+    """Return what is to be put right, where it stands on the page as it is now."""
+    category, old, new = (request.POST.get(name, "") for name in ("category", "old", "new"))
+    if not any((line.category, line.said) == (category, old) for line in _lines(seen) if line.said):
+        return None
+    if (drop := request.POST.get("drop", "")) and category in _LISTS:
+        new = _COMMA.join(word for word in old.split(_COMMA) if word != drop)
+    new = new.strip()
+    return _Wanted(category=category, old=old, new=new) if new and new != old and len(new) <= _LONGEST else None
+
+
+def _offered(piece: Piece) -> list[tuple[Line, list[str]]]:
+    """Return the lines of a piece, each with the words of its list where it is one of several topics."""
+    lists = (line.said.split(_COMMA) if line.category in _LISTS else [] for line in piece.lines)
+    return [(line, words if len(words) > 1 else []) for line, words in zip(piece.lines, lists, strict=True)]
+
+
+def _lines(seen: Held) -> Iterator[Line]:
+    for record in seen.records:
+        for piece in record.pieces:
+            yield from piece.lines
+
+
+def _is_theirs(company: Company, answer: dict[str, Any], wanted: _Wanted) -> bool:
+    """Tell whether a value rests on the person's consent alone, wherever it is held."""
+    items = [
+        item
+        for item in answer["items"]
+        if any((one["category"], one["value"]) == (wanted.category, wanted.old) for one in item["data"])
+    ]
+    purposes = {one["id"] for item in items for one in item["purposes"]}
+    consented = {one.id for one in company.policy.purposes.values() if one.basis == "consent"}
+    return bool(purposes) and purposes <= consented and not any(item["legal_hold"] for item in items)
+
+
+def _promises(company: Company, purpose: str) -> Iterator[tuple[str, str]]:
+    """Yield what is promised about a purpose, and in which language it is said."""
+    for promise in company.policy.promises.values():
+        if any(purpose in part.purposes for part in promise.parts):
+            said_so = promise.says.within(language())
+            yield said_so or str(promise.says), "" if said_so else company.policy.told.language
