@@ -27,6 +27,7 @@ FACTS: dict[str, Fact] = {
     "soon": (9,),
     "holds": ("dispute-1",),
     "recipients": (7,),
+    "people": 12,
     "restrictions": (),
     "count": 2,
 }

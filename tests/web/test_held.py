@@ -2,12 +2,15 @@
 
 import re
 import sqlite3
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
+from holdord.config import Mail
+from holdord.now import now
 from holdord.policy.terms import LANGUAGES
 from holdord.run import doors
 from holdord.run.folder import open_company
@@ -155,9 +158,10 @@ def test_the_door_that_the_worker_looks_at_is_on_the_page(
         answer = visitor.get(address.removeprefix("http://localhost"))
         return answer.status_code, answer.content
 
-    monkeypatch.setattr(doors, "fetch", fetch)
+    monkeypatch.setattr("holdord.run.doors.fetch", fetch)
     company = open_company(site, install=True)
-    object.__setattr__(company.settings, "portal", "http://localhost")
-    assert set(doors._offered(company)) >= set(doors.named(company.policy))
+    mail = Mail(host="localhost", port=25, tls="none", sender="p@clemco.example", reply_to="")
+    served = replace(company, settings=replace(company.settings, portal="http://localhost", mail=mail))
+    assert doors.look(served, now()) == f"doors looked at: {len(doors.named(company.policy))} open"
     assert "interest_profile" in doors.shown(company.policy)
     company.close()

@@ -17,6 +17,7 @@ from holdord.cli import (
     read,
     rehearse,
     request,
+    review,
     schema,
     serve,
     status,
@@ -38,6 +39,7 @@ evidence = typer.Typer(help="The evidence.", no_args_is_help=True, rich_markup_m
 requests = typer.Typer(help="What people ask for.", no_args_is_help=True, rich_markup_mode=None)
 tokens = typer.Typer(help="What programs show to the API.", no_args_is_help=True, rich_markup_mode=None)
 tasks = typer.Typer(help="What people must do and prove.", no_args_is_help=True, rich_markup_mode=None)
+looked = typer.Typer(help="Whose data must be looked at again.", no_args_is_help=True, rich_markup_mode=None)
 
 app.command("plan")(plan.plan)
 app.command("keep")(plan.keep)
@@ -78,6 +80,10 @@ app.add_typer(requests, name="request")
 tasks.command("list")(task.listed)
 tasks.command("done")(task.done)
 app.add_typer(tasks, name="task")
+looked.command("list")(review.listed)
+looked.command("seen")(review.seen)
+looked.command("over")(review.over)
+app.add_typer(looked, name="review")
 tokens.command("new")(token.new)
 tokens.command("list")(token.listed)
 tokens.command("revoke")(token.revoke)

@@ -95,11 +95,11 @@ def find(
     as_json: AsJson = False,
 ) -> int:
     """Whom an e-mail address may belong to; somebody must still make sure. Status 0: one person, 1: nobody can tell."""
-    from holdord.run.requests.who import by_email
+    from holdord.run.requests.who import by_email, said
 
     with opened(folder) as (company, _):
         found = by_email(company, email)
-    named = [f"{one.record_class}:{','.join(map(str, one.key))}" for one in found.people]
+    named = [said(one) for one in found.people]
     if as_json:
         put({"people": named, "loose": found.loose, "mailbox": found.is_mailbox})
         return 0 if found.is_one else 1

@@ -13,7 +13,7 @@ from holdord.document import Document, Path
 from holdord.errors import Problem
 from holdord.policy.calendar import FinancialYear
 from holdord.policy.figure import Figure
-from holdord.policy.part import Right, Task
+from holdord.policy.part import Review, Right, Task
 from holdord.policy.purpose import Limit, Purpose
 from holdord.policy.terms import Category, Keeper, Section
 from holdord.policy.told import Recipient, Said, Source, Told
@@ -98,6 +98,7 @@ class Part:
         figures: The figures by which it is kept.
         requests: What people ask for, where answering it in time keeps the part.
         portal: Rights that people ask for by themselves, and purposes of which they see what is held.
+        review: Whose data are looked at again and how often, or None.
         task: What a person must do and prove, or None.
         told: Whether the notice keeps it by saying it.
         unwired: What will keep it once it is built; empty where something does.
@@ -109,6 +110,7 @@ class Part:
     figures: tuple[str, ...] = ()
     requests: tuple[Right, ...] = ()
     portal: tuple[str, ...] = ()
+    review: Review | None = None
     task: Task | None = None
     told: bool = False
     unwired: str = ""

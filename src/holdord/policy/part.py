@@ -8,6 +8,7 @@
       assessment: {tasks: {every: 12 months, who: general manager, what: look at the assessment of each purpose again}}
       statement: {told: notice}
       page: {portal: [access, erasure, newsletter]}
+      contacts: {reviews: {of: contacts, every: 12 months, seen: person.reviewed, over: person.not_relevant}}
       banner: {unwired: rejecting is as easy as accepting}
 
 When each of them is kept stands in ``docs/decisions/0027-who-keeps-a-part.md``.
@@ -34,12 +35,26 @@ class TaskText(Strict):
     what: Text
 
 
+class ReviewText(Strict):
+    """People whose data are looked at again every so often, while a purpose holds them (GDPR art. 5(1)(d)).
+
+    ``of`` is the purpose. That somebody looked starts the clock ``seen`` again; who is not relevant any more gets the
+    clock ``over``, and goes by the purpose's limits. Both are days on the person's own record.
+    """
+
+    of: Name
+    every: Text
+    seen: Text
+    over: Text
+
+
 class PartText(Strict):
     """A part of a promise and what keeps it.
 
     Exactly one of ``keep`` (purposes), ``holds``, ``figures``, ``requests`` (the book of requests), ``portal`` (pages
-    on which people ask themselves for these rights, or see what is held for these purposes), ``tasks`` (a person's
-    proof), ``told`` (the notice, which must say it) and ``unwired`` (nothing yet).
+    on which people ask themselves for these rights, or see what is held for these purposes), ``reviews`` (people
+    whose data are looked at again), ``tasks`` (a person's proof), ``told`` (the notice, which must say it) and
+    ``unwired`` (nothing yet).
     """
 
     keep: list[Name] | Literal["all"] | None = None
@@ -47,6 +62,7 @@ class PartText(Strict):
     figures: Annotated[list[Name], Field(min_length=1)] | None = None
     requests: Annotated[list[Right], Field(min_length=1)] | None = None
     portal: Annotated[list[Name], Field(min_length=1)] | None = None
+    reviews: ReviewText | None = None
     tasks: TaskText | None = None
     told: Literal["notice"] | None = None
     unwired: Text | None = None
@@ -65,3 +81,20 @@ class Task:
     what: str
     who: str
     every: Duration | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Review:
+    """People whose data are looked at again.
+
+    Attributes:
+        purpose: Its id.
+        every: How long it counts that they were in touch or somebody looked.
+        seen: The class and the name of the clock that starts when somebody looked.
+        over: The same of the clock that starts when they are not relevant any more.
+    """
+
+    purpose: str
+    every: Duration
+    seen: tuple[str, str]
+    over: tuple[str, str]

@@ -48,7 +48,7 @@ class _Board:
         self.awaited = make(company.bound, snapshot, at, measure="within") if self.due.awaiting else self.overdue
         self.sweep: Entry | None = last_sweep(state)
         self.ages = Ages(company, snapshot, self.due, at)
-        self.keepers = Keepers(company, state, at)
+        self.keepers = Keepers(company, snapshot, state, at)
 
     def shown(self) -> Board:
         promises = [

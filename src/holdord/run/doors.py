@@ -107,7 +107,9 @@ def _is_time(door: Door | None, now: datetime, at: date, zone: ZoneInfo) -> bool
 
 
 def _offered(company: Company) -> frozenset[str]:
-    """Return what the page offers to whoever comes; nothing where it does not answer."""
+    """Return what the page offers to whoever comes; nothing where it does not answer, or nobody gets further."""
+    if company.settings.mail is None and company.settings.identity is None:
+        return frozenset()
     language = next((one for one in LANGUAGES if one in company.policy.notices), LANGUAGES[-1])
     try:
         status, page = fetch("GET", f"{company.settings.portal}/{language}/ask/", {"Accept": "text/html"})

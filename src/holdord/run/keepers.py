@@ -11,13 +11,14 @@ from sqlalchemy import Connection
 
 from holdord.now import today
 from holdord.policy.model import Part, Promise
-from holdord.policy.part import Task
-from holdord.run import doors, tasks
+from holdord.policy.part import Review, Task
+from holdord.run import doors, reviews, tasks
 from holdord.run.asked import Asked, asked
 from holdord.run.company import Company
 from holdord.run.reasons.reason import Reason, reason
 from holdord.run.shown import PartShown, State
 from holdord.run.told import stale
+from holdord.stores.snapshot import Snapshot
 
 _SHOWN = 5
 """Entries of the log that a part names, the latest."""
@@ -26,8 +27,9 @@ _SHOWN = 5
 class Keepers:
     """Shows such parts on a day."""
 
-    def __init__(self, company: Company, state: Connection, at: date) -> None:
+    def __init__(self, company: Company, snapshot: Snapshot, state: Connection, at: date) -> None:
         self.company = company
+        self.snapshot = snapshot
         self.state = state
         self.at = at
 
@@ -41,6 +43,8 @@ class Keepers:
             return self._requests(part)
         if part.portal:
             return self._portal(part)
+        if part.review is not None:
+            return self._review(part, part.review)
         if part.task is not None:
             return self._task(promise, part, part.task)
         return self._told(promise, part) if part.told else None
@@ -85,10 +89,6 @@ class Keepers:
 
     def _portal(self, part: Part) -> PartShown:
         """Show what the pages keep on which people ask themselves."""
-        settings = self.company.settings
-        if not settings.portal or (settings.mail is None and settings.identity is None):
-            why = reason("portal_way_in" if settings.portal else "portal_nowhere")
-            return PartShown(name=part.name, state="due", reasons=(why,))
         known = doors.known(self.state)
         seen = [known[name] for name in part.portal if name in known]
         evidence = tuple(sorted({door.entry for door in seen}))
@@ -106,6 +106,14 @@ class Keepers:
         since = max(door.since for door in seen)
         why = reason("portal_open", day=since, looked=looked)
         return PartShown(name=part.name, state="kept", reasons=(why,), since=since, evidence=evidence)
+
+    def _review(self, part: Part, review: Review) -> PartShown:
+        """Show what is kept by looking at people's data again."""
+        count, late = reviews.counted(self.company, self.snapshot, review, self.at)
+        if not count:
+            return PartShown(name=part.name, state="kept", reasons=(reason("reviews_none"),))
+        why = reason("reviews_late", count=late) if late else reason("reviews_due", count=count)
+        return PartShown(name=part.name, state="broken" if late else "waiting", reasons=(why,), next=self.at)
 
     def _task(self, promise: Promise, part: Part, task: Task) -> PartShown:
         """Show what a person keeps."""

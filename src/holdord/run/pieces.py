@@ -14,7 +14,7 @@ from holdord.errors import ConfigError, NeedsConfirmation, Refused
 from holdord.ledger import log
 from holdord.now import today
 from holdord.policy.terms import LANGUAGES, Language
-from holdord.run import doors, links, mail, outbox
+from holdord.run import doors, invited, links, mail, outbox, reviews
 from holdord.run.company import Company
 from holdord.run.evidence import last_sweep
 from holdord.run.letters.letter import Fact, Kind, letter
@@ -22,7 +22,7 @@ from holdord.run.outbox_lines import posted_on
 from holdord.run.requests import book, handed, limited, notified
 from holdord.run.sweep import keep
 
-Piece = Literal["open", "expire", "sweep", "remind", "review", "doors", "send"]
+Piece = Literal["open", "expire", "sweep", "remind", "review", "ask", "doors", "send"]
 """What is worked on; ``open`` is the folder itself."""
 Clock = Callable[[], datetime]
 
@@ -39,6 +39,7 @@ def _expire(company: Company, now: Clock) -> str:
     """Erase what is over: answers that were handed out, links, letters that were given up."""
     with company.state.writing() as connection:
         gone = handed.expire(connection, now()) + links.expire(connection, now()) + outbox.expire(connection, now())
+        gone += invited.expire(connection, {review.purpose for _, _, review in reviews.named_in(company.policy)})
     return f"{gone} rows erased that were over" if gone else ""
 
 
@@ -62,10 +63,11 @@ def _review(company: Company, now: Clock) -> str:
     with company.state.snapshot() as connection:
         restrictions = tuple(sorted(one.number for one in limited.listed(connection) if one.review <= at))
         waiting = {one.request for one in notified.waiting(connection) if one.since + TOLD_WITHIN <= at}
-    if not (holds or restrictions or waiting):
+        people = invited.waiting(connection)
+    if not (holds or restrictions or waiting or people):
         return ""
     said: Mapping[str, Fact] = {"holds": holds, "restrictions": restrictions, "recipients": tuple(sorted(waiting))}
-    return _tell(company, now, "review_due", REVIEW_DAYS, **said)
+    return _tell(company, now, "review_due", REVIEW_DAYS, people=people, **said)
 
 
 def _sweep(company: Company, now: Clock) -> str:
@@ -105,6 +107,12 @@ def _send(company: Company, now: Clock) -> str:
     return f"message {sent.number} ({sent.kind}): {sent.state.replace('_', ' ')}{sent.failure and f'; {sent.failure}'}"
 
 
+def _ask(company: Company, now: Clock) -> str:
+    """Ask people whose data must be looked at again whether these still fit."""
+    asked = reviews.ask(company, now(), _NATIVE.get(company.policy.controller.country, LANGUAGES[-1]))
+    return f"{asked} people asked whether what is held still fits" if asked else ""
+
+
 def _doors(company: Company, now: Clock) -> str:
     """Look once a day whether the portal is open to who comes."""
     return doors.look(company, now())
@@ -114,6 +122,7 @@ PIECES: Mapping[Piece, Callable[[Company, Clock], str]] = {
     "expire": _expire,
     "sweep": _sweep,
     "remind": _remind,
+    "ask": _ask,
     "review": _review,
     "doors": _doors,
     "send": _send,

@@ -93,6 +93,9 @@ def _part(path: str, lead: str, old: Part, new: Part, both: Both) -> Iterator[Ch
         yield changed(path, *_compared(set(old.portal), set(new.portal)), ARTICLE, said)
     if old.task is not None and new.task is not None and old.task != new.task:
         yield changed(path, "changed", _oftener(old.task, new.task), "GDPR art. 24", said)
+    if old.review is not None and new.review is not None and old.review != new.review:
+        oftener = not new.review.every.longer_than(old.review.every) and old.review.purpose == new.review.purpose
+        yield changed(path, "changed", "more" if oftener else "less", "GDPR art. 5(1)(d)", said)
     common = both.before.purposes.keys() & both.after.purposes.keys()
     was, now = common.intersection(old.purposes), common.intersection(new.purposes)
     if was != now:
@@ -114,6 +117,7 @@ def _kind(part: Part) -> str:
         "holds": part.holds,
         "requests": part.requests,
         "portal": part.portal,
+        "reviews": part.review,
         "tasks": part.task,
         "told": part.told,
     }
@@ -139,6 +143,8 @@ def _keeper(part: Part) -> str:
         return f"kept by answering requests for {listed(map(plain, part.requests))} in time"
     if part.portal:
         return f"kept by pages on which people ask themselves for {listed(map(plain, part.portal))}"
+    if part.review is not None:
+        return f"kept by looking at {plain(part.review.purpose)} again every {part.review.every}"
     if part.task is not None:
         often = f"every {part.task.every}" if part.task.every else "once"
         return f"kept by a proof of {part.task.who}, {often}: {part.task.what.rstrip('.')}"

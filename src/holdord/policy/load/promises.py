@@ -7,7 +7,7 @@ from holdord.policy.duration import Duration
 from holdord.policy.grammar import PolicyText, PromiseText
 from holdord.policy.load.wrong import Wrong
 from holdord.policy.model import Hold, Part, Promise, Quote, Record
-from holdord.policy.part import RIGHTS, PartText, Task, TaskText
+from holdord.policy.part import RIGHTS, PartText, Review, ReviewText, Task, TaskText
 from holdord.policy.purpose import Purpose
 from holdord.policy.terms import same_name
 
@@ -102,6 +102,7 @@ def _parts(
             figures=tuple(dict.fromkeys(keeper.figures or ())),
             requests=tuple(dict.fromkeys(keeper.requests or ())),
             portal=tuple(dict.fromkeys(keeper.portal or ())),
+            review=_review((*path, "reviews"), keeper.reviews, purposes, wrong) if keeper.reviews is not None else None,
             task=_task((*path, "tasks"), keeper.tasks, wrong) if keeper.tasks is not None else None,
             told=keeper.told is not None,
             unwired=keeper.unwired or "",
@@ -117,6 +118,27 @@ def _task(path: Path, text: TaskText, wrong: Wrong) -> Task:
     if duration is not None and not (duration.months or duration.days):
         wrong.at((*path, "every"), "A proof that counts for no time is none.", "Write 12 months, or leave it out.")
     return Task(what=text.what, who=text.who, every=duration)
+
+
+def _review(path: Path, text: ReviewText, purposes: Mapping[str, Purpose], wrong: Wrong) -> Review | None:
+    """Return whose data are looked at again: what a review starts must be a clock that the purpose counts from."""
+    every = wrong.attempt((*path, "every"), lambda: Duration.parse(text.every), None)
+    if text.of not in purposes:
+        wrong.at((*path, "of"), f"{text.of!r} is no purpose.", f"Purposes: {', '.join(purposes)}.")
+        return None
+    known = {str(clock) for limit in purposes[text.of].limits for clock in limit.clocks if clock.record_class}
+    for name in ("seen", "over"):
+        if getattr(text, name) not in known:
+            what = f"No limit of {text.of} counts from {getattr(text, name)!r}."
+            wrong.at((*path, name), what, f"Its clocks on records of a class: {', '.join(sorted(known)) or 'none'}.")
+    if every is None:
+        return None
+    return Review(purpose=text.of, every=every, seen=_clock(text.seen), over=_clock(text.over))
+
+
+def _clock(name: str) -> tuple[str, str]:
+    record_class, _, clock = name.partition(".")
+    return record_class, clock
 
 
 def holds(written: PolicyText, wrong: Wrong) -> tuple[Hold, ...]:

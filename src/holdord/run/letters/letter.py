@@ -19,7 +19,7 @@ from holdord.policy.terms import LANGUAGES, Language
 
 Kind = Literal[
     "link", "received", "extended", "answered", "refused", "restriction_lifted", "portability_failed", "staff_due",
-    "review_due", "sweep_waits",
+    "review_due", "sweep_waits", "contact_review",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 

@@ -27,10 +27,10 @@ class Evidence:
     Args:
         company: The folder.
         now: Reads the time.
-        request: Its number.
+        request: Its number; None where nobody asked.
     """
 
-    def __init__(self, company: Company, now: Callable[[], datetime], request: int) -> None:
+    def __init__(self, company: Company, now: Callable[[], datetime], request: int | None) -> None:
         self.company = company
         self.now = now
         self.request = request
@@ -75,6 +75,8 @@ class Evidence:
         self._intent = ""
 
     def _enter(self, connection: Connection, indexes: range) -> None:
+        if self.request is None:
+            return
         for index in indexes:
             enter(connection, self.request, index)
 

@@ -88,6 +88,11 @@ def _ways(category: str, written: str) -> tuple[str, ...]:
     return (written,)
 
 
+def said(person: Record) -> str:
+    """Return a person as ``person_of`` reads one: ``class:key``."""
+    return f"{person.record_class}:{','.join(map(str, person.key))}"
+
+
 def person_of(company: Company, said: str) -> Record:
     """Return the record that ``class:key`` names; the parts of a key of several columns stand between commas.
 

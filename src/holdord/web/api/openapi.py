@@ -8,13 +8,13 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from holdord import __version__
-from holdord.web.api import people, promises
+from holdord.web.api import people, promises, reviews
 from holdord.web.api.call import Route
 from holdord.web.api.models import MOST_NUMBER, Problem
 from holdord.web.api.problem import MEDIA, TITLES
 from holdord.web.api.scopes import MEANS
 
-ROUTES: tuple[Route, ...] = (*people.ROUTES, *promises.ROUTES)
+ROUTES: tuple[Route, ...] = (*people.ROUTES, *promises.ROUTES, *reviews.ROUTES)
 BASE = "/api/v1"
 _REF = "#/components/schemas/{model}"
 

@@ -21,5 +21,5 @@ MEANS: dict[Scope, str] = {
     "plan:read": "what is due",
     "requests:read": "requests, restrictions and letters, without who they are about",
     "requests:write": "write requests down and answer them, which may erase",
-    "tasks:write": "say that a task was done",
+    "tasks:write": "say that a task was done, or that somebody looked at data again",
 }

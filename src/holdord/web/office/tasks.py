@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from holdord.errors import Refused
 from holdord.now import now, today
+from holdord.run import reviews
 from holdord.run import tasks as work
 from holdord.web.office.answers import name_of
-from holdord.web.office.shown import english
+from holdord.web.office.shown import english, purpose
 from holdord.web.say import said
 from holdord.web.staff.roles import staff_only
 
@@ -40,9 +41,11 @@ def tasks(request: HttpRequest) -> HttpResponse:
     """List the tasks, broken ones first, then those that wait."""
     with settings.HOLDORD_FOLDER.company() as company:
         found, told = work.listed(company, now()), company.policy.told.language
+        looked = [(one.purpose, purpose(company, one.purpose)) for _, _, one in reviews.named_in(company.policy)]
     waiting = [(one, said(f"office.task_{one.state}")) for one in found if one.state != "kept"]
     kept = [(one, said("office.task_kept")) for one in found if one.state == "kept"]
-    return render(request, "office/tasks.html", {"waiting": waiting, "kept": kept, "told": told, "here": "tasks"})
+    given = {"waiting": waiting, "kept": kept, "told": told, "looked": looked, "here": "tasks"}
+    return render(request, "office/tasks.html", given)
 
 
 @require_http_methods(["GET", "POST"])

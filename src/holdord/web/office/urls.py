@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from holdord.web.office import answers, limits, mandate, notified, pages, people, plan, tasks
+from holdord.web.office import answers, limits, mandate, notified, pages, people, plan, reviews, tasks
 
 app_name = "office"
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path("limits/<int:number>/lift/", limits.lift, name="lift"),
     path("tasks/", tasks.tasks, name="tasks"),
     path("tasks/<str:promise>/<str:part>/", tasks.prove, name="prove"),
+    path("reviews/<slug:purpose>/", reviews.listed, name="reviews"),
+    path("reviews/<slug:purpose>/<str:letters>/<str:found>/", reviews.done, name="reviewed"),
     path("plan/", plan.plan, name="plan"),
     path("plan/<str:promise>/", plan.decide, name="decide"),
     path("people/", people.find, name="people"),

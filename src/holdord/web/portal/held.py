@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from holdord.errors import Refused
 from holdord.now import now, today
 from holdord.policy.model import Record
-from holdord.run import doors
+from holdord.run import doors, reviews
 from holdord.run.company import Company
 from holdord.run.requests import handle
 from holdord.run.requests.access import access
@@ -68,17 +68,31 @@ def _page(request: HttpRequest, visit: Visit, purpose: str) -> HttpResponse:
         answer = document(access(company, visit.person, today(policy.controller.zone, now())))
         serves = frozenset((purpose,) if purpose else policy.purposes)
         seen = held(answer, serves, everything=not purpose, full=ALL)
+        if request.method == "POST" and "still" in request.POST:
+            return _still_right(request, company, visit.person)
         if request.method == "POST":
             return _put_right(request, visit, company, purpose, answer, seen)
         given = {
             "held": seen,
             "purpose": purpose,
             "label": label(company, purpose) if purpose else "",
+            "asked": not purpose and bool(reviews.of_person(company, visit.person)),
             "promises": list(_promises(company, purpose)),
             "consented": bool(purpose) and policy.purposes[purpose].basis == "consent",
             "records": [(one.title, [(piece, _offered(piece)) for piece in one.pieces]) for one in seen.records],
         }
     return render(request, "portal/held.html", given)
+
+
+def _still_right(request: HttpRequest, company: Company, person: Record) -> HttpResponse:
+    """Take the word of somebody who was asked that what is held still fits (GDPR art. 5(1)(d))."""
+    try:
+        for review in reviews.of_person(company, person):
+            reviews.done(company, now, review, person, "seen", "the person")
+        messages.success(request, said("portal.still_done"))
+    except Refused as error:
+        messages.error(request, str(error))
+    return redirect("portal:held")
 
 
 def _put_right(

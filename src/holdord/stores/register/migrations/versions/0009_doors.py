@@ -17,15 +17,14 @@ def upgrade() -> None:
         sa.Column("looked", sa.String(40), nullable=False),
         sa.Column("entry", sa.BigInteger(), nullable=False),
     )
-    op.create_table(  # holdord.run.reviews
+    op.create_table(  # holdord.run.invited
         "holdord_review",
-        sa.Column("number", sa.BigInteger(), primary_key=True, autoincrement=False),
-        sa.Column("promise", sa.String(60), nullable=False),
-        sa.Column("part", sa.String(60), nullable=False),
+        sa.Column("purpose", sa.String(60), nullable=False),
         sa.Column("record_class", sa.String(60), nullable=False),
-        sa.Column("record_key", sa.Text(), nullable=False),
-        sa.Column("asked", sa.String(10)),
-        sa.Column("entries", sa.Text(), nullable=False),
+        sa.Column("record_key", sa.String(500), nullable=False),
+        sa.Column("asked", sa.String(10), nullable=False),
+        sa.Column("letter", sa.Integer(), nullable=False),  # 0 where none could be sent
+        sa.PrimaryKeyConstraint("purpose", "record_class", "record_key"),
     )
 
 

@@ -1,0 +1,270 @@
+"""People whose data must be looked at again: who they are, who was asked, and writing down what came of it.
+
+"Accurate and, where necessary, kept up to date" (GDPR art. 5(1)(d)). A review is due when neither the person was in
+touch nor anybody looked for as long as the promise says. The person is asked by a letter, staff are reminded. Whoever
+looks starts the clock again, or says that somebody is not relevant any more: then the purpose's own limit lets them go.
+Nobody goes because nobody answered.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from holdord.config import ADDRESS
+from holdord.errors import Refused
+from holdord.now import today
+from holdord.plan.excerpt import Excerpt
+from holdord.plan.grounds import Grounds
+from holdord.plan.predicate import After, KeyIn, Predicate, every, negated
+from holdord.plan.work import Timer, Work
+from holdord.policy.calendar import cutoff
+from holdord.policy.model import Policy, Record
+from holdord.policy.part import Review
+from holdord.policy.terms import Language
+from holdord.run import invited, outbox
+from holdord.run.company import Company
+from holdord.run.letters.letter import letter
+from holdord.run.requests.book import named
+from holdord.run.requests.evidence import Evidence
+from holdord.run.requests.limited import why_not
+from holdord.run.requests.who import EMAIL
+from holdord.run.settle import settle
+from holdord.run.sweep import watching
+from holdord.stores.correct import Put, lock, put
+from holdord.stores.snapshot import Snapshot
+
+GRACE = timedelta(days=30)
+"""How long a review may be late before the promise is broken."""
+KIND = "review"
+_TOGETHER = 50
+"""How many are asked in one piece of work."""
+Found = Literal["seen", "over"]
+"""What came of a review: it is right as it stands, or the person is not relevant any more."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Due:
+    """Somebody whose data must be looked at again.
+
+    Attributes:
+        late: Whether that is so for longer than ``GRACE``.
+        asked: The day on which a letter asked them, or None.
+        tried: Whether that was tried.
+    """
+
+    person: Record = field(repr=False)
+    late: bool
+    asked: date | None
+    tried: bool
+
+
+def named_in(policy: Policy) -> Iterator[tuple[str, str, Review]]:
+    """Yield the reviews that promises name, with promise and part."""
+    for promise in policy.promises.values():
+        for part in promise.parts:
+            if part.review is not None:
+                yield promise.id, part.name, part.review
+
+
+def of_purpose(policy: Policy, purpose: str) -> Review:
+    """Return the review of people whom a purpose holds.
+
+    Raises:
+        Refused: No promise names one.
+    """
+    known = {review.purpose: review for _, _, review in named_in(policy)}
+    if purpose not in known:
+        names = ", ".join(known) or "none; a policy names them below 'reviews:'"
+        raise Refused(f"Nobody is looked at again for {purpose}. Purposes with reviews: {names}.")
+    return known[purpose]
+
+
+def counted(company: Company, snapshot: Snapshot, review: Review, at: date) -> tuple[int, int]:
+    """Return how many records wait to be looked at again, and how many of them wait for longer than ``GRACE``."""
+    whole = late = 0
+    for work, where in _due(company, review, at):
+        (count,) = snapshot.count(work.table, where)
+        whole += count
+    for work, where in _due(company, review, at - GRACE, at) if whole else ():
+        (count,) = snapshot.count(work.table, where)
+        late += count
+    return whole, late
+
+
+def due(company: Company, review: Review, at: date) -> list[Due]:
+    """Return whose data must be looked at again on a day: the latest ones first, each person once."""
+    with company.reading() as (snapshot, state):
+        late = dict.fromkeys(_people(company, snapshot, review, at - GRACE, at))
+        people = late | dict.fromkeys(_people(company, snapshot, review, at, at))
+        known = invited.tried(state, review.purpose)
+    last = cutoff(review.every, at) or date.min
+    tried = {one: letter for one, (day, letter) in known.items() if last < day <= at}
+    return [
+        Due(
+            person=one,
+            late=one in late,
+            asked=known[one][0] if tried.get(one) else None,
+            tried=one in tried,
+        )
+        for one in people
+    ]
+
+
+def done(company: Company, now: Callable[[], datetime], review: Review, person: Record, found: Found, by: str) -> None:
+    """Write down that somebody looked at a person's data, and what they found.
+
+    Args:
+        company: The folder.
+        now: Reads the time.
+        review: Of which review.
+        person: Whose data.
+        found: What came of it.
+        by: Who looked: a name, or that it was the person.
+
+    Raises:
+        Refused: The policy is a draft, nobody is named, the person is not there, the purpose is over for them or their
+            data are restricted (art. 18(2)), or the clock lies elsewhere than on their record.
+        StoreError: The database did not answer.
+    """
+    if company.policy.draft:
+        raise Refused("This policy is a draft, and nothing is changed by a draft.")
+    if not by.strip():
+        raise Refused("Say who looked.")
+    watch = watching(company)
+    settle(company, now)
+    at = today(company.policy.controller.zone, now())
+    with company.state.snapshot() as state:
+        if found == "seen" and (why := why_not(state, person, review.purpose)):
+            raise Refused(why)
+    record_class, name = review.seen if found == "seen" else review.over
+    table, column = _place(company, person, record_class, name)
+    entry = {
+        "kind": KIND,
+        "does": found,
+        "at": at.isoformat(),
+        "purpose": review.purpose,
+        "policy": company.policy.digest,
+        "store": company.store.name,
+        "table": table,
+        "rows": 1,
+    }
+    evidence, compiler = Evidence(company, now, None), company.store.compiler
+    watch()
+    with company.store.writing() as connection:
+        lock(connection, compiler, [(table, person.key)])
+        if put(connection, compiler, Put(table=table, key=person.key, values=((column, (), at),))) != 1:
+            raise Refused("There is no such person any more.")
+        evidence.within(connection, [entry], {"person": named(person), "by": by})
+    evidence.committed()
+    with company.state.writing() as state:
+        invited.forget(state, review.purpose, person)
+
+
+def ask(company: Company, now: datetime, language: Language) -> int:
+    """Look once a day who waits, and ask them whether what is held still fits; return how many letters were posted.
+
+    Each is asked once while they wait. Who has no address of their own record, or whose data may not be used for the
+    purpose (art. 18(2), 21), is left to staff.
+    """
+    posted, at = 0, today(company.policy.controller.zone, now)
+    for _, _, review in named_in(company.policy):
+        with company.state.snapshot() as connection:
+            if invited.looked(connection, review.purpose) == at:
+                continue
+        found = due(company, review, at)
+        fresh = [one.person for one in found if not one.tried]
+        for person in fresh[:_TOGETHER]:
+            address = _address(company, person) if company.settings.portal else ""
+            with company.state.writing() as connection:
+                sends = bool(address) and not why_not(connection, person, review.purpose)
+                invited.note(connection, review.purpose, person, at, letter=sends)
+                if sends:
+                    _post(connection, company, now, address, language)
+                    posted += 1
+        with company.state.writing() as connection:
+            for person in set(invited.tried(connection, review.purpose)) - {one.person for one in found}:
+                invited.forget(connection, review.purpose, person)
+            if len(fresh) <= _TOGETHER:
+                invited.note(connection, review.purpose, invited.ALL, at, letter=False)
+    return posted
+
+
+def of_person(company: Company, person: Record) -> list[Review]:
+    """Return the reviews in which somebody waits to be looked at again."""
+    with company.state.snapshot() as connection:
+        return [one for _, _, one in named_in(company.policy) if person in invited.tried(connection, one.purpose)]
+
+
+def _post(connection: Connection, company: Company, now: datetime, address: str, language: Language) -> None:
+    web = f"{company.settings.portal}/{language}/ask/?for=look"
+    made = letter("contact_review", language, {"company": company.policy.controller.name, "web": web})
+    outbox.post(
+        connection,
+        now,
+        request=None,
+        kind="contact_review",
+        recipient=address,
+        language=language,
+        subject=made.subject,
+        plain=made.plain,
+        html=made.html,
+    )
+
+
+def _address(company: Company, person: Record) -> str:
+    """Return the e-mail address on a person's own record, or nothing."""
+    with company.store.reading() as snapshot:
+        for table in company.bound.datamap.of_class(person.record_class):
+            for row in snapshot.rows(table.name, company.bound.shape(table.name).key, [person.key]):
+                for column in company.bound.columns[table.name]:
+                    said = row.get(column.column) if column.category == EMAIL else None
+                    if isinstance(said, str) and ADDRESS.fullmatch(said.strip()):
+                        return said.strip()
+    return ""
+
+
+def _due(company: Company, review: Review, day: date, at: date | None = None) -> Iterator[tuple[Work, Predicate]]:
+    """Yield the records that a purpose holds and that neither a person's word nor a look kept fresh until ``day``.
+
+    Who was said to be not relevant any more waits for the sweep and for nobody's look.
+    """
+    grounds, last = Grounds(company.bound, at or day), cutoff(review.every, day)
+    for work in company.bound.works:
+        if work.purpose.id != review.purpose or last is None:
+            continue
+        over = [negated(grounds.begun(timer)) for timer in work.timers if _clocks(timer) == [review.over]]
+        for timer in work.timers:
+            if review.seen in _clocks(timer):
+                later = grounds.any_reading(timer, lambda clock: After(clock, last))
+                yield work, every(grounds.alive(work), grounds.begun(timer), negated(later), *over)
+
+
+def _clocks(timer: Timer) -> list[tuple[str, str]]:
+    return [(clock.record_class, clock.name) for clock in timer.limit.clocks]
+
+
+def _people(company: Company, snapshot: Snapshot, review: Review, day: date, at: date) -> Iterator[Record]:
+    bound, record_class = company.bound, review.seen[0]
+    for work, where in _due(company, review, day, at):
+        keys = snapshot.keys(work.table, where)
+        rows = snapshot.rows(work.table, bound.shape(work.table).key, keys)
+        around = Excerpt(bound, {work.table: rows}).reading_up(snapshot)
+        for row in rows:
+            for key in sorted(around.people(record_class, work.table, row)):
+                yield Record(record_class=record_class, key=key)
+
+
+def _place(company: Company, person: Record, record_class: str, name: str) -> tuple[str, str]:
+    """Return the table and the column of a clock on a person's own record."""
+    if person.record_class != record_class:
+        raise Refused(f"Reviews are of records of the class {record_class}.")
+    for table in company.bound.datamap.of_class(record_class):
+        clock = table.clocks.get(name)
+        if clock is not None and company.bound.shape(table.name).columns[clock.column].family == "date":
+            with company.store.reading() as snapshot:
+                if snapshot.any(table.name, KeyIn((person.key,))):
+                    return table.name, clock.column
+    raise Refused(f"There is no day {record_class}.{name} to write to for this person.")
