@@ -33,6 +33,7 @@ from holdord.web.say import language, said
 _COMMA = ", "
 _LISTS = ("behaviour.profile", "job.interests")
 """Categories of which a value may be a list of topics."""
+_BEHAVIOUR = "behaviour."
 _LONGEST = 2_000
 
 
@@ -141,10 +142,17 @@ def _wanted(request: HttpRequest, seen: Held) -> _Wanted | None:
     return _Wanted(category=category, old=old, new=new) if new and new != old and len(new) <= _LONGEST else None
 
 
-def _offered(piece: Piece) -> list[tuple[Line, list[str]]]:
-    """Return the lines of a piece, each with the words of its list where it is one of several topics."""
-    lists = (line.said.split(_COMMA) if line.category in _LISTS else [] for line in piece.lines)
-    return [(line, words if len(words) > 1 else []) for line, words in zip(piece.lines, lists, strict=True)]
+def _offered(piece: Piece) -> list[tuple[Line, bool, list[str]]]:
+    """Return the lines of a piece: whether each can be put right here, and its words where it is a list of topics.
+
+    What somebody did is not offered: that a page was opened is no matter of opinion.
+    """
+    offered = []
+    for line in piece.lines:
+        words = line.said.split(_COMMA) if line.category in _LISTS else []
+        is_done = line.category.startswith(_BEHAVIOUR) and line.category not in _LISTS
+        offered.append((line, bool(line.said) and not is_done, words if len(words) > 1 else []))
+    return offered
 
 
 def _lines(seen: Held) -> Iterator[Line]:
