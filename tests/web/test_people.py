@@ -60,9 +60,11 @@ def main_of(answer: Any) -> str:
     return text.partition("<main")[2].partition("</main>")[0]
 
 
-def views(folder: Path) -> list[dict[str, Any]]:
+def views(folder: Path, does: str = "person") -> list[dict[str, Any]]:
+    """Return the log's entries of full views, or of others."""
     with opened(folder) as company, company.state.snapshot() as connection:
-        return [one.value for one in log.read(connection) if one.value["kind"] == "view"]
+        found = [one.value for one in log.read(connection) if one.value["kind"] == "view"]
+    return [one for one in found if one["does"] == does]
 
 
 @pytest.mark.parametrize("role", ["general_manager", "case_handler", "sales"])
@@ -104,14 +106,14 @@ def test_what_the_log_says_of_a_view_can_be_opened_until_it_is_forgotten(member:
     client = member("case_handler", name="kari")
     client.post(f"{page_of_ida(client)}full/", {"purpose": SALES})
     with opened(ida) as company, company.state.writing() as connection:
-        (one,) = [one for one in log.read(connection) if one.value["kind"] == "view"]
+        (one,) = [one for one in log.read(connection) if one.value.get("does") == "person"]
         for name, value in (("person", named(IDA)), ("who", "kari")):
             salt = log.salt(connection, one.index, name)
             assert salt is not None
             assert one.value["sealed"][name] == entry.commitment(salt, value)
-        seen.forget(connection, now() + timedelta(days=9), 10)
+        seen.forget(connection, now().date() + timedelta(days=9), 10)
         assert log.salt(connection, one.index, "who") is not None
-        seen.forget(connection, now() + timedelta(days=11), 10)
+        seen.forget(connection, now().date() + timedelta(days=12), 10)
         assert log.salt(connection, one.index, "who") is None
         assert log.salt(connection, one.index, "person") is None
 
@@ -280,3 +282,81 @@ def test_a_name_of_many_shows_the_first_and_to_sales_not_how_many_there_are(memb
     assert many.count('<li class="case">') == 10
     assert said("people.found_more", "en", count=10) in many
     assert found(sales, "Ida Nord", "contact.name").status_code == 302, "of one of them something is for sales"
+
+
+def test_a_masked_page_is_written_down_once_a_day_for_whoever_opens_it(member: Member, ida: Path) -> None:
+    kari, ola = member("case_handler", name="kari"), member("sales", name="ola")
+    serving(ida)
+    at = page_of_ida(kari)
+    for client, address in ((kari, at), (kari, at), (ola, page_of_ida(ola))):
+        assert client.get(address).status_code == 200
+    assert [sorted(one["sealed"]) for one in views(ida, "masked")] == [["person", "who"]] * 2
+    assert views(ida) == []
+
+
+def test_the_person_is_told_when_and_what_for_and_never_who_looked(member: Member, ida: Path) -> None:
+    client = member("case_handler", name="kari")
+    at = page_of_ida(client)
+    client.get(at)
+    client.post(f"{at}full/", {"purpose": SALES})
+    client.post(f"{at}full/", {"purpose": SALES})
+    with opened(ida) as company:
+        day = today_of(ida)
+        one = handle.receive(company, now(), asks_for="access", person=IDA, channel="letter", received=now().date())
+        told = handle.look(company, one, now().date()).document["views"]
+        with company.state.snapshot() as connection:
+            ola = seen.document(connection, company.policy, Record(record_class="person", key=(2,)))
+    assert [(view["day"], view["does"], view["purpose"]) for view in told] == [
+        (day, "person", SALES),
+        (day, "masked", None),
+    ]
+    assert "kari" not in str(told)
+    assert ola == []
+    client.post(f"/en/office/{one.number}/open/")
+    page = client.post(f"/en/office/{one.number}/open/").content.decode()
+    assert "When we looked at your data" in page
+    assert "to answer what you asked for" in page
+    assert "kari" not in page
+
+
+def test_the_general_manager_sees_who_looked_and_nobody_else_does(member: Member, ida: Path) -> None:
+    kari, leder = member("case_handler", name="kari"), member("general_manager", name="leder")
+    kari.post(f"{page_of_ida(kari)}full/", {"purpose": SALES})
+    assert "kari" in main_of(leder.get(page_of_ida(leder)))
+    assert "leder" not in main_of(kari.get(page_of_ida(kari)))
+
+
+def test_views_go_with_the_age_of_requests_and_are_found_by_their_day(member: Member, ida: Path) -> None:
+    kari = member("case_handler", name="kari")
+    kari.get(page_of_ida(kari))
+    with opened(ida) as company, company.state.writing() as connection:
+        seen.forget(connection, now().date() + timedelta(days=9), 10)
+        assert len(seen.views(connection, IDA)) == 1
+        seen.forget(connection, now().date() + timedelta(days=12), 10)
+        assert seen.views(connection, IDA) == []
+        plan = str(connection.exec_driver_sql("EXPLAIN QUERY PLAN DELETE FROM holdord_view WHERE day < 'x'").fetchall())
+        assert "ix_holdord_view_day" in plan
+
+
+@pytest.mark.parametrize(
+    ("by", "value"),
+    [("contact.phone", "+47 22 33 44 55"), ("contact.name", "Ida Nord"), ("contact.email", "x@y.example")],
+)
+def test_whoever_may_not_see_a_value_learns_nothing_by_looking_for_it(
+    member: Member, ida: Path, by: str, value: str
+) -> None:
+    policy = ida / "policy.yaml"
+    text = policy.read_text("utf-8")
+    begin = text.index("  sales_and_contracts:")
+    end = text.index("    keep:", begin)
+    lean = re.sub(r"    needs:.*", "    needs: [relation.*]\n", text[begin:end], flags=re.S)
+    policy.write_text(text[:begin] + lean + text[end:], "utf-8")
+    serving(ida)
+    sales = member("sales", name="ola")
+    known, unknown = found(sales, value, by), found(sales, "nobody at all", by)
+    assert known.status_code == unknown.status_code == 200
+    strip = re.compile(r'value="[^"]*"')
+    assert strip.sub("", main_of(known)) == strip.sub("", main_of(unknown))
+    assert found(sales, "person:1", "key").status_code == 302, "what a purpose of theirs holds leads to her"
+    if value != "x@y.example":
+        assert found(member("case_handler"), value, by).status_code == 302

@@ -160,7 +160,7 @@ def keep(
             connection, at, company.settings.request_days, outbox.forget, handed.forget, limits.forget, notified.forget
         )
         limits.expire(connection, at, company.settings.request_days)
-        seen.forget(connection, now(), company.settings.request_days)
+        seen.forget(connection, at, company.settings.request_days)
         swept = _sweep_entry(company, connection, plan, left, touched, sum(done.values()), owed)
         if swept is not None:
             log.append(connection, [swept | holds | {"approvals": used}], now=now())

@@ -17,7 +17,7 @@ from holdord.now import today
 from holdord.policy.model import Record
 from holdord.policy.told import Said
 from holdord.run.company import Company
-from holdord.run.requests import book, erasure, limits, notified, portability, rectification, tell
+from holdord.run.requests import book, erasure, limits, notified, portability, rectification, seen, tell
 from holdord.run.requests.access import access
 from holdord.run.requests.answer import document as access_document
 from holdord.run.requests.answer import grounds_document
@@ -228,7 +228,9 @@ def extend(company: Company, now: datetime, number: int, reason: str) -> Request
 def _access(company: Company, one: Request, at: date) -> Handled:
     found = access(company, one.person, at)
     open_for = tuple(f"{text} (GDPR art. {article})" for article, text in found.missing.items())
-    return Handled(document=access_document(found), open_for=open_for)
+    with company.state.snapshot() as connection:
+        views = {"views": seen.document(connection, company.policy, one.person)}
+    return Handled(document=access_document(found) | views, open_for=open_for)
 
 
 def _ends(company: Company, one: Request) -> tuple[frozenset[str], frozenset[str] | None]:

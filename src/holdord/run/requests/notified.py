@@ -51,17 +51,20 @@ def document(policy: Policy, purposes: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def wait(connection: Connection, at: date, request: int, answer: Mapping[str, Any]) -> None:
-    """Let the recipients that an answer names wait to be told: where an answer changed more, once more."""
-    parts = (answer, answer.get("erasure") or {})
-    for name in dict.fromkeys(one["id"] for part in parts for one in part.get("notified", ())):
-        connection.execute(
-            text(
-                "INSERT INTO holdord_notified (request, recipient, since) VALUES (:request, :recipient, :since) "
-                "ON CONFLICT (request, recipient) DO UPDATE SET told = NULL, why_not = NULL, since = CASE "
-                "WHEN holdord_notified.told IS NULL THEN holdord_notified.since ELSE excluded.since END"
-            ),
-            {"request": request, "recipient": name, "since": at.isoformat()},
-        )
+    """Let the recipients that an answer names wait to be told; who was told waits again where more rows changed."""
+    known = {one.recipient: one.on for one in of(connection, request)}
+    for part in (answer, answer.get("erasure") or {}):
+        for name in dict.fromkeys(one["id"] for one in part.get("notified", ())):
+            if name in known and (known[name] is None or not part.get("rows")):
+                continue
+            known[name] = None
+            connection.execute(
+                text(
+                    "INSERT INTO holdord_notified (request, recipient, since) VALUES (:request, :recipient, :since) "
+                    "ON CONFLICT (request, recipient) DO UPDATE SET told = NULL, why_not = NULL, since = excluded.since"
+                ),
+                {"request": request, "recipient": name, "since": at.isoformat()},
+            )
 
 
 def told(company: Company, now: datetime, request: int, recipient: str, why_not: str = "") -> None:

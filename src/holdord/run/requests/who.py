@@ -55,7 +55,7 @@ def by_value(company: Company, category: str, written: str) -> Found:
         category: One of ``FOUND_BY``, or whatever else somebody is known by.
         written: An address, in capitals or not; a telephone or identity number, with or without white space; or a name.
     """
-    bound, wanted = company.bound, _ways(category, written.strip())
+    bound, wanted = company.bound, ways(category, written)
     people: dict[Record, None] = {}
     loose = 0
     with company.store.reading() as snapshot:
@@ -78,8 +78,9 @@ def by_value(company: Company, category: str, written: str) -> Found:
     return Found(people=tuple(people), loose=loose, is_mailbox=category == EMAIL and mailbox)
 
 
-def _ways(category: str, written: str) -> tuple[str, ...]:
-    """Return how a value may have been written down, without repeats."""
+def ways(category: str, written: str) -> tuple[str, ...]:
+    """Return how a value of a category may have been written down, without repeats."""
+    written = written.strip()
     if category == EMAIL:
         return tuple(dict.fromkeys([written, written.lower()]))
     if category in (PHONE, NUMBER):

@@ -4,7 +4,7 @@ from datetime import date
 
 from holdord.run.requests import book, handed, limited, limits, tell
 from holdord.run.requests import handle as rights
-from holdord.run.requests.history import viewed
+from holdord.run.requests.seen import viewed
 from holdord.web.api import models
 from holdord.web.api.call import Call, Route
 from holdord.web.api.problem import Wrong

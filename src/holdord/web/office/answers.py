@@ -19,7 +19,7 @@ from holdord.now import now, today
 from holdord.run.company import Company
 from holdord.run.requests import book, handed, handle
 from holdord.run.requests.handle import Handled
-from holdord.run.requests.history import viewed
+from holdord.run.requests.seen import viewed
 from holdord.web.answer import shown as answer_shown
 from holdord.web.office import does
 from holdord.web.office.ending import erases

@@ -23,15 +23,15 @@ from holdord.run.company import Company
 from holdord.run.requests import book, limited
 from holdord.run.requests.access import access
 from holdord.run.requests.answer import document
-from holdord.run.requests.seen import seen
-from holdord.run.requests.who import FOUND_BY, Found, by_value, person_of
+from holdord.run.requests.seen import glanced, seen, views
+from holdord.run.requests.who import FOUND_BY, Found, by_value, person_of, ways
 from holdord.web.held import Held, held
 from holdord.web.office import named
 from holdord.web.office.answers import name_of
 from holdord.web.office.serves import Use, purposes_of, unknown, uses
 from holdord.web.office.shown import english, purpose, shown
 from holdord.web.say import said
-from holdord.web.staff.roles import PEOPLE, doors, staff_only
+from holdord.web.staff.roles import PEOPLE, doors, roles_of, staff_only
 
 MOST = 10
 """People that are shown at once."""
@@ -66,6 +66,8 @@ class _Looked:
     """A person as one member of the staff may see them."""
 
     person: Record
+    answer: dict[str, Any]
+    serves: frozenset[str]
     held: Held
     uses: list[Use]
     everything: bool
@@ -74,6 +76,17 @@ class _Looked:
     def is_there(self) -> bool:
         """Whether there is anything that they may see."""
         return bool(self.held.records)
+
+    def may_be_found(self, by: str, value: str) -> bool:
+        """Tell whether they may be found by something: whoever may not see a value learns nothing by trying it."""
+        if self.everything or not self.is_there or by == _KEY:
+            return self.everything or self.is_there
+        return any(
+            one["category"] == by and one["value"] in ways(by, value)
+            for item in self.answer["items"]
+            if self.serves.intersection(use["id"] for use in item["purposes"])
+            for one in item["data"]
+        )
 
     @property
     def may(self) -> list[Use]:
@@ -96,8 +109,9 @@ def find(request: HttpRequest) -> HttpResponse:
             except Refused as error:
                 form.add_error("value", english(error))
                 return render(request, "office/people.html", given)
+            by, value = form.cleaned_data["by"], form.cleaned_data["value"]
             looked = (_look(company, request, one) for one in found.people[:_LOOKED_AT])
-            there = list(islice((one for one in looked if one.is_there or one.everything), MOST + 1))
+            there = list(islice((one for one in looked if one.may_be_found(by, value)), MOST + 1))
             if len(there) == 1 and not found.is_mailbox:
                 return redirect("office:person", letters=_letters(request, there[0].person))
             given |= {
@@ -143,15 +157,19 @@ def _page(request: HttpRequest, letters: str, wanted: str = "") -> HttpResponse:
         looked = _look(company, request, person, wanted)
         if not looked.is_there and not looked.everything:
             raise Http404
+        if not wanted:
+            glanced(company, now(), person, name_of(request))
         with company.state.snapshot() as connection:
             stands = [limit for limit in limited.of(connection, person) if limit.holds]
             asked = book.of_person(connection, company.policy, person) if looked.everything else []
+            lately = views(connection, person)[:MOST] if "general_manager" in roles_of(request) else []
         given = {
             "letters": letters,
             "looked": looked,
             "over": [use for use in looked.uses if use.why_not],
             "stands": [(limit, said(f"office.limit_{limit.ground}")) for limit in stands],
             "wanted": purpose(company, wanted) if wanted else "",
+            "lately": [(one, purpose(company, one.purpose) if one.purpose else "") for one in lately],
             "asked": [shown(one, at) for one in asked],
             "here": "people",
         }
@@ -166,7 +184,14 @@ def _look(company: Company, request: HttpRequest, person: Record, wanted: str = 
     with company.state.snapshot() as connection:
         over = limited.ended(connection, person) & serves
         names = [name for name in company.policy.purposes if name in found.purposes or name in over]
-        return _Looked(person=person, held=found, uses=uses(company, connection, person, names), everything=everything)
+        return _Looked(
+            person=person,
+            answer=answer,
+            serves=serves,
+            held=found,
+            uses=uses(company, connection, person, names),
+            everything=everything,
+        )
 
 
 def _found(company: Company, by: str, value: str) -> Found:

@@ -47,6 +47,7 @@ def _access(says: Says, document: Json) -> Letter:
         ]
         if document["purposes"]:
             sections.append(recipients(says, document))
+    sections += _views(says, document)
     sections += [rights(says, document), *_decisions(says, document), complaint(says, document)]
     sections += controller(says, document)
     return decisions.made(says, document, "access", _lead(says, document), _figures(says, document), sections)
@@ -122,6 +123,17 @@ def _withheld(says: Says, items: Sequence[Json]) -> Section:
         lines.append(says.line("withheld", "none"))
     blocks = tuple(Paragraph(lines=(line,)) for line in lines)
     return Section(id="withheld", title=says.line("section", "withheld"), blocks=blocks)
+
+
+def _views(says: Says, document: Json) -> Iterator[Section]:
+    """Write when the data were looked at and what for (Court of Justice, C-579/21)."""
+    lines = []
+    for one in document.get("views", ()):
+        words = says.own(one, "for") if one["purpose"] else says.line("views", one["does"])
+        lines.append(says.line("views", "on", date=says.date(one["day"]), words=words))
+    if lines:
+        blocks = (Paragraph(lines=(says.line("views", "intro"),)), Items(lines=tuple(lines)))
+        yield Section(id="views", title=says.line("section", "views"), blocks=blocks)
 
 
 def _decisions(says: Says, document: Json) -> Iterator[Section]:
