@@ -44,6 +44,7 @@
     scope = "openid email"
     claim = "email"                     # what it says of people is looked for in
     category = "contact.email"          # the columns of this category
+    acr = ""                            # how surely they must be known there: levels that are good, between spaces
 
     [web]
     public = true                       # may everybody see the notice with what is kept? /nb/notice/
@@ -104,7 +105,7 @@ _KNOWN: dict[str, dict[str, _Kind]] = {
     "staff": dict.fromkeys(SERVING, list),
     "worker": {"sweep": bool},
     "portal": {"address": str},
-    "identity": dict.fromkeys(("issuer", "client", "secret_file", "name", "scope", "claim", "category"), str),
+    "identity": dict.fromkeys(("issuer", "client", "secret_file", "name", "scope", "claim", "category", "acr"), str),
     "web": {"public": bool},
     "mail": {
         "host": str,
@@ -183,6 +184,8 @@ class Identity:
         scope: What is asked for.
         claim: What it says of people by which they are looked for.
         category: Of the columns that they are looked for in.
+        acr: How surely they must be known there (OpenID Connect Core 1.0, 3.1.2.1), names between spaces; empty where
+            the provider decides.
     """
 
     issuer: str
@@ -193,6 +196,7 @@ class Identity:
     scope: str = "openid email"
     claim: str = "email"
     category: str = "contact.email"
+    acr: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

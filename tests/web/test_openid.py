@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
@@ -13,9 +14,12 @@ from django.test import Client
 
 from holdord.config import Identity, read
 from holdord.errors import ConfigError, IdentityError
+from holdord.now import now
 from holdord.policy.terms import LANGUAGES
 from holdord.run import openid
 from holdord.run.folder import open_company
+from tests.clock import stand_at
+from tests.web.conftest import Member
 from tests.web.provider import CLIENT, SECRET, Provider, provider
 from tests.web.test_portal import COLUMNS, PEOPLE
 
@@ -286,13 +290,35 @@ def test_without_a_provider_in_the_settings_there_is_no_such_way(visitor: Client
     assert visitor.get("/openid/back").status_code == 404
 
 
-def test_nothing_of_a_sign_in_can_be_read_from_the_session(visitor: Client, people: Path, there: Provider) -> None:
+def test_what_must_be_known_again_is_sealed_in_a_cookie_and_leaves_nothing_here(
+    visitor: Client, people: Path, there: Provider
+) -> None:
     from django.contrib.sessions.models import Session
 
+    before = Session.objects.count()
     state = there.sign_in(sent_to(visitor))["state"]
-    kept = [str(one.get_decoded()) for one in Session.objects.all()]
-    assert any("openid" in one for one in kept)
-    assert not any(state in one for one in kept)
+    cookie = visitor.cookies["openid"]
+    assert state not in cookie.value
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/openid/back")
+    assert Session.objects.count() == before
+
+
+def test_a_member_of_the_staff_who_leaves_for_the_provider_stays_signed_in(
+    member: Member, people: Path, there: Provider
+) -> None:
+    client = member("case_handler")
+    before = client.session.get_expiry_age()
+    assert client.get("/en/openid/").status_code == 302
+    assert client.get("/en/office/").status_code == 200
+    assert client.session.get_expiry_age() == pytest.approx(before, abs=60)
+
+
+def test_a_sign_in_that_took_too_long_opens_nothing(
+    visitor: Client, people: Path, there: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back = there.sign_in(sent_to(visitor))
+    stand_at(monkeypatch, now() + timedelta(minutes=31))
+    assert visitor.get("/openid/back", back).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -356,3 +382,16 @@ def test_a_claim_of_another_kind_needs_no_word_that_it_is_verified() -> None:
     assert openid.identifies(identity, {"pid": " 01017012345 "}) == "01017012345"
     assert openid.identifies(identity, {"pid": "01017012345", "pid_verified": False}) == ""
     assert openid.identifies(identity, {"pid": 7}) == ""
+
+
+@pytest.mark.parametrize(("acr", "opens"), [("high", True), ("substantial", True), ("low", False), (None, False)])
+def test_who_is_not_known_surely_enough_does_not_get_in(
+    visitor: Client, people: Path, there: Provider, acr: str | None, opens: bool
+) -> None:
+    settings = people / "holdord.toml"
+    settings.write_text(settings.read_text("utf-8") + 'acr = "substantial high"\n', "utf-8")
+    to = sent_to(visitor)
+    assert parse_qs(urlsplit(to).query)["acr_values"] == ["substantial high"]
+    there.claims |= {"acr": acr}
+    come_back(visitor, there.sign_in(to))
+    assert is_in(visitor) is opens

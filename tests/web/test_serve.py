@@ -3,11 +3,14 @@
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -27,9 +30,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def started(folder: Path, port: int) -> subprocess.Popen[bytes]:
+def started(folder: Path, port: int, *more: str) -> subprocess.Popen[bytes]:
     """Start the server; what it says goes into a file, since a pipe that nobody reads would stop it."""
-    command = [sys.executable, "-m", "holdord", "serve", str(folder), "--port", str(port)]
+    command = [sys.executable, "-m", "holdord", "serve", str(folder), "--port", str(port), *more]
     with said_by(folder).open("wb") as out:
         return subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
 
@@ -106,3 +109,72 @@ def test_a_body_that_no_page_takes_is_refused(folder: Path) -> None:
     finally:
         process.kill()
         process.wait()
+
+
+def test_the_worker_beside_the_pages_sees_that_their_doors_are_open(folder: Path) -> None:
+    mail = '[mail]\nhost = "localhost"\ntls = "none"\nfrom = "privacy@clemco.example"\n'
+    (folder / "holdord.toml").write_text(mail, "utf-8")
+    port = free_port()
+    process = started(folder, port)
+    try:
+        wait_for(port, process)
+        ends = time.monotonic() + PATIENCE
+        seen: list[tuple[str, int]] = []
+        while not seen and time.monotonic() < ends:
+            time.sleep(0.2)
+            with closing(sqlite3.connect(folder / "register.db")) as connection:
+                seen = connection.execute("SELECT door, open FROM holdord_door").fetchall()
+    finally:
+        process.kill()
+        process.wait(PATIENCE)
+    assert dict(seen) == dict.fromkeys(("access", "rectification", "erasure", "portability", "interest_profile"), 1), (
+        said_by(folder).read_text("utf-8")
+    )
+
+
+def test_behind_a_proxy_logins_are_counted_by_who_the_proxy_says_calls(folder: Path) -> None:
+    port = free_port()
+    process = started(folder, port, "--address", "https://privacy.example")
+    try:
+        wait_for(port, process)
+        tries = [logs_in(port, f"nobody{number}", "203.0.113.7") for number in range(12)]
+        other = logs_in(port, "somebody", "203.0.113.8")
+    finally:
+        process.kill()
+        process.wait(PATIENCE)
+    wrong, wait = "The name or the password is not right.", "Wait a few minutes, and try again."
+    assert tries == [wrong] * 10 + [wait] * 2, said_by(folder).read_text("utf-8")
+    assert other == wrong, "another caller is not locked out by them"
+
+
+def logs_in(port: int, name: str, caller: str) -> str:
+    """Try to sign in with a wrong password, as the proxy passes it on; return what is answered."""
+    head = {"Host": "privacy.example", "X-Forwarded-For": caller}
+    with closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
+        connection.request("GET", "/en/account/login/", headers=head)
+        page = connection.getresponse()
+        cookie = str(page.getheader("Set-Cookie")).partition(";")[0]
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.read().decode())
+        assert token is not None
+        said = {"csrfmiddlewaretoken": token[1], "login": name, "password": "wrong"}
+        form = {"Content-Type": "application/x-www-form-urlencoded", "Referer": "https://privacy.example/"}
+        connection.request("POST", "/en/account/login/", urlencode(said), {**head, **form, "Cookie": cookie})
+        found = re.findall(r'<ul class="errors.*?</ul>', connection.getresponse().read().decode(), re.S)
+        return " ".join(re.sub(r"<[^>]+>|\s+", " ", " ".join(found)).split())
+
+
+def test_sessions_that_are_over_are_cleared(site: Path) -> None:
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.contrib.sessions.models import Session
+
+    from holdord.web.serve import clear_sessions
+
+    over, open_ = SessionStore(), SessionStore()
+    for one, seconds in ((over, -5), (open_, 600)):
+        one["who"] = "kari"
+        one.set_expiry(seconds)
+        one.create()
+    clear_sessions()
+    left = set(Session.objects.values_list("session_key", flat=True))
+    assert open_.session_key in left
+    assert over.session_key not in left

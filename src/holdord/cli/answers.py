@@ -116,15 +116,13 @@ def lift(
     told_so: Annotated[bool, typer.Option("--told", help="The person was told, and why, before.")] = False,
 ) -> int:
     """Lift a restriction: first with --reason, which the person is told; then, when they know, with --told."""
-    from holdord.run.requests import limits, tell
+    from holdord.run.requests import limits
 
     with opened(folder) as (company, at):
         if told_so:
             one = limits.lift(company, now(), number)
         else:
-            one = limits.announce(company, now(), number, reason)
-            with company.state.writing() as connection:
-                posted = tell.lifting(connection, company, now(), one)
+            one, posted = limits.announce(company, now(), number, reason)
             say("A letter tells the person." if posted else "Tell the person, and why.")
             say(f"From {one.review} on: holdord request lift {folder} {number} --told")
     output().print(escape(_limit_line(one, at)), soft_wrap=True)

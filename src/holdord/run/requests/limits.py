@@ -24,6 +24,7 @@ from holdord.ledger import log
 from holdord.now import today
 from holdord.policy.model import Record
 from holdord.run.company import Company
+from holdord.run.requests import tell
 from holdord.run.requests.book import Request, again, named, of_number, of_person
 from holdord.run.requests.limited import How, Kind, Limit, find, of, who
 from holdord.run.requests.wish import GROUNDS, OBJECTED, Ground
@@ -187,8 +188,11 @@ def weigh(company: Company, now: datetime, number: int, *, upheld: bool, reason:
         return _entered(connection, company, now, number, "overruled", reason)
 
 
-def announce(company: Company, now: datetime, number: int, reason: str) -> Limit:
-    """Note that the person was told that a restriction will be lifted in ``NOTICE``, and why (art. 18(3)).
+def announce(company: Company, now: datetime, number: int, reason: str) -> tuple[Limit, bool]:
+    """Tell the person that a restriction will be lifted in ``NOTICE``, and why (art. 18(3)).
+
+    Returns:
+        The restriction, and whether a letter is on its way: otherwise somebody must tell them.
 
     Raises:
         Refused: No such restriction stands, or there is no reason.
@@ -201,7 +205,8 @@ def announce(company: Company, now: datetime, number: int, reason: str) -> Limit
             raise Refused(f"Number {number} is no restriction that stands.")
         day = today(company.policy.controller.zone, now) + NOTICE
         _change(connection, number, ended_how="told", ended_for=reason, review=day.isoformat())
-        return _entered(connection, company, now, number, "told", reason)
+        done = _entered(connection, company, now, number, "told", reason)
+        return done, tell.lifting(connection, company, now, done)
 
 
 def lift(company: Company, now: datetime, number: int) -> Limit:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from holdord.run.requests import book, handed, limited, limits, tell
+from holdord.run.requests import book, handed, limited, limits
 from holdord.run.requests import handle as rights
 from holdord.run.requests.seen import viewed
 from holdord.web.api import models
@@ -127,9 +127,7 @@ def weigh(call: Call) -> models.Limit:
 def announce(call: Call) -> models.Limit:
     """Note that the person is told that a restriction will be lifted; a letter tells them where there is an address."""
     call.limit()
-    done = limits.announce(call.company, call.clock(), call.number, call.sent.reason)
-    with call.company.state.writing() as connection:
-        tell.lifting(connection, call.company, call.clock(), done)
+    done, _ = limits.announce(call.company, call.clock(), call.number, call.sent.reason)
     return models.Limit.model_validate(done)
 
 

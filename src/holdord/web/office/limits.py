@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from holdord.errors import Refused
 from holdord.now import now, today
 from holdord.run.company import Company
-from holdord.run.requests import limited, tell
+from holdord.run.requests import limited
 from holdord.run.requests import limits as acts
 from holdord.run.requests.limited import Limit
 from holdord.web.office.forms import Reason
@@ -56,9 +56,7 @@ def announce(request: HttpRequest, number: int) -> HttpResponse:
     """Tell the person that a restriction will be lifted, and why."""
 
     def done(company: Company, why: str) -> Limit:
-        told = acts.announce(company, now(), number, why)
-        with company.state.writing() as connection:
-            posted = tell.lifting(connection, company, now(), told)
+        told, posted = acts.announce(company, now(), number, why)
         if not posted:
             messages.warning(request, said("office.tell_by_hand"))
         return told

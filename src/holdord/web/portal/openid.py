@@ -6,6 +6,7 @@ same as who came by a link to an address that is not known.
 """
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -20,45 +21,67 @@ from holdord.config import Identity
 from holdord.errors import IdentityError
 from holdord.now import now, today
 from holdord.policy.terms import LANGUAGES
-from holdord.run import links, openid
+from holdord.run import doors, links, openid
 from holdord.run.company import Company
 from holdord.run.openid import Pending
 from holdord.run.requests.who import EMAIL, PHONE, by_value
 from holdord.run.requests.wish import ASKS_FOR
+from holdord.web.portal import pages
 from holdord.web.portal import visit as visits
 from holdord.web.portal.visit import Visit
 from holdord.web.say import language, said
 
 _NAME = "openid"
+_BACK = "/openid/back"
 
 
 @never_cache
 @require_GET
 def leave_for(request: HttpRequest) -> HttpResponse:
-    """Send somebody to the provider; what must be known when they come back is sealed in their session."""
+    """Send somebody to the provider; what must be known when they come back is sealed in a cookie of its own.
+
+    So who never comes back leaves nothing here, and a member of the staff stays signed in.
+    """
     wanted = request.GET.get("for", "")
     with settings.HOLDORD_FOLDER.company() as company:
         identity = _identity(company)
         try:
-            to, pending = openid.begin(identity, f"{settings.HOLDORD_ADDRESS}/openid/back")
+            to, pending = openid.begin(identity, f"{settings.HOLDORD_ADDRESS}{_BACK}")
         except IdentityError:
             messages.error(request, said("portal.openid_away", name=identity.name))
             return redirect("portal:ask")
-        kept = {"wanted": wanted if wanted in ASKS_FOR else "", "language": language(), **asdict(pending)}
-        request.session[_NAME] = links.seal(company, kept)
-    request.session.set_expiry(visits.LASTS)
-    return redirect(to)
+        known = (*ASKS_FOR, *doors.shown(company.policy))
+        until = (now() + visits.LASTS).isoformat()
+        kept = {"wanted": wanted if wanted in known else "", "language": language(), "until": until, **asdict(pending)}
+        sealed = links.seal(company, kept)
+    answer = redirect(to)
+    answer.set_cookie(
+        _NAME,
+        sealed,
+        max_age=visits.LASTS,
+        path=_BACK,
+        secure=bool(settings.SESSION_COOKIE_SECURE),
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
 
 
 @never_cache
 @require_GET
 def back(request: HttpRequest) -> HttpResponse:
     """Begin a visit for who has signed in; each answer of the provider opens one, once."""
-    sealed = request.session.pop(_NAME, None)
+    answer = _came_back(request)
+    answer.delete_cookie(_NAME, path=_BACK, samesite="Lax")
+    return answer
+
+
+def _came_back(request: HttpRequest) -> HttpResponse:
+    sealed = request.COOKIES.get(_NAME)
     with settings.HOLDORD_FOLDER.company() as company:
         identity = _identity(company)
-        kept: dict[str, Any] | None = links.unseal(company, sealed) if isinstance(sealed, str) else None
-        if kept is None:
+        kept: dict[str, Any] | None = links.unseal(company, sealed) if sealed else None
+        if kept is None or datetime.fromisoformat(kept.pop("until")) < now():
             return _over(request)
         wanted, spoken = str(kept.pop("wanted")), str(kept.pop("language"))
         if spoken in LANGUAGES:
@@ -72,7 +95,7 @@ def back(request: HttpRequest) -> HttpResponse:
     visits.begin(request, visit)
     if not visit.sure:
         return redirect("portal:sure")
-    return redirect("portal:wish", wanted=wanted) if wanted else redirect("portal:mine")
+    return pages.onward(visit)
 
 
 def _visit(company: Company, identity: Identity, claims: dict[str, Any], wanted: str) -> Visit:

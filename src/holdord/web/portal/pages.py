@@ -106,7 +106,7 @@ def sure(request: HttpRequest, visit: Visit) -> HttpResponse:
             if second.fits(company, visit.person, at, form.cleaned_data["fact"], form.cleaned_data["said"]):
                 known = replace(visit, sure=True)
                 visits.begin(request, known)  # a new name for the session: what it opens has changed
-                return _onward(company, known)
+                return onward(known)
             if visits.wrong(request, visit):
                 return render(request, "portal/over.html", status=403)
             form.add_error("said", said("portal.sure_wrong"))
@@ -114,13 +114,13 @@ def sure(request: HttpRequest, visit: Visit) -> HttpResponse:
     return render(request, "portal/sure.html", {"form": form if facts else None, "contact": contact})
 
 
-def _onward(company: Company, visit: Visit) -> HttpResponse:
+def onward(visit: Visit) -> HttpResponse:
     """Lead somebody who is known now to what they came for."""
     if visit.wanted in ASKS_FOR:
         return redirect("portal:wish", wanted=visit.wanted)
-    if visit.wanted in doors.shown(company.policy):
-        return redirect("portal:held_for", purpose=visit.wanted)
-    return redirect("portal:mine")
+    with settings.HOLDORD_FOLDER.company() as company:
+        is_page = visit.wanted in doors.shown(company.policy)
+    return redirect("portal:held_for", purpose=visit.wanted) if is_page else redirect("portal:mine")
 
 
 @require_GET
