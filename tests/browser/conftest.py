@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,9 +87,16 @@ def browser() -> Iterator[Patient]:
 @pytest.fixture
 def served(browser: Any, tmp_path: Path) -> Iterator[Served]:
     """The pages of a folder with two people in its register, who share an address."""
-    folder = tmp_path / "clemco-norge"
+    with serving("clemco-norge", tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def serving(example: str, tmp_path: Path) -> Iterator[Served]:
+    """Serve an example's pages, with the same two people in its register."""
+    folder = tmp_path / example
     kinds = shutil.ignore_patterns("*.db*", "*.key", "*.pub", "__pycache__")
-    shutil.copytree(ROOT / "examples" / "clemco-norge", folder, ignore=kinds)
+    shutil.copytree(ROOT / "examples" / example, folder, ignore=kinds)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
