@@ -23,6 +23,7 @@ from holdord.policy.terms import LANGUAGES, Language
 from holdord.run.company import Company
 from holdord.run.sentences import Block, Sentence, blocks, untold
 from holdord.run.shown import WORST, Board, PromiseShown
+from holdord.web.board.inline import marked
 from holdord.web.board.kept import BOARDS, YEARS, Kept
 from holdord.web.say import language
 from holdord.web.staff.roles import staff_only
@@ -237,7 +238,7 @@ def _told(one: Sentence, by_id: dict[str, PromiseShown], wanted: str, anchor: st
     shown.sort(key=lambda each: WORST.index(each.state))
     state = shown[0].state if shown else None
     return Told(
-        text=one.text,
+        text=marked(one.text),
         promises=tuple(shown),
         state=state or "",
         cls=_STYLES[state] if state else "",
