@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from holdord.config import ADDRESS
 from holdord.errors import Refused
+from holdord.ledger import log
 from holdord.now import today
 from holdord.plan.excerpt import Excerpt
 from holdord.plan.grounds import Grounds
@@ -99,18 +100,15 @@ def due(company: Company, review: Review, at: date) -> list[Due]:
     with company.reading() as (snapshot, state):
         late = dict.fromkeys(_people(company, snapshot, review, at - GRACE, at))
         people = late | dict.fromkeys(_people(company, snapshot, review, at, at))
-        known = invited.tried(state, review.purpose)
+        known = _tried(state, review, at)
+    return [Due(person=one, late=one in late, asked=known.get(one), tried=one in known) for one in people]
+
+
+def _tried(connection: Connection, review: Review, at: date) -> dict[Record, date | None]:
+    """Return who was tried to be asked lately enough → the day of the letter; None where there was none."""
     last = cutoff(review.every, at) or date.min
-    tried = {one: letter for one, (day, letter) in known.items() if last < day <= at}
-    return [
-        Due(
-            person=one,
-            late=one in late,
-            asked=known[one][0] if tried.get(one) else None,
-            tried=one in tried,
-        )
-        for one in people
-    ]
+    found = invited.tried(connection, review.purpose).items()
+    return {one: day if letter else None for one, (day, letter) in found if last < day <= at}
 
 
 def done(company: Company, now: Callable[[], datetime], review: Review, person: Record, found: Found, by: str) -> None:
@@ -179,6 +177,9 @@ def ask(company: Company, now: datetime, language: Language) -> int:
         for person in fresh[:_TOGETHER]:
             address = _address(company, person) if company.settings.portal else ""
             with company.state.writing() as connection:
+                log.lock(connection)
+                if person in _tried(connection, review, at):  # by another worker, a moment ago
+                    continue
                 sends = bool(address) and not why_not(connection, person, review.purpose)
                 invited.note(connection, review.purpose, person, at, letter=sends)
                 if sends:
