@@ -54,7 +54,9 @@ def test_what_is_due_is_done_once_whoever_comes_first(clienti: Story, server: Ma
     for number in range(LETTERS):
         post(clienti.company, number)
     settings = clienti.folder / "holdord.toml"
-    mail = f'[mail]\nhost = "localhost"\nport = {server.settings().port}\ntls = "none"\nfrom = "privacy@clienti.example"\n'
+    mail = (
+        f'[mail]\nhost = "localhost"\nport = {server.settings().port}\ntls = "none"\nfrom = "privacy@clienti.example"\n'
+    )
     more = f'[portal]\naddress = "http://localhost:9"\n[requests]\nstaff = "staff@clienti.example"\n{mail}'
     settings.write_text(settings.read_text("utf-8") + more, "utf-8")
     command = [sys.executable, "-m", "holdord", "work", str(clienti.folder), "--once"]

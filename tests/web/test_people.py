@@ -303,9 +303,9 @@ def test_the_person_is_told_when_and_what_for_and_never_who_looked(member: Membe
     with opened(ida) as company:
         day = today_of(ida)
         one = handle.receive(company, now(), asks_for="access", person=IDA, channel="letter", received=now().date())
-        told = handle.look(company, one, now().date()).document["views"]
+        told = handle.look(company, one, now().date()).document["views"]["days"]
         with company.state.snapshot() as connection:
-            ola = seen.document(connection, company.policy, Record(record_class="person", key=(2,)))
+            ola = seen.views(connection, Record(record_class="person", key=(2,)))
     assert [(view["day"], view["does"], view["purpose"]) for view in told] == [
         (day, "person", SALES),
         (day, "masked", None),
@@ -315,7 +315,8 @@ def test_the_person_is_told_when_and_what_for_and_never_who_looked(member: Membe
     client.post(f"/en/office/{one.number}/open/")
     page = client.post(f"/en/office/{one.number}/open/").content.decode()
     assert "When we looked at your data" in page
-    assert "to answer what you asked for" in page
+    assert "To answer what you asked for" in page
+    assert "We do not say who it was" in page
     assert "kari" not in page
 
 
@@ -360,3 +361,11 @@ def test_whoever_may_not_see_a_value_learns_nothing_by_looking_for_it(
     assert found(sales, "person:1", "key").status_code == 302, "what a purpose of theirs holds leads to her"
     if value != "x@y.example":
         assert found(member("case_handler"), value, by).status_code == 302
+
+
+def test_a_list_of_those_who_were_found_is_written_down_as_well(member: Member, ida: Path) -> None:
+    kari = member("case_handler", name="kari")
+    assert found(kari, "both@home.example").status_code == 200
+    found(kari, "both@home.example")
+    found(kari, "nobody@home.example")
+    assert len(views(ida, "masked")) == 2, "Ola and Per share the address"

@@ -229,8 +229,8 @@ def _access(company: Company, one: Request, at: date) -> Handled:
     found = access(company, one.person, at)
     open_for = tuple(f"{text} (GDPR art. {article})" for article, text in found.missing.items())
     with company.state.snapshot() as connection:
-        views = {"views": seen.document(connection, company.policy, one.person)}
-    return Handled(document=access_document(found) | views, open_for=open_for)
+        views = seen.document(connection, company.policy, one.person, at, company.settings.request_days)
+    return Handled(document=access_document(found) | {"views": views}, open_for=open_for)
 
 
 def _ends(company: Company, one: Request) -> tuple[frozenset[str], frozenset[str] | None]:

@@ -76,6 +76,7 @@ def glanced(company: Company, now: datetime, person: Record, who: str) -> None:
     day = today(company.policy.controller.zone, now).isoformat()
     query = text(f"SELECT 1 FROM holdord_view WHERE {_OF_PERSON} AND day = :day AND does = 'masked' AND who = :who")  # noqa: S608
     with company.state.writing() as connection:
+        log.lock(connection)  # of two clicks at once the second finds the first one's entry
         if not connection.execute(query, {**key_of(person), "day": day, "who": who}).first():
             _enter(connection, company, now, person, "masked", who)
 
@@ -107,13 +108,28 @@ def views(connection: Connection, person: Record) -> list[View]:
     ]
 
 
-def document(connection: Connection, policy: Policy, person: Record) -> list[dict[str, Any]]:
-    """Return when a person's data were looked at and what for, as the person is told: by whom is not said."""
+def document(connection: Connection, policy: Policy, person: Record, at: date, days: int) -> dict[str, Any]:
+    """Return when a person's data were looked at and what for, as the person is told: by whom is not said.
+
+    Args:
+        connection: To the state.
+        policy: Whose purposes have words.
+        person: Who asks.
+        at: The controller's date.
+        days: How long views are kept.
+
+    Returns:
+        ``since``, from when on views are told; and ``days``, the newest first, each with its ``day``, what was done
+        (``does``), and the purpose of a full view, in words below ``for``.
+    """
     found = dict.fromkeys((one.day, one.does, one.purpose) for one in views(connection, person))
-    return [
-        {"day": day.isoformat(), "does": does, "purpose": purpose or None, **_label(policy, purpose)}
-        for day, does, purpose in found
-    ]
+    return {
+        "since": (at - timedelta(days=days)).isoformat(),
+        "days": [
+            {"day": day.isoformat(), "does": does, "purpose": purpose or None, **_label(policy, purpose)}
+            for day, does, purpose in found
+        ],
+    }
 
 
 def forget(connection: Connection, at: date, days: int) -> None:
@@ -162,4 +178,4 @@ def _check(who: str) -> None:
 
 def _label(policy: Policy, purpose: str) -> dict[str, Any]:
     known = policy.purposes.get(purpose)
-    return said(policy, "for", known.label if known else None)
+    return said(policy, "for", known.label if known else purpose or None)

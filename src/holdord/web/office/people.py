@@ -114,6 +114,8 @@ def find(request: HttpRequest) -> HttpResponse:
             there = list(islice((one for one in looked if one.may_be_found(by, value)), MOST + 1))
             if len(there) == 1 and not found.is_mailbox:
                 return redirect("office:person", letters=_letters(request, there[0].person))
+            for one in there[:MOST]:
+                glanced(company, now(), one.person, name_of(request))
             given |= {
                 "looked": True,
                 "found": [(_letters(request, one.person), one) for one in there[:MOST]],

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from holdord.policy.terms import Language
 from holdord.run.requests.page import decisions
-from holdord.run.requests.page.blocks import Block, Figure, Items, Letter, Paragraph, Row, Section, Table, Text
+from holdord.run.requests.page.blocks import Block, Figure, Items, Letter, Paragraph, Piece, Row, Section, Table, Text
 from holdord.run.requests.page.data import calendar, open_ones, pieces, records, withheld
 from holdord.run.requests.page.grounds import Json, complaint, controller, kinds, purposes, recipients, rights
-from holdord.run.requests.page.says import Says, says_in
+from holdord.run.requests.page.says import Says, first_up, says_in
 
 _MISSING = {"15(1)(c)": "c", "15(1)(g)": "g", "15(1)(h)": "h"}
 
@@ -126,14 +126,22 @@ def _withheld(says: Says, items: Sequence[Json]) -> Section:
 
 
 def _views(says: Says, document: Json) -> Iterator[Section]:
-    """Write when the data were looked at and what for (Court of Justice, C-579/21)."""
-    lines = []
-    for one in document.get("views", ()):
-        words = says.own(one, "for") if one["purpose"] else says.line("views", one["does"])
-        lines.append(says.line("views", "on", date=says.date(one["day"]), words=words))
-    if lines:
-        blocks = (Paragraph(lines=(says.line("views", "intro"),)), Items(lines=tuple(lines)))
-        yield Section(id="views", title=says.line("section", "views"), blocks=blocks)
+    """Write when the data were looked at and what for; an answer that is older than that does not say."""
+    if "views" not in document:
+        return
+    since, views = says.date(document["views"]["since"]), document["views"]["days"]
+    title = says.line("section", "views")
+    blocks: tuple[Block, ...] = (Paragraph(lines=(says.line("views", "none", date=since),)),)
+    if views:
+        head = (says.line("label", "day"), says.line("label", "purpose"))
+        rows = tuple(Row(head=(Piece(says.date(one["day"])),), cells=(_view(says, one),)) for one in views)
+        intro = Paragraph(lines=(says.line("views", "intro", date=since),))
+        blocks = (intro, Table(about=title, head=head, rows=rows), Paragraph(lines=(says.line("views", "who"),)))
+    yield Section(id="views", title=title, blocks=blocks)
+
+
+def _view(says: Says, one: Json) -> Text:
+    return first_up(says.own(one, "for")) if one["for"] else says.line("views", one["does"])
 
 
 def _decisions(says: Says, document: Json) -> Iterator[Section]:
