@@ -171,10 +171,10 @@ def refuse(folder: Folder, number: Number, reason: Reason, as_json: AsJson = Fal
 
 def reopen(folder: Folder, number: Number, reason: Reason, as_json: AsJson = False) -> int:
     """Open a request again, since the person answered back; its time is what it was."""
-    from holdord.run.requests import book
+    from holdord.run.requests import handle
 
     with opened(folder) as (company, at):
-        return told(book.reopen(company, now(), number, reason), at, as_json)
+        return told(handle.reopen(company, now(), number, reason), at, as_json)
 
 
 def _wish(said: str) -> "dict[str, Any]":

@@ -266,7 +266,7 @@ def close(
     return one
 
 
-def reopen(company: Company, now: datetime, number: int, reason: str) -> Request:
+def reopen(company: Company, now: datetime, number: int, reason: str, *, tells: Tells | None = None) -> Request:
     """Open a request again, since the person answered back; its time is what it was.
 
     Raises:
@@ -279,7 +279,21 @@ def reopen(company: Company, now: datetime, number: int, reason: str) -> Request
         _change(connection, number, state="open", closed_on=None, reason=reason or None)
         one = find(connection, company.policy, number)
         _enter(connection, one, "reopened", now, reason=reason)
+        if tells is not None:
+            tells(connection, one)
     return one
+
+
+def was_answered(connection: Connection, number: int) -> bool:
+    """Tell whether a request was answered before, as the log has it; what was pruned counts as an answer."""
+    first = log.first(connection)
+    for index in _entries(connection, number):
+        if index < first:
+            return True
+        (entry,) = log.read(connection, index, index + 1)
+        if (entry.value["kind"], entry.value.get("does")) == ("request", "answered"):
+            return True
+    return False
 
 
 def _open(connection: Connection, policy: Policy, number: int) -> Request:

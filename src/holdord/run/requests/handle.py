@@ -214,6 +214,19 @@ def refuse(company: Company, now: datetime, number: int, reason: str) -> Request
     )
 
 
+def reopen(company: Company, now: datetime, number: int, reason: str) -> Request:
+    """Open a request again, since the person answers back: what they ask for binds again from that moment.
+
+    Raises:
+        Refused: It is open, or what it asks for is not there any more.
+    """
+
+    def tells(connection: Connection, one: Request) -> None:
+        limits.bind(connection, company, now, one)
+
+    return book.reopen(company, now, number, reason, tells=tells)
+
+
 def extend(company: Company, now: datetime, number: int, reason: str) -> Request:
     """Take two months more, and tell the person why (art. 12(3)).
 

@@ -25,7 +25,7 @@ from holdord.now import today
 from holdord.policy.model import Record
 from holdord.run.company import Company
 from holdord.run.requests import tell
-from holdord.run.requests.book import Request, again, named, of_number, of_person
+from holdord.run.requests.book import Request, again, named, of_number, of_person, was_answered
 from holdord.run.requests.limited import How, Kind, Limit, find, of, who
 from holdord.run.requests.wish import GROUNDS, OBJECTED, Ground
 
@@ -57,7 +57,7 @@ def bind(connection: Connection, company: Company, now: datetime, one: Request) 
         case "restriction":
             ground: Ground = one.wish["ground"]
             known = [limit for limit in of(connection, one.person) if limit.ground == ground]
-            placed = [limit for limit in known if limit.request == one.number]
+            placed = [limit for limit in known if _by(limit, one.number)]
             if stands := placed or [limit for limit in known if limit.holds and not limit.how]:
                 return (stands[-1],)
             reason = f"Asked for in request {one.number}."
@@ -102,7 +102,7 @@ def _object_to(
     before = {
         one.purpose: one
         for one in of(connection, person)
-        if one.purpose and (one.waits or one.ends_purpose or one.request == request)
+        if one.purpose and (one.waits or one.ends_purpose or _by(one, request))
     }
     for name in purposes:
         if name not in before:
@@ -119,21 +119,32 @@ def _withdraw(
         known = company.policy.purposes.get(name)
         if known is None or known.basis != "consent":
             raise Refused(f"No consent can be withdrawn from {name} (GDPR art. 7(3)).")
-    before = {one.purpose: one for one in of(connection, person) if one.ends_purpose or one.request == request}
+    before = {one.purpose: one for one in of(connection, person) if one.ends_purpose or _by(one, request)}
     for name in purposes:
         if name not in before:
             before[name] = _place(connection, company, now, person, "withdrawn", name, "", request)
     return tuple(before[name] for name in purposes)
 
 
+def _by(limit: Limit, request: int) -> bool:
+    """Tell whether a request has placed something that its refusal did not take back."""
+    return limit.request == request and limit.outcome != _refused(request)
+
+
+def _refused(request: int) -> str:
+    return f"Request {request} was refused."
+
+
 def void(connection: Connection, company: Company, now: datetime, one: Request) -> None:
     """Take back what a request bound that is refused (art. 12(4)): its letter says why.
+
+    What an answer has granted stays, where the person answered back and is refused what more they ask for.
 
     What holds data is lifted ``NOTICE`` later, as always (art. 18(3)); what somebody asked for without a mandate that
     anybody has seen was never the person's, and ends at once.
     """
-    why = f"Request {one.number} was refused."
-    for limit in of(connection, one.person):
+    why = _refused(one.number)
+    for limit in [] if was_answered(connection, one.number) else of(connection, one.person):
         if limit.request != one.number or limit.how in ("upheld", "overruled", "lifted"):
             continue
         if limit.holds and not one.waits_for_mandate:

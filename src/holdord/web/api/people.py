@@ -97,7 +97,7 @@ def refuse(call: Call) -> models.Request:
 def reopen(call: Call) -> models.Request:
     """Open a request again."""
     call.request()
-    return _request(book.reopen(call.company, call.clock(), call.number, call.sent.reason), call.at)
+    return _request(rights.reopen(call.company, call.clock(), call.number, call.sent.reason), call.at)
 
 
 def limits_listed(call: Call) -> models.Limits:

@@ -120,7 +120,7 @@ def refuse(request: HttpRequest, number: int) -> HttpResponse:
 @staff_only("general_manager", "case_handler")
 def reopen(request: HttpRequest, number: int) -> HttpResponse:
     """Open a request again, since the person answered back."""
-    return _with_reason(request, number, "reopen", lambda company, why: book.reopen(company, now(), number, why))
+    return _with_reason(request, number, "reopen", lambda company, why: handle.reopen(company, now(), number, why))
 
 
 def name_of(request: HttpRequest) -> str:

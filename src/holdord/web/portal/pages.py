@@ -230,7 +230,7 @@ def back(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
     with settings.HOLDORD_FOLDER.company() as company:
         _own(company, visit, number)
         if form.is_valid():
-            book.reopen(company, now(), number, form.cleaned_data["words"])
+            handle.reopen(company, now(), number, form.cleaned_data["words"])
             messages.success(request, said("portal.back_sent"))
     return redirect("portal:followed", number=number)
 
