@@ -167,14 +167,14 @@ def test_sessions_that_are_over_are_cleared(site: Path) -> None:
     from django.contrib.sessions.backends.db import SessionStore
     from django.contrib.sessions.models import Session
 
-    from holdord.web.serve import clear_sessions
+    from holdord.web.staff import ended
 
     over, open_ = SessionStore(), SessionStore()
     for one, seconds in ((over, -5), (open_, 600)):
         one["who"] = "kari"
         one.set_expiry(seconds)
         one.create()
-    clear_sessions()
+    ended.clear()
     left = set(Session.objects.values_list("session_key", flat=True))
     assert open_.session_key in left
     assert over.session_key not in left

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.db import DatabaseError, connection
 from waitress.server import create_server
 
 from holdord.errors import Refused
@@ -30,8 +29,6 @@ CONNECTIONS = 500
 PATIENCE = 30
 """Seconds that somebody may send nothing and keep a connection, and that the last piece of work may take."""
 IDLE = timedelta(seconds=10)
-DAY = 24 * 3600
-"""Seconds between two clearings of sessions that are over."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -48,7 +45,8 @@ def serve(path: Path, *, host: str, port: int, address: str) -> None:
         Refused: Nobody may listen there, or somebody else does.
     """
     set_up(path.resolve(), address)
-    from holdord.web.staff.invite import address as invitation  # needs Django set up
+    from holdord.web.staff import ended  # needs Django set up
+    from holdord.web.staff.invite import address as invitation
     from holdord.web.staff.invite import has_accounts
 
     behind = urlsplit(address).scheme == "https"  # a proxy of this machine, which says who calls: logins are counted
@@ -77,31 +75,13 @@ def serve(path: Path, *, host: str, port: int, address: str) -> None:
     beside = Thread(target=worker.run, args=(settings.HOLDORD_FOLDER.company, now, over, IDLE, _told), name="worker")
     beside.daemon = True
     beside.start()
-    Thread(target=_clear, args=(over,), name="sessions", daemon=True).start()
+    Thread(target=ended.run, args=(over,), name="ended", daemon=True).start()
     try:
         server.run()  # returns at SystemExit and KeyboardInterrupt
     finally:
         over.set()
         beside.join(PATIENCE)
         settings.HOLDORD_FOLDER.close()
-
-
-def clear_sessions() -> None:
-    """Erase the sessions that are over, of visitors and of staff."""
-    from django.contrib.sessions.models import Session  # needs Django set up
-
-    Session.objects.filter(expire_date__lt=now()).delete()
-    connection.close()
-
-
-def _clear(over: Event) -> None:
-    while True:
-        try:
-            clear_sessions()
-        except DatabaseError as error:  # tried again tomorrow
-            _LOG.warning("sessions: %s", type(error).__name__)
-        if over.wait(DAY):
-            return
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

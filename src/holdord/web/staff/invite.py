@@ -24,7 +24,7 @@ from holdord.web.say import said
 from holdord.web.staff.roles import ROLES, Role
 
 _SALT = "holdord.web.staff.invite"
-_DAY = 24 * 3600
+DAY = 24 * 3600
 _GONE = "#"
 
 
@@ -58,7 +58,7 @@ def read(token: str) -> Invitation:
         Refused: It is none of ours, a day old, was used, or who gave it may no longer invite.
     """
     try:
-        told: dict[str, Any] = signing.loads(token, salt=_SALT, max_age=_DAY)
+        told: dict[str, Any] = signing.loads(token, salt=_SALT, max_age=DAY)
     except signing.BadSignature as error:
         raise _over() from error
     nonce = sha256(token.encode()).hexdigest()[:30]
@@ -101,7 +101,7 @@ def remove(user: User) -> None:
     user.delete()
     if nonce:
         User.objects.create(username=f"{_GONE}{nonce}", last_name=nonce, date_joined=joined, is_active=False)
-    User.objects.filter(is_active=False, date_joined__lt=now() - timedelta(seconds=_DAY)).delete()
+    User.objects.filter(is_active=False, date_joined__lt=now() - timedelta(seconds=DAY)).delete()
 
 
 def _may_invite(found: Invitation) -> bool:
