@@ -91,7 +91,7 @@ def carry_out(
         StoreError: When the database does not answer, or undid a batch because of other writers each time that it was
             tried; what was committed stays and has its evidence.
     """
-    if plan.is_request and 0 < plan.rows <= _ONCE:
+    if goes_at_once(plan):
         return _at_once(store, plan, journal, progress, watch or _nothing)
     done = {statement.number: 0 for statement in plan.statements}
     try:
@@ -109,6 +109,11 @@ def carry_out(
         raise
     store.make_lasting()
     return done
+
+
+def goes_at_once(plan: Plan) -> bool:
+    """Tell whether a plan is carried out in one transaction: what people asked for, where it is not very much."""
+    return plan.is_request and 0 < plan.rows <= _ONCE
 
 
 def _at_once(

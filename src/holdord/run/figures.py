@@ -27,7 +27,7 @@ from holdord.stores.snapshot import Snapshot
 _DAY = timedelta(days=1)
 
 
-Again = Callable[[Snapshot], Plan]
+Again = Callable[[Snapshot, Connection], Plan]
 
 
 def take(
@@ -51,7 +51,7 @@ def take(
         going = plan
         if any(_touches(statement, one) for one in wanted for statement in plan.statements):
             # once more: what it marks is this snapshot's own
-            going = again(snapshot) if again else due(company, snapshot, state, plan.at).plan
+            going = again(snapshot, state) if again else due(company, snapshot, state, plan.at).plan
         found = [_count(one, snapshot, state, going) for one in wanted]
     written = {}
     for one in found:

@@ -61,7 +61,7 @@ class Together:
 
         Whoever places a restriction enters it in the log as well: it is there by now, or it waits for this batch.
         """
-        self._indexes = _append(connection, _entries(self.plan, batches), self.now())
+        self._indexes = _append(connection, entries_of(self.plan, batches), self.now())
         check_same(connection, self.company.restricted)
 
     def committed(self, batches: list[Batch]) -> None:
@@ -87,7 +87,7 @@ class Apart(Together):
     def batch(self, connection: Connection, batches: list[Batch]) -> None:
         """Write the intent, and the receipt into the batch's transaction."""
         intent = uuid4().hex
-        body = {"proof": self._proof(connection, batches), "written": _entries(self.plan, batches)}
+        body = {"proof": self._proof(connection, batches), "written": entries_of(self.plan, batches)}
         with self.company.state.writing() as state:
             state.execute(
                 text("INSERT INTO holdord_intent (id, at, body) VALUES (:id, :at, :body)"),
@@ -107,7 +107,7 @@ class Apart(Together):
     def committed(self, batches: list[Batch]) -> None:
         """Append the entries and let the intent go, unless somebody settled it meanwhile."""
         with self.company.state.writing(lasting=False) as state:
-            indexes = settled(state, self._open, _entries(self.plan, batches), self.now())
+            indexes = settled(state, self._open, entries_of(self.plan, batches), self.now())
         if indexes is not None:
             count(self.touched, batches, indexes)
         self.done.append(self._open)
@@ -209,7 +209,8 @@ def _append(connection: Connection, written: list[dict[str, Any]], now: datetime
     )
 
 
-def _entries(plan: Plan, batches: list[Batch]) -> list[dict[str, Any]]:
+def entries_of(plan: Plan, batches: list[Batch]) -> list[dict[str, Any]]:
+    """Return the entry of each batch, and the range of keys that it commits to."""
     return [{"entry": _batch_entry(plan, batch), "range": _range(batch)} for batch in batches]
 
 

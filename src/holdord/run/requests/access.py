@@ -30,14 +30,21 @@ def access(company: Company, person: Record, at: date, ended: frozenset[str] = f
     Returns:
         An answer without items where nothing is held: that, too, is an answer (art. 15(1)).
     """
-    with company.reading() as (snapshot, _):
-        rows = excerpt(company.bound, snapshot, person.record_class, [person.key])
-        whose = Whose(company.bound, Asked(record_class=person.record_class, keys=(person.key,), ended=ended))
-        until = Until(Grounds(company.bound, at, whose=whose), rows)
-        items = tuple(_items(snapshot, until, whose, person))
+    with company.store.reading() as snapshot:
+        items = held(company, snapshot, person, at, ended)
     answer = Answer(policy=company.policy, person=person, at=at, items=items)
     of = _missing_of(answer)
     return replace(answer, missing=_missing(answer, of), missing_of=of)
+
+
+def held(
+    company: Company, snapshot: Snapshot, person: Record, at: date, ended: frozenset[str] = frozenset()
+) -> tuple[Item, ...]:
+    """Return what is held about a person as a snapshot shows it; the other arguments are those of ``access``."""
+    rows = excerpt(company.bound, snapshot, person.record_class, [person.key])
+    whose = Whose(company.bound, Asked(record_class=person.record_class, keys=(person.key,), ended=ended))
+    until = Until(Grounds(company.bound, at, whose=whose), rows)
+    return tuple(_items(snapshot, until, whose, person))
 
 
 def _items(snapshot: Snapshot, until: Until, whose: Whose, person: Record) -> Iterator[Item]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from holdord.errors import Refused
 from holdord.now import today
 from holdord.plan.plan import make
@@ -21,10 +23,11 @@ from holdord.run.approvals import standing
 from holdord.run.company import Company
 from holdord.run.due import awaits
 from holdord.run.requests import notified
-from holdord.run.requests.access import access
+from holdord.run.requests.access import held
 from holdord.run.requests.answer import Item, grounds_document, item_documents
 from holdord.run.requests.texts import categories_document
-from holdord.run.requests.together import carried, over, planned
+from holdord.run.requests.together import carried, planned
+from holdord.stores.snapshot import Snapshot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,7 +106,8 @@ def preview(
         Refused: There is no such purpose.
     """
     ended = ends(company.policy, objected) if only is None else only
-    found = _looked(company, person, at, ended)
+    with company.reading() as (snapshot, state):
+        found = _looked(company, snapshot, state, person, at, ended)
     left = tuple(item for item in found.left if item.shared)  # the rest is what goes
     return replace(found, left=left, is_preview=True)
 
@@ -136,19 +140,31 @@ def erase(
     """
     at = today(company.policy.controller.zone, now())
     ended = ends(company.policy, objected) if only is None else only
-    plan, askers = _plan(company, person, at, ended), [(person, request)]
-    rows = carried(company, now, askers, plan, ended, confirmed=confirmed)
-    found = replace(_looked(company, person, at, ended, plan), plan=plan, rows=rows)
-    over(company, now, askers, plan, rows=rows, left=len(found.left))
-    return found
+    with company.reading() as (snapshot, state):
+        plan = planned(company, snapshot, state, [person], at, ended)
+
+    def look(snapshot: Snapshot, state: Connection) -> tuple[Erasure, int]:
+        found = _looked(company, snapshot, state, person, at, ended, plan)
+        return found, len(found.left)
+
+    rows, found = carried(company, now, [(person, request)], plan, ended, look, confirmed=confirmed)
+    return replace(found, plan=plan, rows=rows)
 
 
-def _looked(company: Company, person: Record, at: date, ended: frozenset[str], done: Plan | None = None) -> Erasure:
+def _looked(
+    company: Company,
+    snapshot: Snapshot,
+    state: Connection,
+    person: Record,
+    at: date,
+    ended: frozenset[str],
+    done: Plan | None = None,
+) -> Erasure:
     """Return what is there now, and the plan of now; after ``done`` only where something is left to explain."""
-    items = access(company, person, at, ended).items
+    items = held(company, snapshot, person, at, ended)
     waits = any(promise.approval for promise in company.policy.promises.values())
     is_over = done is not None and not waits and all(map(_is_held, items))
-    plan = done if done is not None and is_over else _plan(company, person, at, ended)
+    plan = done if done is not None and is_over else planned(company, snapshot, state, [person], at, ended)
     return Erasure(
         policy=company.policy,
         person=person,
@@ -157,25 +173,21 @@ def _looked(company: Company, person: Record, at: date, ended: frozenset[str], d
         stays=tuple(item for item in items if _is_held(item)),
         left=tuple(item for item in items if not _is_held(item)),
         stops=_stops(plan, items),
-        awaiting=_awaiting(company, person, at, ended, plan),
+        awaiting=_awaiting(company, snapshot, state, person, ended, plan),
         classes={table.name: table.record_class for table in company.bound.datamap.tables.values()},
     )
 
 
-def _plan(company: Company, person: Record, at: date, ended: frozenset[str]) -> Plan:
-    with company.store.reading() as snapshot:
-        return planned(company, snapshot, [person], at, ended)
-
-
-def _awaiting(company: Company, person: Record, at: date, ended: frozenset[str], plan: Plan) -> tuple[Awaiting, ...]:
+def _awaiting(
+    company: Company, snapshot: Snapshot, state: Connection, person: Record, ended: frozenset[str], plan: Plan
+) -> tuple[Awaiting, ...]:
     """Return the promises that wait for an approval, and what of the person's would go with it."""
     promises = [promise for promise in company.policy.promises.values() if promise.approval]
     if not promises:
         return ()
     asked = Asked(record_class=person.record_class, keys=(person.key,), ended=ended)
-    with company.reading() as (snapshot, state):
-        whole = make(company.bound, snapshot, at, label="whole_", asked=asked)
-        return tuple(awaits(promises, whole, plan, standing(company, state, at), state))
+    whole = make(company.bound, snapshot, plan.at, label="whole_", asked=asked)
+    return tuple(awaits(promises, whole, plan, standing(company, state, plan.at), state))
 
 
 def _is_held(item: Item) -> bool:

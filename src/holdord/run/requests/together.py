@@ -6,9 +6,11 @@ would be told that it is shared. Each request has entries of its own in the log,
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection
 
 from holdord.errors import NeedsConfirmation, Refused
 from holdord.ledger import log
@@ -23,15 +25,19 @@ from holdord.run.approvals import chosen, standing
 from holdord.run.company import Company
 from holdord.run.due import as_of_each
 from holdord.run.evidence import last_entry
-from holdord.run.execute import carry_out
+from holdord.run.execute import Batch, carry_out, goes_at_once
 from holdord.run.figures import take
 from holdord.run.guards import clock, question
-from holdord.run.journal import journal
+from holdord.run.journal import Together, entries_of, journal
 from holdord.run.requests.book import enter, named
+from holdord.run.requests.limited import check_same
 from holdord.run.settle import settle
 from holdord.run.sweep import check_rights, watching
 from holdord.stores.snapshot import Snapshot
 
+_Seen = TypeVar("_Seen")
+Look = Callable[[Snapshot, Connection], tuple[_Seen, int]]
+"""Looks again: what it found, and how many rows or pieces are there that should be gone."""
 Askers = Sequence[tuple[Record, int | None]]
 """People of one class, and the number of the request by which each of them asks, if there is one."""
 
@@ -82,22 +88,25 @@ def erase_all(
         raise Refused("People who are answered together are of one class, and at least one of them asks.")
     at = today(company.policy.controller.zone, now())
     people = [person for person, _ in askers]
-    with company.store.reading() as snapshot:
-        plan = planned(company, snapshot, people, at, ended)
-    rows = carried(company, now, askers, plan, ended, confirmed=confirmed)
-    with company.store.reading() as snapshot:
-        left = planned(company, snapshot, people, at, ended)
-    over(company, now, askers, plan, rows=rows, left=left.rows)
+    with company.reading() as (snapshot, state):
+        plan = planned(company, snapshot, state, people, at, ended)
+
+    def look(snapshot: Snapshot, state: Connection) -> tuple[Plan, int]:
+        left = planned(company, snapshot, state, people, at, ended)
+        return left, left.rows
+
+    rows, left = carried(company, now, askers, plan, ended, look, confirmed=confirmed)
     return Erased(plan=plan, rows=rows, left=left)
 
 
-def planned(company: Company, snapshot: Snapshot, people: Sequence[Record], at: date, ended: frozenset[str]) -> Plan:
+def planned(
+    company: Company, snapshot: Snapshot, state: Connection, people: Sequence[Record], at: date, ended: frozenset[str]
+) -> Plan:
     """Return what goes; what waits for an approval by its limits waits for it here as well (decision 0015)."""
     keys = tuple(person.key for person in people)
     asked = Asked(record_class=people[0].record_class, keys=keys, ended=ended)
     promises = [promise for promise in company.policy.promises.values() if promise.approval]
-    with company.state.snapshot() as state:
-        said = standing(company, state, at) if promises else {}
+    said = standing(company, state, at) if promises else {}
     granted = {one.id: enough for one in promises if (enough := chosen(one, said.get(one.id, [])))}
     return make(company.bound, snapshot, at, as_of=as_of_each(promises, granted), asked=asked)
 
@@ -108,10 +117,14 @@ def carried(
     askers: Askers,
     plan: Plan,
     ended: frozenset[str],
+    look: Look[_Seen],
     *,
     confirmed: bool,
-) -> int:
-    """Carry the plan of a request out, and say in the log that it begins; return how many rows it touched.
+) -> tuple[int, _Seen]:
+    """Carry the plan of a request out, look again, and say in the log what was done; return rows and what was seen.
+
+    Where the evidence lies beside the data and the plan goes at once, all of that is one transaction. Otherwise the log
+    says first that it begins, and in the end, signed, that it is over.
 
     Raises:
         Refused: The policy is a draft or changed meanwhile, or a right is missing.
@@ -126,22 +139,57 @@ def carried(
     check_rights(plan)
     settle(company, now)
     if not plan.statements:
-        return 0
-    company.key()
-    people = [person for person, _ in askers]
-    _note(company, now(), askers, _entry(plan, "begun", plan.rows))
-    take(company, plan, now, lambda snapshot: planned(company, snapshot, people, plan.at, ended))
-    written = journal(company, plan, now, {})
+        with company.reading() as (snapshot, state):
+            return 0, look(snapshot, state)[0]
+    people, key = [person for person, _ in askers], company.key()
+    alone = not company.apart and goes_at_once(plan)
+    if not alone:
+        with company.state.writing() as connection:
+            _append(connection, now(), askers, _entry(plan, "begun", plan.rows))
+    take(company, plan, now, lambda snapshot, state: planned(company, snapshot, state, people, plan.at, ended))
+    whole = _Whole(company=company, plan=plan, now=now, touched={}, askers=askers, key=key, look=look)
+    written = whole if alone else journal(company, plan, now, {})
     rows = sum(carry_out(company.store, plan, journal=written, watch=watch).values())
     written.close()
     company.store.empty_log()
-    return rows
+    if whole.seen:
+        return rows, whole.seen[0]
+    with company.reading() as (snapshot, state):
+        seen, left = look(snapshot, state)
+    with company.state.writing() as connection:
+        _append(connection, now(), askers, _entry(plan, "done", rows) | {"left": left})
+        checkpoint(connection, key, now())
+    return rows, seen
 
 
-def over(company: Company, now: Callable[[], datetime], askers: Askers, plan: Plan, *, rows: int, left: int) -> None:
-    """Say in the log how many rows were touched and what is left, where there was anything to do, and sign it."""
-    if plan.statements:
-        _note(company, now(), askers, _entry(plan, "done", rows) | {"left": left}, company.key())
+@dataclass(kw_only=True)
+class _Whole(Together, Generic[_Seen]):
+    """Effects, the second look and all their evidence in one transaction: a kill leaves all of it or nothing.
+
+    The second look sees what this transaction did, and on PostgreSQL what others committed by then.
+
+    Attributes:
+        seen: What the look found, in the end; empty where nothing was done.
+    """
+
+    askers: Askers
+    key: Key
+    look: Look[_Seen]
+    seen: list[_Seen] = field(default_factory=list)
+
+    def batch(self, connection: Connection, batches: list[Batch]) -> None:
+        """Look again, and append what was done and that it is over; sign it."""
+        looking = connection.begin_nested()  # what a plan marks goes with it
+        seen, left = self.look(Snapshot(connection, self.company.store.compiler), connection)
+        looking.rollback()
+        done = _entry(self.plan, "done", sum(batch.rows for batch in batches)) | {"left": left}
+        _append(connection, self.now(), self.askers, done, entries_of(self.plan, batches))
+        check_same(connection, self.company.restricted)
+        checkpoint(connection, self.key, self.now())
+        self.seen[:] = [seen]
+
+    def committed(self, batches: list[Batch]) -> None:
+        """Nothing is left to do."""
 
 
 def _ask(company: Company, plan: Plan, now: datetime) -> None:
@@ -152,21 +200,25 @@ def _ask(company: Company, plan: Plan, now: datetime) -> None:
         raise NeedsConfirmation(question(asks, how), digest=plan.digest, asks=tuple(one.document() for one in asks))
 
 
-def _note(company: Company, now: datetime, askers: Askers, entry: dict[str, Any], key: Key | None = None) -> None:
-    """Say in the log what was done, once for each who asked, and sign it where there is a key.
+def _append(
+    connection: Connection,
+    now: datetime,
+    askers: Askers,
+    entry: dict[str, Any],
+    before: Sequence[dict[str, Any]] = (),
+) -> None:
+    """Say in the log what was done, once for each who asked, after entries of batches.
 
     Whom an entry is about is a commitment, and goes with the request.
     """
     if len(askers) > 1:
         entry |= {"people": len(askers)}
-    with company.state.writing() as connection:
-        secrets = [{"person": named(person)} for person, _ in askers]
-        indexes = log.append(connection, [entry] * len(askers), now=now, secrets=secrets)
-        for index, (_, request) in zip(indexes, askers, strict=True):
-            if request is not None:
-                enter(connection, request, index)
-        if key is not None:
-            checkpoint(connection, key, now)
+    entries = [*(one["entry"] for one in before), *[entry] * len(askers)]
+    secrets = [*({"range": one["range"]} for one in before), *({"person": named(person)} for person, _ in askers)]
+    indexes = log.append(connection, entries, now=now, secrets=secrets)
+    for index, (_, request) in zip(indexes[len(before) :], askers, strict=True):
+        if request is not None:
+            enter(connection, request, index)
 
 
 def _entry(plan: Plan, does: str, rows: int) -> dict[str, Any]:
