@@ -111,6 +111,7 @@ class TableShape:
         indexes: The columns of each index, in its order; None where nobody looked.
         denied: The statements that holdord's role may not run on it, of UPDATE and DELETE.
         filtered: Whether the role is shown some of its rows only (row level security).
+        sure_key: Whether the database keeps NULL out of the primary key: SQLite lets it into most.
         counted: Whether the database has statistics of it, or it is too small to need them.
     """
 
@@ -127,6 +128,7 @@ class TableShape:
     indexes: tuple[tuple[str, ...], ...] | None = None
     denied: tuple[str, ...] = ()
     filtered: bool = False
+    sure_key: bool = False
     counted: bool = True
 
     def is_indexed(self, columns: tuple[str, ...]) -> bool:

@@ -204,6 +204,10 @@ class _Planner:
                     self.leave(code, table, text, stuck)
             if free:
                 wanted.append(candidate(word, tuple(free), needing))
+        if isinstance(self.reader, Theirs):
+            self.reader.foresee(
+                table, (part for one in wanted for part in (one.where, *self.tally.asked(table, one.purposes)[1]))
+            )
         fitting = self.concerns.refusals.in_order(
             table,
             wanted,

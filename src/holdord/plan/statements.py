@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 from holdord.plan.predicate import DataColumn, Key, Predicate
@@ -228,7 +229,7 @@ class Plan:
         text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return {"at": body["at"], "digest": hashlib.sha256(text.encode()).hexdigest(), **body}
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 over the plan's canonical JSON, hexadecimal: what a person confirms."""
         return str(self.document()["digest"])

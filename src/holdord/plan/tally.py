@@ -1,5 +1,6 @@
 """What a candidate comes to: how many rows, which grounds once held them, and the promise that leads it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
@@ -7,10 +8,11 @@ from functools import cached_property
 from holdord.plan.concerns import Concerns, Reader
 from holdord.plan.gathered import GatheredGrounds
 from holdord.plan.grounds import Grounds
-from holdord.plan.predicate import ALWAYS, NEVER, KeyIn, every, negated
+from holdord.plan.predicate import ALWAYS, NEVER, KeyIn, Predicate, every, negated
 from holdord.plan.refusals import Candidate
 from holdord.plan.statements import KNOT, Ground, Knot, Statement
 from holdord.plan.theirs import Theirs
+from holdord.policy.purpose import Purpose
 
 
 class Tally:
@@ -60,6 +62,13 @@ class Tally:
                 )
         return self._statement(table, one, rows + one.spare, once, lately)
 
+    def asked(self, table: str, purposes: Sequence[Purpose]) -> tuple[list[Purpose], list[Predicate]]:
+        """Return the purposes of which it is asked whether they once held a row, and all that is asked of each row."""
+        asked = [purpose for purpose in purposes if not self.exact.is_sure(purpose, table)]
+        tallies = [self.once.claims(purpose, table) for purpose in asked]
+        tallies += [self.lately.claims(purpose, table) for purpose in (purposes if len(purposes) > 1 else ())]
+        return asked, tallies
+
     def _tallied(self, table: str, one: Candidate) -> tuple[int, list[int], list[int]]:
         """Return the candidate's rows, and for each of its purposes how many it once held, and held until yesterday.
 
@@ -67,10 +76,7 @@ class Tally:
         where no other purpose could have held longer.
         """
         purposes = one.purposes
-        asked = [purpose for purpose in purposes if not self.exact.is_sure(purpose, table)]
-        recent = purposes if len(purposes) > 1 else ()
-        tallies = [self.once.claims(purpose, table) for purpose in asked]
-        tallies += [self.lately.claims(purpose, table) for purpose in recent]
+        asked, tallies = self.asked(table, purposes)
         if tallies or not isinstance(one.where, KeyIn):
             rows, *each = self.reader.count(table, one.where, tallies)
         else:

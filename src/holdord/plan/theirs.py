@@ -4,7 +4,7 @@ Whether clocks fit is asked of whole tables, since others' rows may hold a perso
 once a day; of the rows around the people, which decide about theirs, it is asked each time.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Protocol, TypeVar
@@ -30,6 +30,9 @@ class KeyReader(Reader, RowReader, Protocol):
     def keys(self, table: str, where: Predicate) -> tuple[Key, ...]:
         """Return the primary keys of the rows that satisfy ``where``."""
 
+    def told(self, table: str, where: Predicate, asked: Sequence[Predicate]) -> list[tuple[Key, tuple[bool, ...]]]:
+        """Return the primary keys of the rows that satisfy ``where``, and whether they satisfy each of ``asked``."""
+
 
 class Theirs:
     """A snapshot of a store in which only the rows that people reach are seen."""
@@ -38,6 +41,7 @@ class Theirs:
         self.reader = reader
         self.whose = whose
         self.at = at
+        self._known: dict[tuple[str, Predicate], tuple[Key, ...]] = {}
 
     @remembered
     def about(self, table: str) -> Predicate:
@@ -53,33 +57,53 @@ class Theirs:
     def _seen(self, table: str, where: Predicate) -> Predicate:
         return every(self.about(table), where)
 
+    def foresee(self, table: str, asked: Iterable[Predicate]) -> None:
+        """Ask several things of a table's rows at once, where these are few: what is asked next is known then."""
+        wanted = [one for one in dict.fromkeys(asked) if not isinstance(one, KeyIn) and (table, one) not in self._known]
+        if not wanted or not self._are_few(table):
+            return
+        found = self.reader.told(table, self.about(table), wanted)
+        for number, one in enumerate(wanted):
+            self._known[table, one] = tuple(key for key, said in found if said[number])
+
     def keys(self, table: str, where: Predicate) -> tuple[Key, ...]:
         """Return the primary keys of the rows that satisfy ``where``."""
-        return self.reader.keys(table, self._seen(table, where))
+        known = self._known.get((table, where))
+        return self.reader.keys(table, self._seen(table, where)) if known is None else known
 
     def few(self, table: str, where: Predicate) -> KeyIn | None:
         """Return the rows that satisfy ``where``, named by their keys; None where these may be many."""
         if isinstance(where, KeyIn):
             return where
+        return KeyIn(self.keys(table, where)) if self._are_few(table) else None
+
+    @remembered
+    def _are_few(self, table: str) -> bool:
+        """Tell whether rows of a table are named by their keys."""
         most = _FEW if len(self.whose.bound.shape(table).key) == 1 else _FEW_PAIRS
-        if not self.whose.has_people(table) or len(self.around.rows[table]) > most:
-            return None
-        return KeyIn(self.keys(table, where))
+        return self.whose.has_people(table) and len(self.around.rows[table]) <= most
 
     def count(self, table: str, where: Predicate, tallies: Sequence[Predicate] = ()) -> tuple[int, ...]:
         """Return how many rows satisfy ``where``, and how many of these satisfy each of ``tallies``."""
+        known = [self._known.get((table, one)) for one in tallies] if isinstance(where, KeyIn) else [None]
+        if isinstance(where, KeyIn) and None not in known:
+            keys = set(where.keys)
+            return len(keys), *(len(keys.intersection(one or ())) for one in known)
         return self.reader.count(table, self._seen(table, where), tallies)
 
     def any(self, table: str, where: Predicate) -> bool:
         """Tell whether some row satisfies ``where``."""
-        return self.reader.any(table, self._seen(table, where))
+        known = self._known.get((table, where))
+        return self.reader.any(table, self._seen(table, where)) if known is None else bool(known)
 
     def mark(self, table: str, where: Predicate, group: str) -> int:
         """Mark rows that satisfy ``where``."""
+        self._known.clear()  # what it says of marks
         return self.reader.mark(table, self._seen(table, where), group)
 
     def unmark(self, table: str, where: Predicate, group: str) -> int:
         """Take the mark from those marked rows that satisfy ``where``."""
+        self._known.clear()
         return self.reader.unmark(table, where, group)
 
     def gather(

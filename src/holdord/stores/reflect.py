@@ -98,6 +98,10 @@ def reflect(connection: Connection) -> tuple[dict[str, Table], Schema]:
             kind=said.kinds.get(name, "table"),
             whole=said.wholes.get(name, ""),
             divided_by=said.divided.get(name, frozenset()),
+            sure_key=bool(key)
+            and (
+                _is_number_of_row(connection, name) or not any(one["nullable"] for one in found if one["name"] in key)
+            ),
             indexes=tuple(one for one in (*leading.get(name, ()), key) if one),
             **may.get(name, ALL),
         )
@@ -115,6 +119,14 @@ def _column(column: Any, table: str, key: tuple[str, ...], said: Declared) -> Co
         unique=name in alone or key == (name,),
         **{"length": length} | said.columns.get((table, name), {}),
     )
+
+
+def _is_number_of_row(connection: Connection, table: str) -> bool:
+    """Tell whether the key is SQLite's own number of the row: the one key that has no index and takes no NULL."""
+    if connection.dialect.name != "sqlite":
+        return False
+    quoted = connection.dialect.identifier_preparer.quote(table)
+    return all(row[3] != "pk" for row in connection.exec_driver_sql(f"PRAGMA index_list({quoted})"))
 
 
 def _plain(unique: Any) -> bool:

@@ -56,6 +56,16 @@ class Snapshot:
         query = f"SELECT {self._keys(sql, 'r', table)} FROM {sql.name(table)} AS r WHERE {said}"
         return tuple(tuple(row) for row in sql.text(query).run(self.connection))
 
+    def told(self, table: str, where: Predicate, asked: Sequence[Predicate]) -> list[tuple[Key, tuple[bool, ...]]]:
+        """Return the primary keys of the rows that satisfy ``where``, and whether they satisfy each of ``asked``."""
+        sql = Sql(self.compiler)
+        said = [f"CASE WHEN {sql.where(one, 'r', table)} THEN 1 ELSE 0 END" for one in asked]
+        columns = ", ".join([self._keys(sql, "r", table), *said])
+        query = f"SELECT {columns} FROM {sql.name(table)} AS r WHERE {sql.where(where, 'r', table)}"
+        width = len(self.compiler.schema[table].key)
+        found = sql.text(query).run(self.connection).all()
+        return [(tuple(row[:width]), tuple(map(bool, row[width:]))) for row in found]
+
     def rows(self, table: str, columns: tuple[str, ...], wanted: Sequence[Key]) -> list[Row]:
         """Return the rows whose ``columns`` have one of these values, each once."""
         alone = len(columns) == len(wanted) == 1

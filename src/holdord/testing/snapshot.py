@@ -38,6 +38,11 @@ class MemorySnapshot:
         """Return the primary keys of the rows of ``table`` that satisfy ``where``."""
         return tuple(self.answers.keys(table, where))
 
+    def told(self, table: str, where: Predicate, asked: Sequence[Predicate]) -> list[tuple[Key, tuple[bool, ...]]]:
+        """Return the primary keys of the rows that satisfy ``where``, and whether they satisfy each of ``asked``."""
+        each = [set(self.answers.keys(table, one)) for one in asked]
+        return [(key, tuple(key in one for one in each)) for key in self.answers.keys(table, where)]
+
     def rows(self, table: str, columns: tuple[str, ...], wanted: Sequence[Key]) -> list[Mapping[str, Any]]:
         """Return the rows whose ``columns`` have one of these values, each once."""
         return [row for key in dict.fromkeys(wanted) for row in self.state.having(table, columns, key)]
