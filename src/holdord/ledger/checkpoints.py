@@ -13,6 +13,8 @@ from holdord.errors import VerificationError
 from holdord.ledger import log, merkle, nodes, note
 from holdord.ledger.tables import CHECKPOINT, ENTRY
 
+_NEWEST = select(func.max(ENTRY.c.index))
+_SIGNED = insert(CHECKPOINT)
 _LAST = select(CHECKPOINT.c.id, CHECKPOINT.c.note).order_by(CHECKPOINT.c.id.desc()).limit(1)
 
 
@@ -30,7 +32,7 @@ def checkpoint(connection: Connection, key: note.Key, now: datetime) -> str:
         VerificationError: The log does not hold together, or is no continuation of what was signed last.
     """
     head = log.lock(connection)
-    newest = connection.execute(select(func.max(ENTRY.c.index))).scalar()
+    newest = connection.execute(_NEWEST).scalar()
     if head.size != (0 if newest is None else newest + 1):
         raise VerificationError(f"The head counts {head.size} entries, but the newest entry is {newest}.")
     before = connection.execute(_LAST).one_or_none()
@@ -45,7 +47,7 @@ def checkpoint(connection: Connection, key: note.Key, now: datetime) -> str:
         raise VerificationError("The log is no continuation of the one that was last signed; nothing was signed.")
     text = note.sign_checkpoint(key.name, head.size, head.root, key, now)
     number = 0 if before is None else before.id + 1
-    connection.execute(insert(CHECKPOINT).values(id=number, size=head.size, note=text))
+    connection.execute(_SIGNED, {"id": number, "size": head.size, "note": text})
     return text
 
 

@@ -77,11 +77,7 @@ def append(
     if salts:
         offsets, names, random = zip(*salts, strict=True)
         insert_columns(connection, SALT, [[before.size + offset for offset in offsets], names, random])
-    moved = connection.execute(
-        update(HEAD)
-        .where(HEAD.c.id == 1, HEAD.c.size == before.size)
-        .values(size=after.size, frontier=after.to_bytes())
-    )
+    moved = connection.execute(_MOVE, {"was": before.size, "now": after.size, "tree": after.to_bytes()})
     if moved.rowcount != 1:
         raise LedgerError("The log grew while entries were appended; roll back and try again.")
     return range(before.size, after.size)
@@ -121,7 +117,7 @@ def lock(connection: Connection) -> Frontier:
         # SQLite has one writer: a write that changes nothing takes the lock before anything is read.
         connection.execute(_TOUCH)
         return head(connection)
-    row = connection.execute(_HEAD.with_for_update()).one_or_none()
+    row = connection.execute(_LOCKED).one_or_none()
     if row is None:
         raise LedgerError("The ledger has no head; install it first.")
     return Frontier.from_bytes(row.size, bytes(row.frontier))
@@ -195,6 +191,12 @@ def forget(connection: Connection, indexes: Iterable[int], name: str | None = No
 
 
 _HEAD = select(HEAD.c.size, HEAD.c.frontier).where(HEAD.c.id == 1)
+_MOVE = (
+    update(HEAD)
+    .where(HEAD.c.id == 1, HEAD.c.size == bindparam("was"))
+    .values(size=bindparam("now"), frontier=bindparam("tree"))
+)
+_LOCKED = _HEAD.with_for_update()
 _TOUCH = update(HEAD).where(HEAD.c.id == 1).values(size=HEAD.c.size)
 _ENTRIES = (
     select(ENTRY).where(ENTRY.c.index >= bindparam("low"), ENTRY.c.index < bindparam("high")).order_by(ENTRY.c.index)

@@ -36,6 +36,7 @@ class Bound:
         circles: Table → the tables of the circle of references that it is part of, itself included. A table whose rows
             refer to rows of its own is a circle of one.
         looked: What requests asked of a whole table, and on which day → what was found (``holdord.plan.theirs``).
+        lately: The rule as it was on the day before the last request's, and that day (``holdord.plan.tally``).
     """
 
     def __init__(self, policy: Policy, datamap: DataMap, schema: Schema) -> None:
@@ -43,6 +44,7 @@ class Bound:
         self.datamap = datamap
         self.schema = schema
         self.looked: dict[tuple[str, date], Any] = {}
+        self.lately: tuple[tuple[object, ...], Any] | None = None
         self._check_map()
         self.columns = {name: self._columns(table) for name, table in datamap.tables.items()}
         self.children = {name: self._children(name) for name in datamap.tables}

@@ -11,7 +11,7 @@ from sqlalchemy.types import ARRAY, BigInteger, TypeEngine
 
 from holdord.datamap.model import Route
 from holdord.plan.clocks import ALWAYS_SQL, NEVER_SQL, ClockSql
-from holdord.plan.compiler import TEXT, Words
+from holdord.plan.compiler import TEXT, Compiler, Words
 from holdord.plan.predicate import (
     ALWAYS,
     After,
@@ -44,7 +44,11 @@ _Step = tuple[str, tuple[str, ...], tuple[str, ...]]
 
 
 class Sql(Words):
-    """One SQL statement in the making."""
+    """One SQL statement in the making; what was said of a row is not put into words twice."""
+
+    def __init__(self, compiler: Compiler) -> None:
+        super().__init__(compiler)
+        self._said: dict[tuple[Predicate, str, str, int], str] = {}
 
     def marks(self, table: str, group: str) -> str:
         """Return the name of the temporary table that holds marks or flags of rows of ``table``, quoted."""
@@ -65,6 +69,12 @@ class Sql(Words):
             table: The table that it is of.
             depth: How many references lie between the statement and the row; names of inner rows end in it.
         """
+        asked = (predicate, row, table, depth)
+        if asked not in self._said:
+            self._said[asked] = self._where(predicate, row, table, depth)
+        return self._said[asked]
+
+    def _where(self, predicate: Predicate, row: str, table: str, depth: int) -> str:
         match predicate:
             case All(parts):
                 return " AND ".join(self._part(part, row, table, depth) for part in parts) or ALWAYS_SQL

@@ -183,8 +183,9 @@ class _Planner:
         wanted: list[Candidate] = []
 
         def candidate(action: Action, columns: tuple[DataColumn, ...], purposes: tuple[Purpose, ...]) -> Candidate:
-            loose = every(about, grounds.strippable(table, columns, purposes), stays)
             settled = every(about, exact.strippable(table, columns, purposes))
+            loose = settled if grounds is exact else every(about, grounds.strippable(table, columns, purposes))
+            loose = every(loose, stays)
             return Candidate(action, columns, purposes, loose, settled)
 
         if which != NEVER:

@@ -21,7 +21,7 @@ _Kind = TypeVar("_Kind")
 
 
 class _Tree:
-    """A predicate made of others: what it costs and its hash are worked out once, since plans ask often."""
+    """A predicate made of others, or of many keys: its cost and hash are worked out once, since plans ask often."""
 
     __slots__ = ("_costs", "_hashed")
     _costs: int
@@ -118,8 +118,9 @@ class Meets:
     condition: Condition
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class KeyIn:
+class KeyIn(_Tree):
     """The row's primary key is one of these."""
 
     keys: tuple[Key, ...]

@@ -41,9 +41,14 @@ class Tally:
     @cached_property
     def lately(self) -> Grounds:
         """Who still claimed rows the day before, when nobody had asked."""
-        day_before = self.at - timedelta(days=1)
-        before = Grounds(self.bound, day_before, self.exact.measure, self.exact.prefix, self.exact.as_of)
-        return before if self.exact.whose else GatheredGrounds(before, self.reader, "_lately")
+        exact, day_before = self.exact, self.at - timedelta(days=1)
+        before = Grounds(self.bound, day_before, exact.measure, exact.prefix, exact.as_of)
+        if not exact.whose:
+            return GatheredGrounds(before, self.reader, "_lately")
+        asked = (day_before, exact.measure, exact.prefix, tuple(exact.as_of.items()))
+        if self.bound.lately is None or self.bound.lately[0] != asked:
+            self.bound.lately = (asked, before)  # the same for whoever asks on that day
+        return self.bound.lately[1]
 
     def statement(self, table: str, one: Candidate) -> Statement | None:
         """Return the candidate as a statement, or None where it means no row."""

@@ -4,7 +4,7 @@ Whether clocks fit is asked of whole tables, since others' rows may hold a perso
 once a day; of the rows around the people, which decide about theirs, it is asked each time.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import date
 from functools import cached_property
 from typing import Protocol, TypeVar
@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from holdord.datamap.model import Reference
 from holdord.plan.concerns import Reader
 from holdord.plan.excerpt import Excerpt, RowReader, excerpt
-from holdord.plan.predicate import ALWAYS, NEVER, Clock, DataColumn, Key, KeyIn, Predicate, Refused, every
+from holdord.plan.predicate import ALWAYS, NEVER, All, Clock, DataColumn, Key, KeyIn, Predicate, Refused, every
 from holdord.plan.remembered import remembered
 from holdord.plan.whose import Whose
 
@@ -62,7 +62,9 @@ class Theirs:
         wanted = [one for one in dict.fromkeys(asked) if not isinstance(one, KeyIn) and (table, one) not in self._known]
         if not wanted or not self._are_few(table):
             return
-        found = self.reader.told(table, self.about(table), wanted)
+        about = self.about(table)
+        known = set(about.parts) if isinstance(about, All) else {about}
+        found = self.reader.told(table, about, [_without(one, known) for one in wanted])
         for number, one in enumerate(wanted):
             self._known[table, one] = tuple(key for key, said in found if said[number])
 
@@ -170,3 +172,8 @@ class Theirs:
     def takes(self, table: str, column: DataColumn, where: Predicate = ALWAYS) -> bool:
         """Tell whether the column's type takes what stripping makes of it."""
         return self.reader.takes(table, column, self._seen(table, where))
+
+
+def _without(one: Predicate, known: Set[Predicate]) -> Predicate:
+    """Return what is left to ask where all of ``known`` is so."""
+    return every(*(part for part in one.parts if part not in known)) if isinstance(one, All) else one

@@ -177,12 +177,16 @@ def check_rights(plan: Plan) -> None:
         raise Refused(f"{' '.join(lacking)} Nothing was done.")
 
 
-def watching(company: Company) -> Callable[[], None]:
+def watching(company: Company, *, alone: bool = False) -> Callable[[], None]:
     """Return what is asked before anything is done and before each batch: whether policy and restrictions are the same.
 
     A legal hold is set by writing it into the policy, a restriction by a request (``holdord.run.requests.limits``);
     neither must wait for the end of a long sweep. Where no policy lies in the
     folder, its owner has it elsewhere.
+
+    Args:
+        company: The folder.
+        alone: Whether there is but one transaction, which looks at the restrictions itself (``holdord.run.journal``).
     """
     file = company.folder / POLICY
     is_there = file.exists()
@@ -197,8 +201,9 @@ def watching(company: Company) -> Callable[[], None]:
                 "The policy changed while it was being kept. What was done until here is done and has its evidence; "
                 "the rest waits for the next sweep, by the new one: holdord plan."
             )
-        with company.state.snapshot() as connection:
-            check_same(connection, company.restricted)
+        if not alone:
+            with company.state.snapshot() as connection:
+                check_same(connection, company.restricted)
 
     return check
 

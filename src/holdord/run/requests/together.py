@@ -133,7 +133,8 @@ def carried(
     """
     if company.policy.draft:
         raise Refused("This policy is a draft, and nothing is erased by a draft.")
-    watch = watching(company)
+    alone = not company.apart and goes_at_once(plan)
+    watch = watching(company, alone=alone)
     if plan.statements and not confirmed:
         _ask(company, plan, now())
     check_rights(plan)
@@ -142,7 +143,6 @@ def carried(
         with company.reading() as (snapshot, state):
             return 0, look(snapshot, state)[0]
     people, key = [person for person, _ in askers], company.key()
-    alone = not company.apart and goes_at_once(plan)
     if not alone:
         with company.state.writing() as connection:
             _append(connection, now(), askers, _entry(plan, "begun", plan.rows))
