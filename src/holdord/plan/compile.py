@@ -21,7 +21,6 @@ from holdord.plan.predicate import (
     Clock,
     Down,
     Flagged,
-    Key,
     KeyIn,
     Marked,
     Meets,
@@ -90,8 +89,8 @@ class Sql(Words):
                 return self.clock(clock, row).after(cutoff)
             case Meets(column, condition):
                 return self._meets(self.column(row, column), self.kind(table, column), condition)
-            case KeyIn(keys):
-                return self._key_in(keys, row, table)
+            case KeyIn():
+                return self._key_in(predicate, row, table)
             case Marked(of, plan):
                 return self._there(row, of, plan)
             case Flagged(of, group, flags):
@@ -197,10 +196,10 @@ class Sql(Words):
             here = parent
         return froms, " AND ".join(joined), here
 
-    def _key_in(self, keys: tuple[Key, ...], row: str, table: str) -> str:
-        names = self.compiler.schema[table].key
-        if len(names) == 1 and len(keys) > _EACH and all(type(key[0]) is int for key in keys):
-            return self._number_in(self.column(row, names[0]), tuple(key[0] for key in keys))
+    def _key_in(self, said: KeyIn, row: str, table: str) -> str:
+        names, keys = self.compiler.schema[table].key, said.keys
+        if len(keys) > _EACH and said.numbers:
+            return self._number_in(self.column(row, names[0]), said.numbers)
         if len(names) == 1:
             values = ", ".join(self.bind(key[0], self.kind(table, names[0])) for key in keys)
             return f"{self.column(row, names[0])} IN ({values})"
@@ -213,7 +212,7 @@ class Sql(Words):
         ]
         return " OR ".join(f"({one})" for one in each)
 
-    def _number_in(self, column: str, numbers: tuple[Any, ...]) -> str:
+    def _number_in(self, column: str, numbers: tuple[int, ...]) -> str:
         """A column has one of many numbers: these are one value, since each that is bound costs its time."""
         if self.compiler.is_sqlite:
             return f"{column} IN (SELECT value FROM json_each({self.bind(json.dumps(numbers), TEXT)}))"

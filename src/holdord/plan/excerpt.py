@@ -145,17 +145,26 @@ def _read_clocks(found: Excerpt, reader: RowReader) -> None:
 
 def _add(found: Excerpt, table: str, rows: Iterable[Row]) -> list[Row]:
     """Add rows that are not there yet; return these."""
-    there = {found.key(table, row) for row in found.rows[table]}
-    fresh = [row for row in rows if found.key(table, row) not in there]
+    if not found.rows[table]:
+        fresh = list(rows)
+    else:
+        there = {found.key(table, row) for row in found.rows[table]}
+        fresh = [row for row in rows if found.key(table, row) not in there]
     found.rows[table] += fresh
     return fresh
 
 
 def _all(rows: Iterable[Row], columns: tuple[str, ...]) -> list[Key]:
+    if len(columns) == 1:
+        name = columns[0]
+        return [(value,) for value in dict.fromkeys([row[name] for row in rows]) if value is not None]
     return list(dict.fromkeys(values for row in rows if (values := _values(row, columns)) is not None))
 
 
 def _values(row: Row, columns: tuple[str, ...]) -> Key | None:
     """Return a row's values of ``columns``; None where one of them is NULL, which refers to nothing."""
+    if len(columns) == 1:
+        value = row[columns[0]]
+        return None if value is None else (value,)
     found = tuple([row[name] for name in columns])
     return None if None in found else found

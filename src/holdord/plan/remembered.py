@@ -21,12 +21,20 @@ def remembered(
 
     @wraps(question)
     def answer(self: _Asked, /, *about: _About.args, **named: _About.kwargs) -> _Answer:
-        known: dict[tuple[object, ...], _Answer] = self.__dict__.setdefault("_remembered", {})
-        key: tuple[object, ...] = (name, *[one if isinstance(one, str) else id(one) for one in about])
+        all_known: dict[str, dict[object, _Answer]] = self.__dict__.setdefault("_remembered", {})
+        known = all_known.get(name)
+        if known is None:
+            known = all_known.setdefault(name, {})
+        key: object
+        if len(about) == 1 and not named:
+            key = about[0] if isinstance(about[0], str) else id(about[0])
+        else:
+            key = tuple([one if isinstance(one, str) else id(one) for one in about])
         if named:
-            key = (*key, *named, *[one if isinstance(one, str) else id(one) for one in named.values()])
-        if key not in known:
-            known[key] = question(self, *about, **named)
-        return known[key]
+            key = (key, *named, *[one if isinstance(one, str) else id(one) for one in named.values()])
+        try:
+            return known[key]
+        except KeyError:
+            return known.setdefault(key, question(self, *about, **named))
 
     return answer

@@ -7,7 +7,7 @@ once a day; of the rows around the people, which decide about theirs, it is aske
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import date
 from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from holdord.datamap.model import Reference
 from holdord.plan.concerns import Reader
@@ -21,6 +21,10 @@ _FEW = 1_000
 """Rows around the people for which rows are named by their keys instead of marked."""
 _FEW_PAIRS = 100
 """The same where a key has several columns: each is a condition, and SQLite reads no thousand of them."""
+_FEW_NUMBERS = 10_000
+"""The same where a key is a number: these are one value."""
+_FEW_AT_ONCE = 100
+"""Rows around the people of which several things are asked at once."""
 _TRUTHS = (None, 0, 1)
 
 
@@ -58,9 +62,12 @@ class Theirs:
         return every(self.about(table), where)
 
     def foresee(self, table: str, asked: Iterable[Predicate]) -> None:
-        """Ask several things of a table's rows at once, where these are few: what is asked next is known then."""
+        """Ask several things of a table's rows at once, where these are few: what is asked next is known then.
+
+        Of many rows PostgreSQL would read whole tables for it, since what is asked is no condition that it can join by.
+        """
         wanted = [one for one in dict.fromkeys(asked) if not isinstance(one, KeyIn) and (table, one) not in self._known]
-        if not wanted or not self._are_few(table):
+        if not wanted or not self._are_few(table) or len(self.around.rows[table]) > _FEW_AT_ONCE:
             return
         about = self.about(table)
         known = set(about.parts) if isinstance(about, All) else {about}
@@ -82,7 +89,10 @@ class Theirs:
     @remembered
     def _are_few(self, table: str) -> bool:
         """Tell whether rows of a table are named by their keys."""
-        most = _FEW if len(self.whose.bound.shape(table).key) == 1 else _FEW_PAIRS
+        shape = self.whose.bound.shape(table)
+        most = _FEW if len(shape.key) == 1 else _FEW_PAIRS
+        if len(shape.key) == 1 and shape.columns[shape.key[0]].family == "number":
+            most = _FEW_NUMBERS
         return self.whose.has_people(table) and len(self.around.rows[table]) <= most
 
     def count(self, table: str, where: Predicate, tallies: Sequence[Predicate] = ()) -> tuple[int, ...]:
@@ -135,11 +145,19 @@ class Theirs:
             lambda: self.reader.misfits(clocks, horizon, where),
             lambda found: any(misfits for misfits, _ in found),
             lambda: any(
-                self.whose.bound.moments(clock).misfit(row[clock.column])
-                for row in self.around.rows[table]
+                self.whose.bound.moments(clock).misfit(value)
                 for clock in clocks
+                for value in self._values(table, clock.column)
             ),
         )
+
+    def _values(self, table: str, column: str) -> Iterable[Any]:
+        """Return what stands in a column of the rows around the people, each value of a type about once."""
+        found = [row[column] for row in self.around.rows[table]]
+        try:
+            return {(type(value), value): value for value in found}.values()
+        except TypeError:  # of which there is no hash
+            return found
 
     def _lately(
         self, what: str, ask: Callable[[], _Found], is_wrong: Callable[[_Found], bool], is_near: Callable[[], bool]

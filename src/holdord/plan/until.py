@@ -55,10 +55,11 @@ class Until:
 
         Purposes that do not reach the row are left out, those that have ended are not.
         """
-        return self._longest(self.grounds.needing(table, column), table, row)
+        return self.longest(self.grounds.needing(table, column), table, row)
 
     @remembered
-    def _longest(self, purposes: tuple[Purpose, ...], table: str, row: Row) -> list[Lasting]:
+    def longest(self, purposes: tuple[Purpose, ...], table: str, row: Row) -> list[Lasting]:
+        """Return for each of some purposes how long it holds what it needs in a row, the longest first."""
         found = [self.purpose(purpose, table, row) for purpose in purposes]
         return sorted((one for one in found if one is not None), key=lambda one: one.order, reverse=True)
 

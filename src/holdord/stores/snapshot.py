@@ -54,7 +54,7 @@ class Snapshot:
         sql = Sql(self.compiler)
         said = sql.where(where, "r", table)
         query = f"SELECT {self._keys(sql, 'r', table)} FROM {sql.name(table)} AS r WHERE {said}"
-        return tuple(tuple(row) for row in sql.text(query).run(self.connection))
+        return tuple(map(tuple, sql.text(query).run(self.connection).all()))
 
     def told(self, table: str, where: Predicate, asked: Sequence[Predicate]) -> list[tuple[Key, tuple[bool, ...]]]:
         """Return the primary keys of the rows that satisfy ``where``, and whether they satisfy each of ``asked``."""
@@ -76,7 +76,7 @@ class Snapshot:
             values = [key[0] for key in some] if len(columns) == 1 else some
             result = self.connection.execute(query, {"wanted": wanted[0][0] if alone else values})
             names = tuple(result.keys())
-            found += [dict(zip(names, row, strict=True)) for row in result]
+            found += [dict(zip(names, row, strict=True)) for row in result.all()]
         return found
 
     def mark(self, table: str, where: Predicate, group: str) -> int:

@@ -1,18 +1,22 @@
 """What is held about one person, why, from whom, for whom and until when (GDPR art. 15)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from holdord.datamap.model import ClockColumn
+from holdord.plan.bind import Bound
 from holdord.plan.excerpt import Excerpt, Row, excerpt
 from holdord.plan.grounds import Grounds
 from holdord.plan.made import made
+from holdord.plan.moments import Moments
 from holdord.plan.predicate import DataColumn
+from holdord.plan.remembered import remembered
 from holdord.plan.until import Lasting, Until
 from holdord.plan.whose import Asked, Whose
 from holdord.policy.model import Record
+from holdord.policy.purpose import Purpose
 from holdord.run.company import Company
 from holdord.run.requests.answer import Answer, Item, Value
 from holdord.stores.snapshot import Snapshot
@@ -101,61 +105,99 @@ def _of_row(until: Until, table: str, row: Row, *, shared: bool = False, also_ot
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What is the same for every row of a table.
+
+    Attributes:
+        columns: Those with a category, and the purposes that need them: one and the same tuple for the same ones.
+        dates: What is held while the row is: clocks, and what conditions read; with the clock, and what reads it.
+        coarser: Columns that are made coarser.
+        purposes: Those that hold the row itself, with its dates: all that need something in it or work on it.
+    """
+
+    columns: tuple[tuple[DataColumn, tuple[Purpose, ...]], ...]
+    dates: tuple[tuple[str, ClockColumn | None, Moments | None], ...]
+    coarser: tuple[DataColumn, ...]
+    purposes: tuple[Purpose, ...]
+
+
+@remembered
+def _place(bound: Bound, table: str) -> _Place:
+    place, shape, columns = bound.datamap.tables[table], bound.shape(table), bound.columns[table]
+    references = {name for one in place.references for name in one.columns}
+    bare = {*shape.key, *references, *(name for key in shape.foreign_keys for name in key.columns)}
+    bare |= {column.column for column in columns}
+    clocks = {clock.column: clock for clock in reversed(place.clocks.values())}
+    needing = {one.id: one for column in columns for one in bound.needing(table, column.category)}
+    working = {work.purpose.id: work.purpose for work in bound.works_on(table)}
+    alike: dict[tuple[str, ...], tuple[Purpose, ...]] = {}
+    for column in columns:
+        purposes = bound.needing(table, column.category)
+        alike.setdefault(tuple(one.id for one in purposes), purposes)
+    return _Place(
+        columns=tuple(
+            (column, alike[tuple(one.id for one in bound.needing(table, column.category))]) for column in columns
+        ),
+        dates=tuple(
+            (name, clock, bound.moments(bound.clock(clock)) if clock else None)
+            for name in shape.columns
+            if name not in bare
+            for clock in (clocks.get(name),)
+        ),
+        coarser=tuple(column for column in columns if _may_be_coarse(column)),
+        purposes=tuple((needing | working).values()),
+    )
+
+
 def _groups(until: Until, table: str, row: Row) -> list[tuple[tuple[Value, ...], list[Lasting]]]:
     """Return what a row holds, values that the same purposes hold as long together."""
     together: dict[tuple[object, ...], tuple[list[Value], list[Lasting]]] = {}
-    for column in until.bound.columns[table]:
+    known: dict[int, tuple[list[Value], list[Lasting]]] = {}
+    for column, purposes in _place(until.bound, table).columns:
         value = _value(until, table, column, row)
         if value is not None and not _is_coarse(until, table, column, row):
-            lasting = until.column(table, row, column)
-            alike = tuple((one.purpose.id, one.last) for one in lasting)
-            one = Value(name=column.name, category=column.category, value=value, afterwards=column.action)
-            together.setdefault(alike, ([], lasting))[0].append(one)
+            group = known.get(id(purposes))
+            if group is None:
+                lasting = until.longest(purposes, table, row)
+                alike = tuple([(one.purpose.id, one.last) for one in lasting])
+                known[id(purposes)] = group = together.setdefault(alike, ([], lasting))
+            group[0].append(Value(name=column.name, category=column.category, value=value, afterwards=column.action))
     return [(tuple(values), lasting) for values, lasting in together.values()]
 
 
 def _dates(until: Until, table: str, row: Row) -> tuple[Value, ...]:
     """Return what is held while the row is: its clocks, what conditions read, and what was made coarser."""
-    bare = _keys(until, table) | {column.column for column in until.bound.columns[table]}
-    place = until.bound.datamap.tables[table]
-    clocks = {clock.column: clock for clock in reversed(place.clocks.values())}
-    names = [name for name in until.bound.shape(table).columns if name not in bare and row[name] is not None]
-    coarser = [
+    category, place = until.bound.datamap.tables[table].default, _place(until.bound, table)
+    found = [
+        _date(row[name], name, category, clock, read) for name, clock, read in place.dates if row[name] is not None
+    ]
+    found += [
         Value(name=column.name, category=column.category, value=row[column.column], afterwards="generalise")
-        for column in until.bound.columns[table]
+        for column in place.coarser
         if _is_coarse(until, table, column, row)
     ]
-    return (*(_date(until, row, name, place.default, clocks.get(name)) for name in names), *coarser)
+    return tuple(found)
 
 
-def _date(until: Until, row: Row, name: str, category: str, clock: ClockColumn | None) -> Value:
+def _date(value: Any, name: str, category: str, clock: ClockColumn | None, read: Moments | None) -> Value:
     """Return what is held with the row, a clock with the day that it stands for."""
-    value = row[name]
-    if clock is None:
+    if clock is None or read is None:
         return Value(name=name, category=category, value=value)
-    read = until.bound.moments(until.bound.clock(clock))
     day = read.on(value) if read.started(value) else None
     return Value(name=name, category=category, value=value, clock=clock.name, day=day)
 
 
 def _of_record(until: Until, table: str, row: Row) -> list[Lasting]:
-    """Return how long purposes hold the row itself, with its dates: all that need something in it or work on it."""
-    needing = {one.id: one for column in until.bound.columns[table] for one in until.grounds.needing(table, column)}
-    working = {work.purpose.id: work.purpose for work in until.bound.works_on(table)}
-    found = [until.purpose(purpose, table, row) for purpose in (needing | working).values()]
-    return sorted((one for one in found if one is not None), key=lambda one: one.order, reverse=True)
-
-
-def _keys(until: Until, table: str) -> set[str]:
-    """Return the columns that only tell rows apart and tie them together."""
-    shape = until.bound.shape(table)
-    references = {name for one in until.bound.datamap.tables[table].references for name in one.columns}
-    return {*shape.key, *references, *(name for key in shape.foreign_keys for name in key.columns)}
+    """Return how long purposes hold the row itself, with its dates."""
+    return until.longest(_place(until.bound, table).purposes, table, row)
 
 
 def _value(until: Until, table: str, column: DataColumn, row: Row) -> Any:
     """Return the value that a column has in a row; None where it is stripped, or nothing was ever there."""
     value = row[column.column]
+    if value is None:
+        return None
     for key in column.path:
         value = value.get(key) if isinstance(value, dict) else None
     if column.inside and isinstance(value, dict):
@@ -167,9 +209,14 @@ def _value(until: Until, table: str, column: DataColumn, row: Row) -> Any:
 
 def _is_coarse(until: Until, table: str, column: DataColumn, row: Row) -> bool:
     """Tell whether a value was made coarser already, or would not change."""
-    coarser = column.action == "generalise" and column.generalise and not column.in_json
+    if not _may_be_coarse(column):
+        return False
     value = row[column.column]
-    return bool(coarser and value is not None and value == made(column, value, until.rows.key(table, row)))
+    return value is not None and bool(value == made(column, value, until.rows.key(table, row)))
+
+
+def _may_be_coarse(column: DataColumn) -> bool:
+    return column.action == "generalise" and bool(column.generalise) and not column.in_json
 
 
 def _rest(value: Mapping[str, Any], paths: Sequence[tuple[str, ...]]) -> dict[str, Any]:

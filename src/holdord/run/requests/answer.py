@@ -7,6 +7,7 @@ from typing import Any
 
 from holdord.notice.write.facts import rights_of
 from holdord.plan.predicate import Key
+from holdord.plan.remembered import remembered
 from holdord.plan.until import Lasting
 from holdord.policy.model import Policy, Record
 from holdord.policy.purpose import Purpose
@@ -144,24 +145,7 @@ def grounds_document(policy: Policy, items: Sequence[Item]) -> dict[str, Any]:
         },
         "officer": officer,
         "requests": requests_document(policy),
-        "purposes": [
-            {
-                "id": one.id,
-                **said(policy, "for", one.label),
-                "basis": one.basis,
-                "article": BASES[one.basis][0],
-                "law": str(one.law),
-                "law_by": by(policy, one.law) if one.law else None,
-                **said(policy, "interest", one.interest),
-                "recipients": list(one.recipients),
-                "sources": list(one.sources),
-                "limits": [str(limit) for limit in one.limits],
-                "keeps": [limit_document(policy, limit) for limit in one.limits],
-                "ends_on_request": one.ends_on_request,
-                "promises": promises_document(policy, one),
-            }
-            for one in purposes
-        ],
+        "purposes": [{**_purpose_document(policy, one)} for one in purposes],
         "recipients": [
             {
                 "id": name,
@@ -178,6 +162,26 @@ def grounds_document(policy: Policy, items: Sequence[Item]) -> dict[str, Any]:
         "authority": {"name": country.authority, "web": country.web},
         "categories": categories_document(policy, (value.category for item in items for value in item.values)),
         "clocks": clocks_document(policy),
+    }
+
+
+@remembered
+def _purpose_document(policy: Policy, one: Purpose) -> dict[str, Any]:
+    """Return what a policy says of a purpose: the same in every answer."""
+    return {
+        "id": one.id,
+        **said(policy, "for", one.label),
+        "basis": one.basis,
+        "article": BASES[one.basis][0],
+        "law": str(one.law),
+        "law_by": by(policy, one.law) if one.law else None,
+        **said(policy, "interest", one.interest),
+        "recipients": list(one.recipients),
+        "sources": list(one.sources),
+        "limits": [str(limit) for limit in one.limits],
+        "keeps": [limit_document(policy, limit) for limit in one.limits],
+        "ends_on_request": one.ends_on_request,
+        "promises": promises_document(policy, one),
     }
 
 
