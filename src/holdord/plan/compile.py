@@ -5,6 +5,7 @@ expressions took most of a plan's time (decision 0003).
 """
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.types import ARRAY, BigInteger, TypeEngine
@@ -198,8 +199,8 @@ class Sql(Words):
 
     def _key_in(self, said: KeyIn, row: str, table: str) -> str:
         names, keys = self.compiler.schema[table].key, said.keys
-        if len(keys) > _EACH and said.numbers:
-            return self._number_in(self.column(row, names[0]), said.numbers)
+        if len(keys) > _EACH and (numbers := _numbers(said)):
+            return self._number_in(self.column(row, names[0]), numbers)
         if len(names) == 1:
             values = ", ".join(self.bind(key[0], self.kind(table, names[0])) for key in keys)
             return f"{self.column(row, names[0])} IN ({values})"
@@ -235,6 +236,14 @@ class Sql(Words):
             return f"{column} IS NOT NULL AND {column} IN ({values})"
         sign = "<" if condition.operator == "below" else ">"
         return f"{column} IS NOT NULL AND {column} {sign} {self.bind(first, kind)}"
+
+
+@lru_cache(maxsize=64)
+def _numbers(said: KeyIn) -> tuple[int, ...]:
+    """Return keys of which each is one whole number; nothing where one is not. A plan asks often of the same ones."""
+    if all(len(key) == 1 and type(key[0]) is int for key in said.keys):
+        return tuple([int(key[0]) for key in said.keys])
+    return ()
 
 
 def _starts_from_keys(where: Predicate) -> bool:

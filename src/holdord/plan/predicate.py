@@ -23,10 +23,9 @@ _Kind = TypeVar("_Kind")
 class _Tree:
     """A predicate made of others, or of many keys: its cost and hash are worked out once, since plans ask often."""
 
-    __slots__ = ("_costs", "_hashed", "_numbers")
+    __slots__ = ("_costs", "_hashed")
     _costs: int
     _hashed: int
-    _numbers: tuple[int, ...]
 
 
 def _hashed_once(tree: type[_Kind]) -> type[_Kind]:
@@ -125,17 +124,6 @@ class KeyIn(_Tree):
     """The row's primary key is one of these."""
 
     keys: tuple[Key, ...]
-
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        """The keys, where each is one whole number; nothing otherwise."""
-        try:
-            return self._numbers
-        except AttributeError:
-            plain = all(len(key) == 1 and type(key[0]) is int for key in self.keys)
-            found = tuple([int(key[0]) for key in self.keys]) if plain else ()
-            object.__setattr__(self, "_numbers", found)
-            return found
 
 
 @dataclass(frozen=True, slots=True)
