@@ -4,8 +4,8 @@
 
 The company is that of ``access``. Both sides leave the same rows of the people who ask; both commit durably, overwrite
 what they free and leave nothing in SQLite's log. Each side takes people of its own, in turn, and no two ask twice. By
-hand it is one transaction, for one person by their number, for many by all their numbers at once. Ours plans, writes
-down what it begins, carries out, looks again, and signs.
+hand it is one transaction, for one person by their number, for many by all their numbers at once. Ours plans,
+carries out, looks again, writes down what was done, and signs.
 """
 
 import argparse

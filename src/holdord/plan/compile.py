@@ -12,7 +12,7 @@ from sqlalchemy.types import ARRAY, BigInteger, TypeEngine
 
 from holdord.datamap.model import Route
 from holdord.plan.clocks import ALWAYS_SQL, NEVER_SQL, ClockSql
-from holdord.plan.compiler import TEXT, Compiler, Words
+from holdord.plan.compiler import TEXT, Words
 from holdord.plan.predicate import (
     ALWAYS,
     After,
@@ -44,11 +44,7 @@ _Step = tuple[str, tuple[str, ...], tuple[str, ...]]
 
 
 class Sql(Words):
-    """One SQL statement in the making; what was said of a row is not put into words twice."""
-
-    def __init__(self, compiler: Compiler) -> None:
-        super().__init__(compiler)
-        self._said: dict[tuple[Predicate, str, str, int], str] = {}
+    """One SQL statement in the making."""
 
     def marks(self, table: str, group: str) -> str:
         """Return the name of the temporary table that holds marks or flags of rows of ``table``, quoted."""
@@ -69,12 +65,6 @@ class Sql(Words):
             table: The table that it is of.
             depth: How many references lie between the statement and the row; names of inner rows end in it.
         """
-        asked = (predicate, row, table, depth)
-        if asked not in self._said:
-            self._said[asked] = self._where(predicate, row, table, depth)
-        return self._said[asked]
-
-    def _where(self, predicate: Predicate, row: str, table: str, depth: int) -> str:
         match predicate:
             case All(parts):
                 return " AND ".join(self._part(part, row, table, depth) for part in parts) or ALWAYS_SQL
@@ -82,6 +72,18 @@ class Sql(Words):
                 return " OR ".join(self._part(part, row, table, depth) for part in parts) or NEVER_SQL
             case Not(part):
                 return f"NOT {self._part(part, row, table, depth)}"
+            case Up(route, where) | Down(route, where) if _starts_from_keys(where) and self._counts(route):
+                return self._among(route, row, where, depth, down=isinstance(predicate, Down))
+            case Up(route, where):
+                steps = [(one.parent, self.compiler.target(one), one.columns) for one in route]
+                return self._exists(steps, row, where, depth)
+            case Down(route, where):
+                steps = [(one.child, one.columns, self.compiler.target(one)) for one in reversed(route)]
+                return self._exists(steps, row, where, depth, down=True)
+            case Referred(child, key, where):
+                return self._exists([(child, key.columns, key.target)], row, where, depth, down=True)
+            case KeyIn():
+                return self._key_in(predicate, row, table)
             case Started(clock):
                 return self.clock(clock, row).started()
             case By(clock, cutoff):
@@ -90,8 +92,6 @@ class Sql(Words):
                 return self.clock(clock, row).after(cutoff)
             case Meets(column, condition):
                 return self._meets(self.column(row, column), self.kind(table, column), condition)
-            case KeyIn():
-                return self._key_in(predicate, row, table)
             case Marked(of, plan):
                 return self._there(row, of, plan)
             case Flagged(of, group, flags):
@@ -104,16 +104,6 @@ class Sql(Words):
             case Refused():
                 before = [self.where(one, row, table, depth) for one, _ in predicate.before]
                 return Stripping(self, row, table).refused(predicate, before) or NEVER_SQL
-            case Up(route, where) | Down(route, where) if _starts_from_keys(where) and self._counts(route):
-                return self._among(route, row, where, depth, down=isinstance(predicate, Down))
-            case Up(route, where):
-                steps = [(one.parent, self.compiler.target(one), one.columns) for one in route]
-                return self._exists(steps, row, where, depth)
-            case Down(route, where):
-                steps = [(one.child, one.columns, self.compiler.target(one)) for one in reversed(route)]
-                return self._exists(steps, row, where, depth, down=True)
-            case Referred(child, key, where):
-                return self._exists([(child, key.columns, key.target)], row, where, depth, down=True)
         raise AssertionError(predicate)
 
     def _there(self, row: str, table: str, group: str, said: str = "") -> str:

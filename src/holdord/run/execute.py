@@ -157,12 +157,12 @@ def _settled(
 ) -> dict[int, int]:
     """Do statements to one table, or erase from a circle of them: leaves first, then what is knotted."""
     done: Counter[int] = Counter()
-    found = True
+    found, walk = True, store.walk(statements)
     while found:
         found = False
         for one in statements:
             if part := wholes[one.number]:
-                rows = store.walk(statements if not one.knot else [one]).apply(transaction, one, part)
+                rows = (store.walk([one]) if one.knot else walk).apply(transaction, one, part)
                 done[one.number] += rows
                 found = found or bool(one.knot and rows)
     if statements[0].knot and done.total() < sum(one.rows for one in statements):

@@ -7,6 +7,7 @@ arithmetic, all others by asking for the key that lies ``width`` rows further on
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, text
@@ -47,15 +48,11 @@ class _Acts(NamedTuple):
 
 
 class Walk:
-    """A walk over one table, doing the same statements to each range.
-
-    Attributes:
-        reading: How PostgreSQL is to read a range: a setting of its planner, or nothing.
-    """
+    """A walk over one table, doing the same statements to each range."""
 
     def __init__(self, compiler: Compiler, table: str, statements: Sequence[Statement] = ()) -> None:
         self.compiler = compiler
-        self.reading = "" if compiler.is_sqlite else _reading(compiler, statements)
+        self.statements = statements
         self.table = compiler.quote(table)
         self.key = [compiler.quote(name) for name in compiler.schema[table].key]
         kinds = [compiler.tables[table].c[name].type for name in compiler.schema[table].key]
@@ -73,6 +70,11 @@ class Walk:
         self._locked = _LOCKED.format(table=self.table)
         self.named = [key for one in statements for key in one.keys] if all(one.keys for one in statements) else []
         self._written: dict[tuple[int, bool], _Acts] = {}
+
+    @cached_property
+    def reading(self) -> str:
+        """How PostgreSQL is to read a range: a setting of its planner, or nothing."""
+        return "" if self.compiler.is_sqlite else _reading(self.compiler, self.statements)
 
     def begin(self, connection: Connection) -> Range | None:
         """Return the whole table as one range, or None where it is empty; what is added later is not walked.
