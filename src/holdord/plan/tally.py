@@ -82,10 +82,7 @@ class Tally:
         """
         purposes = one.purposes
         asked, tallies = self.asked(table, purposes)
-        if tallies or not isinstance(one.where, KeyIn):
-            rows, *each = self.reader.count(table, one.where, tallies)
-        else:
-            rows, each = len(one.where.keys), []
+        rows, *each = self.reader.count(table, one.where, tallies)
         once = dict(zip((purpose.id for purpose in asked), each[: len(asked)], strict=True))
         lately = each[len(asked) :] or [0] * len(purposes)
         return rows, [once.get(purpose.id, rows) for purpose in purposes], lately

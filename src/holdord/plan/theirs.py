@@ -46,6 +46,7 @@ class Theirs:
         self.whose = whose
         self.at = at
         self._known: dict[tuple[str, Predicate], tuple[Key, ...]] = {}
+        self._there: set[tuple[str, KeyIn]] = set()
 
     @remembered
     def about(self, table: str) -> Predicate:
@@ -82,9 +83,13 @@ class Theirs:
 
     def few(self, table: str, where: Predicate) -> KeyIn | None:
         """Return the rows that satisfy ``where``, named by their keys; None where these may be many."""
-        if isinstance(where, KeyIn):
+        if isinstance(where, KeyIn) and ((table, where) in self._there or not self._are_few(table)):
             return where
-        return KeyIn(self.keys(table, where)) if self._are_few(table) else None
+        if not self._are_few(table):
+            return None
+        found = KeyIn(self.keys(table, where))
+        self._there.add((table, found))
+        return found
 
     @remembered
     def _are_few(self, table: str) -> bool:
@@ -97,10 +102,10 @@ class Theirs:
 
     def count(self, table: str, where: Predicate, tallies: Sequence[Predicate] = ()) -> tuple[int, ...]:
         """Return how many rows satisfy ``where``, and how many of these satisfy each of ``tallies``."""
-        known = [self._known.get((table, one)) for one in tallies] if isinstance(where, KeyIn) else [None]
-        if isinstance(where, KeyIn) and None not in known:
-            keys = set(where.keys)
-            return len(keys), *(len(keys.intersection(one or ())) for one in known)
+        if isinstance(where, KeyIn) and (table, where) in self._there:
+            keys, known = set(where.keys), [self._known.get((table, one)) for one in tallies]
+            if None not in known:
+                return len(keys), *(len(keys.intersection(one or ())) for one in known)
         return self.reader.count(table, self._seen(table, where), tallies)
 
     def any(self, table: str, where: Predicate) -> bool:
