@@ -18,8 +18,9 @@ from holdord.ledger import log
 from holdord.policy.terms import COUNTRIES, LANGUAGES
 from holdord.run import outbox
 from holdord.run.outbox_lines import listed
-from holdord.run.requests import book, handed, limited, limits, notified
-from holdord.run.requests.book import Request, forget
+from holdord.run.requests import book, booked, handed, limited, limits, notified
+from holdord.run.requests.book import forget
+from holdord.run.requests.booked import Request
 from holdord.run.requests.handle import accept_mandate, finish, handle, look, receive, refuse
 from holdord.run.requests.page.html import page
 from holdord.run.requests.wish import ASKS_FOR, AsksFor
@@ -78,7 +79,7 @@ def test_a_request_goes_from_its_day_to_its_letter(asked: Story, wanted: AsksFor
     finish(asked.company, asked.noon(TODAY), one.number, found)
     assert letters(asked, one.number) == [("received", "nn"), ("answered", "nn")]
     with asked.company.state.snapshot() as connection:
-        assert book.find(connection, asked.company.policy, one.number).state == "answered"
+        assert booked.find(connection, asked.company.policy, one.number).state == "answered"
         assert handed.read(connection, asked.noon(TODAY), one.number) == json.loads(json.dumps(found.document))
         waits = {each.recipient for each in notified.waiting(connection)}
     assert waits == TOLD.get(wanted, waits)
@@ -164,7 +165,7 @@ def test_of_who_was_erased_nothing_is_left_in_the_state_once_the_request_is_forg
         handed.expire(connection, asked.noon(TODAY) + timedelta(days=2000))
         also = (outbox.forget, handed.forget, limits.forget, notified.forget)
         assert forget(connection, day(TODAY) + timedelta(days=2000), 1096, *also) == 1
-        assert book.find(connection, asked.company.policy, later.number).state == "open"
+        assert booked.find(connection, asked.company.policy, later.number).state == "open"
     asked.company.state.empty_log()
     values = (EMAIL, "Ida Prøve 1", "+47 00 00 00 01", secret)
     with asked.company.state.snapshot() as connection:

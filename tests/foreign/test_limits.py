@@ -9,8 +9,9 @@ from sqlalchemy import Connection, text
 from holdord.errors import Refused
 from holdord.ledger import log
 from holdord.plan.statements import Statement
-from holdord.run.requests import book, limits
-from holdord.run.requests.book import Request, forget
+from holdord.run.requests import book, booked, limits
+from holdord.run.requests.book import forget
+from holdord.run.requests.booked import Request
 from holdord.run.requests.erasure import erase
 from holdord.run.requests.handle import Handled, finish, handle, look, receive, refuse
 from holdord.run.requests.limited import ended, holds, listed, of, why_not
@@ -344,7 +345,7 @@ def test_what_a_restriction_stopped_is_taken_up_again_when_it_is_lifted(shop: St
     assert all(before)
     lifted(shop, held, "2026-06-20")
     with shop.company.state.snapshot() as connection:
-        (new,) = book.listed(connection, shop.company.policy)
+        (new,) = booked.listed(connection, shop.company.policy)
     assert (new.asks_for, new.received, new.wish, new.person) == (wanted, day("2026-06-20"), one.wish, who(1))
     assert answered(shop, new, "2026-06-20").complete
     gone = shop.row("tickets", 1) if wanted == "objection" else shop.row("newsletter", "ida1@home.example")
@@ -358,7 +359,7 @@ def test_nothing_is_taken_up_that_nobody_asked_for(shop: Story) -> None:
     shop.reopens()
     lifted(shop, restricted(shop), "2026-06-20")
     with shop.company.state.snapshot() as connection:
-        assert book.listed(connection, shop.company.policy) == []
+        assert booked.listed(connection, shop.company.policy) == []
 
 
 def test_who_wanted_restriction_instead_of_erasure_may_ask_for_erasure_later(shop: Story) -> None:

@@ -14,7 +14,7 @@ from holdord.plan.statements import Statement
 from holdord.policy.model import Record
 from holdord.run import execute
 from holdord.run.approve import decide
-from holdord.run.requests import book
+from holdord.run.requests import book, booked
 from holdord.run.requests.access import access
 from holdord.run.requests.answer import Answer, Item, document
 from holdord.run.requests.erasure import Erasure, ends, erase, preview
@@ -418,14 +418,14 @@ def test_a_sweep_after_an_erasure_counts_what_it_did(shop: Story) -> None:
 # The book
 
 
-Asks = Callable[..., book.Request]
+Asks = Callable[..., booked.Request]
 
 
 @pytest.fixture
 def asks(shop: Story) -> Asks:
     customer(shop, 1, "2026-01-01")
 
-    def ask(received: str = "2026-11-25", on: str = "2026-11-25", **said: Any) -> book.Request:
+    def ask(received: str = "2026-11-25", on: str = "2026-11-25", **said: Any) -> booked.Request:
         known: dict[str, Any] = {"asks_for": "access", "person": who(1), "channel": "letter", **said}
         return book.register(shop.company, shop.noon(on), received=day(received), **known)
 
@@ -468,7 +468,7 @@ def test_a_promise_of_less_is_not_taken_back_by_the_law(story: Open) -> None:
     with pytest.raises(Refused, match="does not take that back"):
         book.extend(shop.company, noon, 1, "many requests")
     with shop.evidence() as state:
-        assert book.find(state, shop.company.policy, 1).extended_for == ""
+        assert booked.find(state, shop.company.policy, 1).extended_for == ""
 
 
 def test_a_refusal_has_a_reason_and_a_closed_request_can_come_back(shop: Story, asks: Asks) -> None:
@@ -492,10 +492,10 @@ def test_what_is_due_soonest_comes_first_and_closed_ones_last(shop: Story, asks:
         asks(received=received)
     book.close(shop.company, shop.noon("2026-12-01"), 2, "answered")
     with shop.evidence() as state:
-        assert [one.number for one in book.listed(state, shop.company.policy)] == [3, 1]
-        assert [one.number for one in book.listed(state, shop.company.policy, closed=True)] == [3, 1, 2]
+        assert [one.number for one in booked.listed(state, shop.company.policy)] == [3, 1]
+        assert [one.number for one in booked.listed(state, shop.company.policy, closed=True)] == [3, 1, 2]
         with pytest.raises(Refused, match="no request 7"):
-            book.find(state, shop.company.policy, 7)
+            booked.find(state, shop.company.policy, 7)
 
 
 def test_a_request_goes_three_years_after_its_answer_and_its_commitments_open_no_more(shop: Story, asks: Asks) -> None:
@@ -511,13 +511,13 @@ def test_a_request_goes_three_years_after_its_answer_and_its_commitments_open_no
     def numbers(on: str) -> list[int]:
         shop.keeps(on)
         with shop.evidence() as state:
-            return [one.number for one in book.listed(state, shop.company.policy, closed=True)]
+            return [one.number for one in booked.listed(state, shop.company.policy, closed=True)]
 
     assert numbers("2029-12-01") == [2, 1, 3]
     assert numbers("2029-12-02") == [2, 3]  # the open one, and the number of the newest, which nobody may get
     with shop.evidence() as state:
         assert [log.salt(state, one, "person") for one in range(5)] == [None, salts[1], None, None, None]
-        assert book.find(state, shop.company.policy, 3).person.key == ()
+        assert booked.find(state, shop.company.policy, 3).person.key == ()
     assert asks(received="2029-12-02", on="2029-12-02").number == 4
     assert numbers("2029-12-03") == [2, 4]
 

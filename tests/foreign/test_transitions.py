@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from holdord.run.requests import book, limits, notified
+from holdord.run.requests import booked, limits, notified
 from holdord.run.requests.handle import accept_mandate, finish, handle, receive, refuse, reopen
 from holdord.run.requests.limited import of
 from holdord.run.requests.wish import ASKS_FOR, AsksFor
@@ -85,7 +85,7 @@ def test_what_binds_and_who_is_owed_a_word(asked: Story, wanted: AsksFor, events
     assert stands(asked) == expected
     with asked.company.state.snapshot() as connection:
         waits = notified.waiting(connection)
-        one = book.find(connection, asked.company.policy, number)
+        one = booked.find(connection, asked.company.policy, number)
     assert bool(waits) == (owed and wanted in OWED)
     told = [kind for kind, _ in letters(asked, number)]
     assert told == [LETTERS[event] for event in events if event in LETTERS]

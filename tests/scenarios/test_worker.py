@@ -18,7 +18,7 @@ from holdord.run import links, outbox, worker
 from holdord.run.company import Company
 from holdord.run.evidence import last_sweep
 from holdord.run.outbox_lines import listed
-from holdord.run.requests import book, handed
+from holdord.run.requests import book, booked, handed
 from holdord.run.sweep import look
 from holdord.run.worker import Did
 from tests.conftest import Run
@@ -55,7 +55,7 @@ def pieces(found: list[Did]) -> list[str | None]:
     return [one.piece for one in found if one.piece]
 
 
-def asked(company: Company, on: datetime) -> book.Request:
+def asked(company: Company, on: datetime) -> booked.Request:
     who = Record(record_class="person", key=(1,))
     return book.register(company, on, asks_for="access", person=who, channel="email", received=on.date())
 

@@ -24,7 +24,7 @@ from sqlalchemy import Connection
 from holdord.policy.model import Record
 from holdord.run.company import Company
 from holdord.run.folder import open_company
-from holdord.run.requests import book, erasure
+from holdord.run.requests import book, booked, erasure
 from holdord.run.requests.access import access
 from holdord.stores.database import connect
 from tests.opinions import asking
@@ -221,7 +221,7 @@ def _answer(folder: Path, asked: Asked, seam: int | None, out: int) -> int:
     with closing(open_company(folder)) as company, seams(company, strike) as names:
         os.write(out, b"begun\n")
         with company.state.snapshot() as connection:
-            one = book.find(connection, company.policy, asked.number)
+            one = booked.find(connection, company.policy, asked.number)
         if one.asks_for == "access":
             assert access(company, one.person, NOW.date()).items
         else:
@@ -234,7 +234,7 @@ def _answer(folder: Path, asked: Asked, seam: int | None, out: int) -> int:
 
 def _state(company: Company, asked: Asked) -> str:
     with company.state.snapshot() as connection:
-        return book.find(connection, company.policy, asked.number).state
+        return booked.find(connection, company.policy, asked.number).state
 
 
 def _looked(company: Company, place: Place, asked: Asked, counts: Counter[str], *, killed: bool) -> Iterator[str]:

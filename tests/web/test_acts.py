@@ -15,7 +15,7 @@ from django.test import Client
 
 from holdord.ledger import log
 from holdord.now import now, today
-from holdord.run.requests import book, portability
+from holdord.run.requests import book, booked, portability
 from holdord.run.sweep import plan_of
 from holdord.web.say import said
 from tests.foreign.test_portability import Server, server  # noqa: F401 (server is a fixture)
@@ -164,11 +164,11 @@ def test_more_time_is_taken_once_and_the_person_reads_why(
 ) -> None:
     number = ask("access", ago=5)
     with opened(people) as company, company.state.snapshot() as connection:
-        before = book.find(connection, company.policy, number).due
+        before = booked.find(connection, company.policy, number).due
     first = staff.post(f"/en/office/{number}/extend/", {"reason": "Ten systems to ask."}, follow=True)
     assert "Ten systems to ask." in first.content.decode()
     with opened(people) as company, company.state.snapshot() as connection:
-        after = book.find(connection, company.policy, number).due
+        after = booked.find(connection, company.policy, number).due
     assert 55 < (after - before).days < 66
     (letter,) = letters(people, "extended")
     assert "Ten systems to ask." in letter

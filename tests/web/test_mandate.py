@@ -48,9 +48,9 @@ def test_it_is_said_in_every_language(staff: Client, asked: Path, language: str)
 def test_others_accept_no_mandate(member: Member, asked: Path, role: str) -> None:
     assert member(role).post("/en/office/1/mandate/", {"reason": "Seen."}).status_code == 403
     with opened(asked) as company, company.state.snapshot() as connection:
-        from holdord.run.requests import book
+        from holdord.run.requests import booked
 
-        assert book.find(connection, company.policy, 1).waits_for_mandate
+        assert booked.find(connection, company.policy, 1).waits_for_mandate
 
 
 def test_the_command_line_notes_it(asked: Path, capsys: pytest.CaptureFixture[str]) -> None:

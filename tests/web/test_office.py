@@ -19,7 +19,7 @@ from holdord.policy.terms import LANGUAGES
 from holdord.run import outbox
 from holdord.run.company import Company
 from holdord.run.folder import open_company
-from holdord.run.requests import book, limits
+from holdord.run.requests import book, booked, limits
 from tests.web.conftest import Member
 
 IDA = Record(record_class="person", key=(1,))
@@ -86,7 +86,7 @@ def page(client: Client, at: str, language: str = "en") -> str:
 
 def state_of(folder: Path, number: int) -> str:
     with opened(folder) as company, company.state.snapshot() as connection:
-        return book.find(connection, company.policy, number).state
+        return booked.find(connection, company.policy, number).state
 
 
 def kinds_of_entries(folder: Path) -> list[str]:
@@ -355,7 +355,7 @@ def test_a_request_by_letter_is_written_down(staff: Client, people: Path) -> Non
     assert "Request 1" in answer.content.decode()
     assert "tell the person" in answer.content.decode()
     with opened(people) as company, company.state.snapshot() as connection:
-        one = book.find(connection, company.policy, 1)
+        one = booked.find(connection, company.policy, 1)
     assert (one.person, one.asks_for, one.channel, one.received.isoformat()) == (IDA, "erasure", "letter", "2026-11-02")
 
 
@@ -381,7 +381,7 @@ def test_a_request_of_nobody_in_particular_is_not_written_down(
     assert answer.status_code == 200
     assert why in answer.content.decode()
     with opened(people) as company, company.state.snapshot() as connection:
-        assert not book.listed(connection, company.policy, closed=True)
+        assert not booked.listed(connection, company.policy, closed=True)
 
 
 def test_a_key_names_a_person_whom_no_address_finds(staff: Client, people: Path) -> None:

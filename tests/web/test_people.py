@@ -15,7 +15,7 @@ from holdord.now import now
 from holdord.policy.model import Record
 from holdord.policy.terms import LANGUAGES
 from holdord.run.requests import handle, limited, limits, seen
-from holdord.run.requests.book import named
+from holdord.run.requests.booked import named
 from holdord.web.say import said
 from tests.web.conftest import Member
 from tests.web.test_office import IDA, opened, people, today_of  # noqa: F401 (people is a fixture)

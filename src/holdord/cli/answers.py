@@ -37,12 +37,12 @@ def answer(
     confirm: Annotated[bool, typer.Option("--confirm", help="The machine's clock is right.")] = False,
 ) -> int:
     """Answer: do what is asked for, and say what was done and what stays. Status 0: answered, 1: something is left."""
-    from holdord.run.requests import book
+    from holdord.run.requests import booked
     from holdord.run.requests.handle import finish, handle
 
     with opened(folder) as (company, at), ExitStack() as stack:
         with company.state.snapshot() as connection:
-            one = book.find(connection, company.policy, number)
+            one = booked.find(connection, company.policy, number)
         if one.asks_for in ("access", "portability") and one.state == "open" and out is None:
             raise Refused(f"An answer on {one.asks_for} has personal data in it. Say where it goes: --out FILE.")
         if out is not None and out.resolve() in company.own_files():
@@ -63,12 +63,12 @@ def answer(
 
 def preview(folder: Folder, number: Number, as_json: AsJson = False) -> int:
     """What an answer would do and say, without personal data unless --json. Changes nothing."""
-    from holdord.run.requests import book
+    from holdord.run.requests import booked
     from holdord.run.requests.handle import look
 
     with opened(folder) as (company, at):
         with company.state.snapshot() as connection:
-            one = book.find(connection, company.policy, number)
+            one = booked.find(connection, company.policy, number)
         found = look(company, one, at)
     if as_json:
         put(found.document)

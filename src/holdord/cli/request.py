@@ -17,7 +17,7 @@ from holdord.now import now, today
 
 if TYPE_CHECKING:
     from holdord.run.company import Company
-    from holdord.run.requests.book import Request
+    from holdord.run.requests.booked import Request
 
 Number = Annotated[int, typer.Argument(help="The request's number.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; the person is told.")]
@@ -60,7 +60,7 @@ def new(
     as_json: AsJson = False,
 ) -> int:
     """Write down that somebody asked; the time runs from the day on which it came."""
-    from holdord.run.requests import book, handle
+    from holdord.run.requests import booked, handle
     from holdord.run.requests.access import access
     from holdord.run.requests.who import person_of
     from holdord.run.requests.wish import ASKS_FOR
@@ -68,8 +68,8 @@ def new(
     kind = next((one for one in ASKS_FOR if one == asks_for), None)
     if kind is None:
         raise Refused(f"People can ask for {', '.join(ASKS_FOR)}; not for {asks_for}.")
-    if by not in book.CHANNELS:
-        raise Refused(f"A request comes by {', '.join(book.CHANNELS)}; not by {by}.")
+    if by not in booked.CHANNELS:
+        raise Refused(f"A request comes by {', '.join(booked.CHANNELS)}; not by {by}.")
     with opened(folder, install=True) as (company, at):
         who = person_of(company, person)
         if not access(company, who, at).items:
@@ -122,10 +122,10 @@ def listed(
     as_json: AsJson = False,
 ) -> int:
     """The requests, what is due soonest first. Status 0: none is late, 1: some is."""
-    from holdord.run.requests import book
+    from holdord.run.requests import booked
 
     with opened(folder) as (company, at), company.state.snapshot() as connection:
-        found = book.listed(connection, company.policy, closed=everything)
+        found = booked.listed(connection, company.policy, closed=everything)
     late = [one for one in found if one.state == "open" and one.late(at)]
     if as_json:
         put({"requests": [_document(one, at) for one in found]})

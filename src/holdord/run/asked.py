@@ -17,7 +17,7 @@ from holdord.policy.duration import Duration
 from holdord.policy.model import Policy
 from holdord.policy.part import Right
 from holdord.run.evidence import of_kind
-from holdord.run.requests import book
+from holdord.run.requests import booked
 
 TOLD_FOR = Duration(months=12, days=0)
 """How long an answer is counted, and a late one told."""
@@ -49,7 +49,7 @@ class Asked:
         ever: What was ever asked for, as far as the log goes back.
     """
 
-    open: tuple[book.Request, ...]
+    open: tuple[booked.Request, ...]
     weighed: frozenset[int]
     answered: tuple[Answered, ...]
     ever: frozenset[str]
@@ -79,7 +79,7 @@ def asked(policy: Policy, state: Connection, at: date) -> Asked:
     ]
     weighed = text("SELECT request FROM holdord_restriction WHERE ended_on IS NULL AND request IS NOT NULL")
     return Asked(
-        open=tuple(book.listed(state, policy)),
+        open=tuple(booked.listed(state, policy)),
         weighed=frozenset(state.execute(weighed).scalars()),
         answered=tuple(one for one in answered if at <= last_day(one.on, TOLD_FOR)),
         ever=frozenset(value["asks_for"] for _, value in entries),

@@ -19,7 +19,7 @@ from holdord.run.company import Company
 from holdord.run.evidence import last_sweep
 from holdord.run.letters.letter import Fact, Kind, letter
 from holdord.run.outbox_lines import posted_on
-from holdord.run.requests import book, handed, limited, notified
+from holdord.run.requests import booked, handed, limited, notified
 from holdord.run.sweep import keep
 
 Piece = Literal["open", "expire", "sweep", "remind", "review", "ask", "doors", "send"]
@@ -47,7 +47,7 @@ def _remind(company: Company, now: Clock) -> str:
     """Remind staff of requests whose day comes, once a day."""
     at = today(company.policy.controller.zone, now())
     with company.state.snapshot() as connection:
-        waiting = book.listed(connection, company.policy)
+        waiting = booked.listed(connection, company.policy)
     late = tuple(one.number for one in waiting if one.due < at)
     urgent = tuple(one.number for one in waiting if at <= one.due <= at + URGENT)
     soon = tuple(one.number for one in waiting if at + URGENT < one.due <= at + SOON)

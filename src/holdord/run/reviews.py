@@ -28,7 +28,7 @@ from holdord.policy.terms import Language
 from holdord.run import invited, outbox
 from holdord.run.company import Company
 from holdord.run.letters.letter import letter
-from holdord.run.requests.book import named
+from holdord.run.requests.booked import named
 from holdord.run.requests.evidence import Evidence
 from holdord.run.requests.limited import why_not
 from holdord.run.requests.who import EMAIL

@@ -20,7 +20,7 @@ from holdord.now import now, today
 from holdord.run import outbox_lines, tasks
 from holdord.run.company import Company
 from holdord.run.evidence import last_sweep
-from holdord.run.requests import book
+from holdord.run.requests import booked
 from holdord.run.requests.wish import ASKS_FOR
 from holdord.run.shown import WORST
 from holdord.web.api.tokens import known
@@ -51,7 +51,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 def _of_company(company: Company, moment: datetime) -> Iterator[str]:
     at = today(company.policy.controller.zone, moment)
     with company.state.snapshot() as connection:
-        asked = book.listed(connection, company.policy)
+        asked = booked.listed(connection, company.policy)
         letters = Counter(one.state for one in outbox_lines.listed(connection))
         sweep, note = last_sweep(connection), last_checkpoint(connection)
     waiting = Counter(one.state for one in tasks.listed(company, moment))

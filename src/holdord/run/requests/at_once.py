@@ -6,7 +6,7 @@ from datetime import datetime
 from holdord.errors import HoldordError
 from holdord.run.company import Company
 from holdord.run.requests import handle
-from holdord.run.requests.book import Request
+from holdord.run.requests.booked import Request
 
 
 def at_once(company: Company, now: Callable[[], datetime], made: Request) -> Request:

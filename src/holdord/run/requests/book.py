@@ -7,25 +7,21 @@ whatever way (GDPR art. 12(3); EDPB guidelines 01/2022 on access, paragraph 159)
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
 from holdord.config import ADDRESS
 from holdord.errors import Refused
 from holdord.ledger import log
 from holdord.now import today
-from holdord.policy.deadline import answer_due
 from holdord.policy.model import Policy, Record
 from holdord.policy.terms import LANGUAGES
 from holdord.run.company import Company
+from holdord.run.requests.booked import Channel, Request, entries, find, named
 from holdord.run.requests.wish import AsksFor, checked
 
-Channel = Literal["portal", "email", "letter", "phone", "in_person"]
-CHANNELS: tuple[Channel, ...] = get_args(Channel)
-State = Literal["open", "answered", "refused"]
 Forgets = Callable[[Connection, int], None]
 Tells = Callable[[Connection, "Request"], object]
 """What tells the person, in the transaction of what it tells of: both are there, or neither."""
@@ -34,50 +30,6 @@ _ASKED = ("asks_for", "record_class", "record_key", "channel", "received", *_WIS
 """What is written down of a request when it comes."""
 _SAID = ("reason", "extended_for", *_WISHED)
 """What a person said or was told."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Request:
-    """What somebody asked for.
-
-    Attributes:
-        person: Who.
-        received: The day on which it came, where the controller is.
-        due: The last day on which the answer is in time.
-        extended_for: Why there are two months more, or empty; the person was told so.
-        closed_on: When it was answered or refused, or None.
-        reason: Why it was refused; while it is open again, what the person answered back; or empty.
-        wish: What exactly is asked for (``holdord.run.requests.wish``).
-        language: Of the person, or empty.
-        email: Where they are told, or empty.
-        mandate: By what paper somebody asks on their behalf, or empty.
-        mandate_seen: The day on which somebody looked at that paper, or None.
-    """
-
-    number: int
-    asks_for: AsksFor
-    person: Record = field(repr=False)
-    channel: Channel
-    received: date
-    due: date
-    extended_for: str = field(default="", repr=False)
-    state: State = "open"
-    closed_on: date | None = None
-    reason: str = field(default="", repr=False)
-    wish: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    language: str = ""
-    email: str = field(default="", repr=False)
-    mandate: str = field(default="", repr=False)
-    mandate_seen: date | None = None
-
-    @property
-    def waits_for_mandate(self) -> bool:
-        """Whether nobody may be answered before somebody has looked at the mandate (art. 12(2), 12(6))."""
-        return bool(self.mandate) and self.mandate_seen is None
-
-    def late(self, at: date) -> bool:
-        """Tell whether it was not answered in time, as seen on a day."""
-        return (self.closed_on or at) > self.due
 
 
 def register(
@@ -158,36 +110,6 @@ def _insert(connection: Connection, company: Company, now: datetime, row: Mappin
     made = find(connection, company.policy, number)
     _enter(connection, made, "registered", now, channel=made.channel)
     return made
-
-
-def find(connection: Connection, policy: Policy, number: int) -> Request:
-    """Return a request by its number.
-
-    Raises:
-        Refused: There is none.
-    """
-    one = of_number(connection, policy, number)
-    if one is None:
-        raise Refused(f"There is no request {number}.")
-    return one
-
-
-def listed(connection: Connection, policy: Policy, *, closed: bool = False) -> list[Request]:
-    """Return the requests that are open, or all of them; what is due soonest first."""
-    found = [_read(policy, row) for row in connection.execute(text("SELECT * FROM holdord_request"))]
-    wanted = [one for one in found if closed or one.state == "open"]
-    return sorted(wanted, key=lambda one: (one.state != "open", one.due, one.number))
-
-
-def of_number(connection: Connection, policy: Policy, number: int | None) -> Request | None:
-    """Return a request by its number, or None where there is none any more."""
-    row = connection.execute(text("SELECT * FROM holdord_request WHERE number = :number"), {"number": number}).first()
-    return None if row is None else _read(policy, row)
-
-
-def of_person(connection: Connection, policy: Policy, person: Record) -> list[Request]:
-    """Return all of one person's requests; what is due soonest first."""
-    return [one for one in listed(connection, policy, closed=True) if one.person == person]
 
 
 def extend(company: Company, now: datetime, number: int, reason: str, *, tells: Tells | None = None) -> Request:
@@ -284,18 +206,6 @@ def reopen(company: Company, now: datetime, number: int, reason: str, *, tells: 
     return one
 
 
-def was_answered(connection: Connection, number: int) -> bool:
-    """Tell whether a request was answered before, as the log has it; what was pruned counts as an answer."""
-    first = log.first(connection)
-    for index in _entries(connection, number):
-        if index < first:
-            return True
-        (entry,) = log.read(connection, index, index + 1)
-        if (entry.value["kind"], entry.value.get("does")) == ("request", "answered"):
-            return True
-    return False
-
-
 def _open(connection: Connection, policy: Policy, number: int) -> Request:
     one = find(connection, policy, number)
     if one.state != "open":
@@ -328,14 +238,7 @@ def _enter(connection: Connection, one: Request, does: str, now: datetime, **sec
 
 def enter(connection: Connection, number: int, index: int) -> None:
     """Note that an entry of the log is about a request, whose commitments go with it."""
-    _change(connection, number, entries=json.dumps([*_entries(connection, number), index]))
-
-
-def _entries(connection: Connection, number: int) -> list[int]:
-    """Return the entries of the log that are about a request."""
-    said = connection.execute(text("SELECT entries FROM holdord_request WHERE number = :number"), {"number": number})
-    found: list[int] = json.loads(said.scalar_one())
-    return found
+    _change(connection, number, entries=json.dumps([*entries(connection, number), index]))
 
 
 def forget(connection: Connection, at: date, days: int, *also: Forgets) -> int:
@@ -350,7 +253,7 @@ def forget(connection: Connection, at: date, days: int, *also: Forgets) -> int:
     query = text("SELECT number FROM holdord_request WHERE state <> 'open' AND closed_on < :last AND entries <> '[]'")
     numbers = connection.execute(query, {"last": last}).scalars().all()
     for number in numbers:
-        log.forget(connection, _entries(connection, number))
+        log.forget(connection, entries(connection, number))
         _change(connection, number, entries="[]", record_key="[]", **dict.fromkeys(_SAID))
         for forgets in also:
             forgets(connection, number)
@@ -358,30 +261,3 @@ def forget(connection: Connection, at: date, days: int, *also: Forgets) -> int:
         text("DELETE FROM holdord_request WHERE entries = '[]' AND number < (SELECT max(number) FROM holdord_request)")
     )
     return len(numbers)
-
-
-def named(person: Record) -> str:
-    """Return a person as commitments name one."""
-    return f"{person.record_class} {json.dumps(person.key)}"
-
-
-def _read(policy: Policy, row: Row[Any]) -> Request:
-    received, extended = date.fromisoformat(row.received), row.extended_on is not None
-    promised = policy.told.requests.within if policy.told.requests else None
-    return Request(
-        number=row.number,
-        asks_for=row.asks_for,
-        person=Record(record_class=row.record_class, key=tuple(json.loads(row.record_key))),
-        channel=row.channel,
-        received=received,
-        due=answer_due(received, policy.controller.country, promised=promised, extended=extended),
-        extended_for=row.extended_for or "",
-        state=row.state,
-        closed_on=date.fromisoformat(row.closed_on) if row.closed_on else None,
-        reason=row.reason or "",
-        wish=json.loads(row.wish) if row.wish else {},
-        language=row.language or "",
-        email=row.email or "",
-        mandate=row.mandate or "",
-        mandate_seen=date.fromisoformat(row.mandate_seen) if row.mandate_seen else None,
-    )

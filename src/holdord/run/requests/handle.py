@@ -17,11 +17,11 @@ from holdord.now import today
 from holdord.policy.model import Record
 from holdord.policy.told import Said
 from holdord.run.company import Company
-from holdord.run.requests import book, erasure, limits, notified, portability, rectification, seen, tell
+from holdord.run.requests import book, booked, erasure, limits, notified, portability, rectification, seen, tell
 from holdord.run.requests.access import access
 from holdord.run.requests.answer import document as access_document
 from holdord.run.requests.answer import grounds_document
-from holdord.run.requests.book import Channel, Request
+from holdord.run.requests.booked import Channel, Request
 from holdord.run.requests.erasure import Erasure
 from holdord.run.requests.limited import Limit, ended, of
 from holdord.run.requests.place import changes_of
@@ -98,7 +98,7 @@ def handle(
     """
     at = today(company.policy.controller.zone, now())
     with company.state.snapshot() as connection:
-        one = book.find(connection, company.policy, number)
+        one = booked.find(connection, company.policy, number)
     if one.state != "open":
         raise Refused(f"Request {number} is closed: {one.state} on {one.closed_on}.")
     if one.waits_for_mandate:

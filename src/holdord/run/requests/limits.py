@@ -25,7 +25,8 @@ from holdord.now import today
 from holdord.policy.model import Record
 from holdord.run.company import Company
 from holdord.run.requests import tell
-from holdord.run.requests.book import Request, again, named, of_number, of_person, was_answered
+from holdord.run.requests.book import again
+from holdord.run.requests.booked import Request, named, of_number, of_person, was_answered
 from holdord.run.requests.limited import How, Kind, Limit, find, of, who
 from holdord.run.requests.wish import GROUNDS, OBJECTED, Ground
 

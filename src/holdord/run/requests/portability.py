@@ -24,7 +24,7 @@ from holdord.policy.purpose import Purpose
 from holdord.policy.terms import BASES
 from holdord.run.company import Company
 from holdord.run.evidence import of_kind
-from holdord.run.requests import book
+from holdord.run.requests import book, booked
 from holdord.run.requests.access import access
 from holdord.run.requests.answer import Answer, Item, item_documents
 from holdord.run.requests.delivery import Answered, Line, checked, post
@@ -116,13 +116,13 @@ def send(
     parts = checked(address)
     host = str(parts.hostname)
     with company.state.snapshot() as state:
-        book.find(state, company.policy, request)
+        booked.find(state, company.policy, request)
         if _has_it(state, request, address):
             return Sent(ok=True, host=host, before=True)
     at = today(company.policy.controller.zone, now())
     body = json.dumps(portable(company, person, at), ensure_ascii=False, sort_keys=True).encode()
     sealed = {
-        "person": book.named(person),
+        "person": booked.named(person),
         "number": str(request),
         "address": address,
         "document": hashlib.sha256(body).hexdigest(),

@@ -17,7 +17,7 @@ from holdord.now import today
 from holdord.plan.predicate import Key
 from holdord.policy.model import Policy, Record
 from holdord.run.company import Company
-from holdord.run.requests import book, notified
+from holdord.run.requests import book, booked, notified
 from holdord.run.requests.evidence import Evidence
 from holdord.run.requests.place import ALSO_OTHERS, DUTY, HELD, REASONS, REFUSED, Change, Place, changes_of
 from holdord.run.requests.places import Places
@@ -97,7 +97,7 @@ def rectify(
     watch = watching(company)
     at = today(company.policy.controller.zone, now())
     with company.state.snapshot() as state:
-        book.find(state, company.policy, request)
+        booked.find(state, company.policy, request)
     settle(company, now)
     found = preview(company, person, changes, at)
     _check(found)
@@ -184,7 +184,7 @@ def _write(company: Company, now: Callable[[], datetime], found: Rectification, 
         if written != len({one.where for one in places}):
             raise Refused("A row went while it was put right. Nothing was changed: do it once more.")
         if places:
-            sealed = {"person": book.named(found.person), "records": [_named(one) for one in places]}
+            sealed = {"person": booked.named(found.person), "records": [_named(one) for one in places]}
             evidence.within(connection, _entries(company, found.at, places), sealed)
     evidence.committed()
     return places
@@ -223,7 +223,7 @@ def _note(company: Company, now: datetime, found: Rectification, request: int) -
         "left": len(found.left),
     }
     with company.state.writing() as connection:
-        (index,) = log.append(connection, [entry], now=now, secrets=[{"person": book.named(found.person)}])
+        (index,) = log.append(connection, [entry], now=now, secrets=[{"person": booked.named(found.person)}])
         book.enter(connection, request, index)
 
 

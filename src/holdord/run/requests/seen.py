@@ -18,7 +18,8 @@ from holdord.ledger import log
 from holdord.now import today
 from holdord.policy.model import Policy, Record
 from holdord.run.company import Company
-from holdord.run.requests.book import enter, find, named
+from holdord.run.requests.book import enter
+from holdord.run.requests.booked import find, named
 from holdord.run.requests.limited import who as key_of
 from holdord.run.requests.limited import why_not
 from holdord.run.requests.texts import said

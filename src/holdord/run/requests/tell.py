@@ -17,7 +17,7 @@ from holdord.run import outbox
 from holdord.run.company import Company
 from holdord.run.letters.letter import Fact, Kind, letter
 from holdord.run.requests import handed
-from holdord.run.requests.book import Request, find
+from holdord.run.requests.booked import Request, find
 from holdord.run.requests.limited import Limit
 
 

@@ -29,7 +29,8 @@ from holdord.run.execute import Batch, carry_out, goes_at_once
 from holdord.run.figures import take
 from holdord.run.guards import clock, question
 from holdord.run.journal import Together, entries_of, journal
-from holdord.run.requests.book import enter, named
+from holdord.run.requests.book import enter
+from holdord.run.requests.booked import named
 from holdord.run.requests.limited import check_same
 from holdord.run.settle import settle
 from holdord.run.sweep import check_rights, watching

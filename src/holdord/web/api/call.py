@@ -9,8 +9,8 @@ from holdord.errors import Refused
 from holdord.now import today
 from holdord.policy.model import Record
 from holdord.run.company import Company
-from holdord.run.requests import book, limited
-from holdord.run.requests.book import Request
+from holdord.run.requests import booked, limited
+from holdord.run.requests.booked import Request
 from holdord.run.requests.who import person_of
 from holdord.web.api.models import Given, Sent
 from holdord.web.api.problem import Wrong
@@ -55,7 +55,7 @@ class Call:
         """
         with self.company.state.snapshot() as connection:
             try:
-                return book.find(connection, self.company.policy, self.number)
+                return booked.find(connection, self.company.policy, self.number)
             except Refused as error:
                 raise Wrong(404, "There is no request of this number.") from error
 

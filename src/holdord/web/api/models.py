@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from holdord.run.requests.book import Channel, State
+from holdord.run.requests.booked import Channel, State
 from holdord.run.requests.limited import How, Kind
 from holdord.run.requests.wish import AsksFor, Ground
 from holdord.run.shown import State as PartState

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from holdord.run.requests import book, handed, limited, limits
+from holdord.run.requests import booked, handed, limited, limits
 from holdord.run.requests import handle as rights
 from holdord.run.requests.seen import viewed
 from holdord.web.api import models
@@ -13,7 +13,7 @@ from holdord.web.api.problem import Wrong
 def listed(call: Call) -> models.Requests:
     """Return the requests that are open, or all."""
     with call.company.state.snapshot() as connection:
-        found = book.listed(connection, call.company.policy, closed=call.sent.closed)
+        found = booked.listed(connection, call.company.policy, closed=call.sent.closed)
     return models.Requests(requests=[_request(one, call.at) for one in found])
 
 
@@ -137,7 +137,7 @@ def lift(call: Call) -> models.Limit:
     return models.Limit.model_validate(limits.lift(call.company, call.clock(), call.number))
 
 
-def _request(found: book.Request, at: date) -> models.Request:
+def _request(found: booked.Request, at: date) -> models.Request:
     return models.Request(
         number=found.number,
         asks_for=found.asks_for,

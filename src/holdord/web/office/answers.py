@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from holdord.errors import NeedsConfirmation, Refused
 from holdord.now import now, today
 from holdord.run.company import Company
-from holdord.run.requests import book, handed, handle
+from holdord.run.requests import booked, handed, handle
 from holdord.run.requests.handle import Handled
 from holdord.run.requests.seen import viewed
 from holdord.web.answer import shown as answer_shown
@@ -29,7 +29,7 @@ from holdord.web.office.shown import english, preview, shown
 from holdord.web.say import said
 from holdord.web.staff.roles import staff_only
 
-_Done = Callable[[Company, str], book.Request]
+_Done = Callable[[Company, str], booked.Request]
 
 
 @require_POST
@@ -155,7 +155,7 @@ def _finish(request: HttpRequest, company: Company, number: int, handled: Handle
     _tell_by_hand(request, one, "answer")
 
 
-def _tell_by_hand(request: HttpRequest, one: book.Request, name: str) -> None:
+def _tell_by_hand(request: HttpRequest, one: booked.Request, name: str) -> None:
     """Say that the person hears nothing unless somebody writes, where no letter can be sent."""
     if not one.email and name != "reopen":
         messages.warning(request, said("office.tell_by_hand"))

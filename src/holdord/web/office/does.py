@@ -9,7 +9,7 @@ from django.utils.html import format_html
 
 from holdord.run.company import Company
 from holdord.run.requests import erasure
-from holdord.run.requests.book import Request
+from holdord.run.requests.booked import Request
 from holdord.run.requests.erasure import Erasure
 from holdord.run.requests.handle import Handled
 from holdord.run.requests.history import Event

@@ -1,7 +1,7 @@
 """Whether answering a request erases something: then whoever answers sees the numbers first, and shows who they are."""
 
 from holdord.run.company import Company
-from holdord.run.requests.book import Request
+from holdord.run.requests.booked import Request
 from holdord.run.requests.limited import of
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from holdord.errors import Refused
 from holdord.now import now, today
 from holdord.run.company import Company
-from holdord.run.requests import book, handed, handle, limited
+from holdord.run.requests import booked, handed, handle, limited
 from holdord.run.requests.access import access
 from holdord.run.requests.history import history
 from holdord.run.requests.wish import ASKS_FOR
@@ -41,7 +41,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     with settings.HOLDORD_FOLDER.company() as company:
         at = today(company.policy.controller.zone, now())
         with company.state.snapshot() as connection:
-            found = book.listed(connection, company.policy, closed=everything)
+            found = booked.listed(connection, company.policy, closed=everything)
         page = Paginator(found, _PAGE).get_page(request.GET.get("page"))
         rows = [shown(one, at, stuck=preview(company, one, at)[1] if one.state == "open" else "") for one in page]
     given = {
@@ -122,7 +122,7 @@ def new(request: HttpRequest, wanted: str) -> HttpResponse:
     return render(request, "office/new.html", given)
 
 
-def find(company: Company, number: int) -> book.Request:
+def find(company: Company, number: int) -> booked.Request:
     """Return a request.
 
     Raises:
@@ -130,7 +130,7 @@ def find(company: Company, number: int) -> book.Request:
     """
     try:
         with company.state.snapshot() as connection:
-            return book.find(connection, company.policy, number)
+            return booked.find(connection, company.policy, number)
     except Refused as error:
         raise Http404 from error
 

@@ -20,7 +20,7 @@ from holdord.errors import Refused
 from holdord.now import now, today
 from holdord.policy.model import Record
 from holdord.run.company import Company
-from holdord.run.requests import book, limited
+from holdord.run.requests import booked, limited
 from holdord.run.requests.access import access
 from holdord.run.requests.answer import document
 from holdord.run.requests.seen import glanced, seen, views
@@ -163,7 +163,7 @@ def _page(request: HttpRequest, letters: str, wanted: str = "") -> HttpResponse:
             glanced(company, now(), person, name_of(request))
         with company.state.snapshot() as connection:
             stands = [limit for limit in limited.of(connection, person) if limit.holds]
-            asked = book.of_person(connection, company.policy, person) if looked.everything else []
+            asked = booked.of_person(connection, company.policy, person) if looked.everything else []
             lately = views(connection, person)[:MOST] if "general_manager" in roles_of(request) else []
         given = {
             "letters": letters,

@@ -18,7 +18,7 @@ from holdord.policy.told import Said
 from holdord.run.company import Company
 from holdord.run.outbox_lines import masked
 from holdord.run.requests import handle
-from holdord.run.requests.book import Request
+from holdord.run.requests.booked import Request
 from holdord.run.requests.handle import Handled
 from holdord.web.say import language, said
 

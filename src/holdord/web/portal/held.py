@@ -23,7 +23,7 @@ from holdord.run.requests import handle
 from holdord.run.requests.access import access
 from holdord.run.requests.answer import document
 from holdord.run.requests.at_once import at_once
-from holdord.run.requests.book import Request
+from holdord.run.requests.booked import Request
 from holdord.web.held import ALL, Held, Line, Piece, held
 from holdord.web.portal.choices import label
 from holdord.web.portal.pages import registered

@@ -18,7 +18,7 @@ from holdord.now import now, today
 from holdord.policy.terms import COUNTRIES
 from holdord.run import doors, links
 from holdord.run.company import Company
-from holdord.run.requests import book, erasure, handed, handle, second
+from holdord.run.requests import booked, erasure, handed, handle, second
 from holdord.run.requests.at_once import at_once
 from holdord.run.requests.wish import ASKS_FOR
 from holdord.web.answer import handed as handed_out
@@ -130,7 +130,9 @@ def mine(request: HttpRequest, visit: Visit) -> HttpResponse:
     with settings.HOLDORD_FOLDER.company() as company:
         at = today(company.policy.controller.zone, now())
         with company.state.snapshot() as connection:
-            found = [one for one in book.listed(connection, company.policy, closed=True) if one.person == visit.person]
+            found = [
+                one for one in booked.listed(connection, company.policy, closed=True) if one.person == visit.person
+            ]
         seen = [(name, label(company, name)) for name in doors.shown(company.policy)]
     shown = [(one, one.state == "open" and one.late(at)) for one in found]
     return render(request, "portal/mine.html", {"requests": shown, "rights": ASKS_FOR, "seen": seen})
@@ -169,7 +171,7 @@ def wish(request: HttpRequest, visit: Visit, wanted: str) -> HttpResponse:
     return render(request, "portal/wish.html", {"form": form, "wanted": wanted, "what": said(f"portal.ask_{wanted}")})
 
 
-def registered(made: book.Request) -> str:
+def registered(made: booked.Request) -> str:
     """Return what somebody is told once their request is written down."""
     return said("portal.done_at_once") if made.state == "answered" else said("portal.registered", day=made.due)
 
@@ -242,11 +244,11 @@ def leave(request: HttpRequest) -> HttpResponse:
     return redirect("portal:front")
 
 
-def _own(company: Company, visit: Visit, number: int) -> book.Request:
+def _own(company: Company, visit: Visit, number: int) -> booked.Request:
     """Return a request of the visitor's; one of somebody else's does not exist."""
     try:
         with company.state.snapshot() as connection:
-            one = book.find(connection, company.policy, number)
+            one = booked.find(connection, company.policy, number)
     except Refused as error:
         raise Http404 from error
     if one.person != visit.person:
