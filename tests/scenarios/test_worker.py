@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from holdord.config import Mail
+from holdord.errors import Refused
 from holdord.ledger import log
 from holdord.policy.model import Record
 from holdord.run import links, outbox, worker
@@ -207,6 +208,20 @@ def test_it_goes_on_until_it_is_stopped_and_what_failed_rests(clienti: Story, se
     thread.join(20)
     assert not thread.is_alive()
     assert [[finding.piece for finding in one.findings] for one in seen] == [["remind"], []]
+
+
+def test_whatever_keeps_the_folder_shut_does_not_end_the_worker(clienti: Story) -> None:
+    stop, seen, tries = Event(), [], iter([OSError("/home/ida: no such file"), Refused("The policy is wrong.")])
+
+    def opened() -> Any:
+        for error in tries:
+            raise error
+        stop.set()
+        return nullcontext(clienti.company)
+
+    worker.run(opened, lambda: clienti.noon("2026-06-01"), stop, timedelta(milliseconds=1), seen.append)
+    texts = [finding.text for one in seen for finding in one.findings]
+    assert texts == ["OSError; this should not happen.", "The policy is wrong."]
 
 
 # The sweep

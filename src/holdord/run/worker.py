@@ -65,10 +65,8 @@ def step(company: Company, now: Clock, resting: frozenset[Piece] = frozenset()) 
             continue
         try:
             said = do(company, now)
-        except HoldordError as error:
-            findings.append(Finding(piece=piece, text=str(error)))
         except Exception as error:
-            findings.append(Finding(piece=piece, text=f"{type(error).__name__}; this should not happen."))
+            findings.append(_finding(piece, error))
         else:
             if said:
                 return Did(piece=piece, text=said, findings=tuple(findings))
@@ -101,8 +99,8 @@ def run(
                         told(did)
                     if did.piece is None:
                         break
-        except HoldordError as error:  # the folder itself; it may be mended meanwhile
-            told(Did(findings=(Finding(piece="open", text=str(error)),)))
+        except Exception as error:  # the folder itself; it may be mended meanwhile
+            told(Did(findings=(_finding("open", error),)))
         stop.wait(idle.total_seconds())
 
 
@@ -116,3 +114,9 @@ def once(company: Company, now: Clock) -> Iterator[Did]:
             yield did
         if did.piece is None:
             return
+
+
+def _finding(piece: Piece, error: Exception) -> Finding:
+    """Return what went wrong: the worker goes on whatever it is, and what is no error of holdord's may name data."""
+    known = isinstance(error, HoldordError)
+    return Finding(piece=piece, text=str(error) if known else f"{type(error).__name__}; this should not happen.")
