@@ -18,7 +18,7 @@ from holdord.ledger import log
 from holdord.policy.terms import COUNTRIES, LANGUAGES
 from holdord.run import outbox
 from holdord.run.outbox_lines import listed
-from holdord.run.requests import book, booked, handed, limited, limits, notified
+from holdord.run.requests import book, booked, handed, limited, limits, notified, placed
 from holdord.run.requests.book import forget
 from holdord.run.requests.booked import Request
 from holdord.run.requests.handle import accept_mandate, finish, handle, look, receive, refuse
@@ -163,7 +163,7 @@ def test_of_who_was_erased_nothing_is_left_in_the_state_once_the_request_is_forg
     with asked.company.state.writing() as connection:
         outbox.expire(connection, asked.noon(TODAY) + timedelta(days=2000))
         handed.expire(connection, asked.noon(TODAY) + timedelta(days=2000))
-        also = (outbox.forget, handed.forget, limits.forget, notified.forget)
+        also = (outbox.forget, handed.forget, placed.forget, notified.forget)
         assert forget(connection, day(TODAY) + timedelta(days=2000), 1096, *also) == 1
         assert booked.find(connection, asked.company.policy, later.number).state == "open"
     asked.company.state.empty_log()

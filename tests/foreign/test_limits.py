@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from holdord.errors import Refused
 from holdord.ledger import log
 from holdord.plan.statements import Statement
-from holdord.run.requests import book, booked, limits
+from holdord.run.requests import book, booked, limits, placed
 from holdord.run.requests.book import forget
 from holdord.run.requests.booked import Request
 from holdord.run.requests.erasure import erase
@@ -98,7 +98,7 @@ def test_a_company_that_was_opened_before_erases_nothing_for_a_person_either(sho
 def test_a_restriction_is_a_hold_whose_name_says_nobody(shop: Story) -> None:
     restricted(shop)
     (hold,) = (one for one in shop.company.policy.holds if one.id.startswith("restriction"))
-    assert (hold.id, hold.records, hold.review) == ("restriction-1", (who(1),), day(TODAY) + limits.REVIEW)
+    assert (hold.id, hold.records, hold.review) == ("restriction-1", (who(1),), day(TODAY) + placed.REVIEW)
     with shop.company.state.snapshot() as connection:
         assert [one.id for one in holds(connection)] == ["restriction-1"]
         assert why_not(connection, who(1), "accounts").startswith("The data are restricted since 2026-06-01")
@@ -130,7 +130,7 @@ def test_a_number_is_never_given_twice(shop: Story) -> None:
     shop.reopens()
     lifted(shop, 1, "2026-06-20")
     with shop.company.state.writing() as connection:
-        assert forget(connection, day("2030-01-01"), 1096, limits.forget) == 1
+        assert forget(connection, day("2030-01-01"), 1096, placed.forget) == 1
         assert of(connection, who(1)) == []
     assert limits.restrict(shop.company, shop.noon(TODAY), who(3), "claims", "Another.").number == 2
 
@@ -417,7 +417,7 @@ def test_what_was_said_is_forgotten_with_the_request_and_what_binds_is_kept(shop
     answered(shop, one)
     limits.lift(shop.company, shop.noon("2026-06-08"), 1)
     with shop.company.state.writing() as connection:
-        assert forget(connection, day(TODAY) + timedelta(days=2000), 1096, limits.forget) == 1
+        assert forget(connection, day(TODAY) + timedelta(days=2000), 1096, placed.forget) == 1
         for table in ("holdord_request", "holdord_restriction"):
             rows = connection.execute(text(f"SELECT * FROM {table}")).all()
             assert "secret" not in str(rows)
@@ -431,9 +431,9 @@ def test_what_ended_long_ago_is_forgotten_though_nobody_asked_for_it_and_what_bi
     answered(shop, asks(shop, "objection", 3, purposes=["support"]))
     limits.weigh(shop.company, shop.noon(TODAY), 2, upheld=True, reason="Because of Kari.")
     with shop.company.state.writing() as connection:
-        limits.expire(connection, day("2026-06-21"), 1096)
+        placed.expire(connection, day("2026-06-21"), 1096)
         assert [one.outcome for one in listed(connection, over=True)] == ["It is settled.", "Because of Kari."]
-        limits.expire(connection, day("2030-06-21"), 1096)
+        placed.expire(connection, day("2030-06-21"), 1096)
         (left,) = listed(connection, over=True)
         assert (left.person, left.purpose, left.outcome) == (who(3), "support", "")
         assert ended(connection, who(3)) == {"support"}

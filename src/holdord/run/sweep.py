@@ -30,7 +30,7 @@ from holdord.run.figures import take
 from holdord.run.guards import Ask, asks, question, unanswered
 from holdord.run.journal import journal
 from holdord.run.planned import check_bounds, date_of
-from holdord.run.requests import handed, limits, notified, seen
+from holdord.run.requests import handed, notified, placed, seen
 from holdord.run.requests.book import forget
 from holdord.run.requests.limited import check_same
 from holdord.run.settle import settle
@@ -157,9 +157,9 @@ def keep(
     owed = company.store.settle_pages()
     with company.state.writing() as connection:
         forget(
-            connection, at, company.settings.request_days, outbox.forget, handed.forget, limits.forget, notified.forget
+            connection, at, company.settings.request_days, outbox.forget, handed.forget, placed.forget, notified.forget
         )
-        limits.expire(connection, at, company.settings.request_days)
+        placed.expire(connection, at, company.settings.request_days)
         seen.forget(connection, at, company.settings.request_days)
         swept = _sweep_entry(company, connection, plan, left, touched, sum(done.values()), owed)
         if swept is not None:

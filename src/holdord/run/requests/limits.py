@@ -12,26 +12,20 @@ A consent that was withdrawn is over from then on, also where other purposes go 
 or withdrew may think better of it: ``renew``.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from holdord.errors import Refused
-from holdord.ledger import log
 from holdord.now import today
 from holdord.policy.model import Record
 from holdord.run.company import Company
-from holdord.run.requests import tell
+from holdord.run.requests import placed, tell
 from holdord.run.requests.book import again
-from holdord.run.requests.booked import Request, named, of_number, of_person, was_answered
-from holdord.run.requests.limited import How, Kind, Limit, find, of, who
+from holdord.run.requests.booked import Request, of_number, of_person, was_answered
+from holdord.run.requests.limited import Kind, Limit, find, of
 from holdord.run.requests.wish import GROUNDS, OBJECTED, Ground
-
-REVIEW = timedelta(days=30)
-"""How long after it was placed somebody must look at a restriction."""
 
 NOTICE = timedelta(days=7)
 """How long before a restriction is lifted the person knows."""
@@ -58,11 +52,11 @@ def bind(connection: Connection, company: Company, now: datetime, one: Request) 
         case "restriction":
             ground: Ground = one.wish["ground"]
             known = [limit for limit in of(connection, one.person) if limit.ground == ground]
-            placed = [limit for limit in known if _by(limit, one.number)]
-            if stands := placed or [limit for limit in known if limit.holds and not limit.how]:
+            own = [limit for limit in known if _by(limit, one.number)]
+            if stands := own or [limit for limit in known if limit.holds and not limit.how]:
                 return (stands[-1],)
             reason = f"Asked for in request {one.number}."
-            return (_place(connection, company, now, one.person, ground, "", reason, one.number),)
+            return (placed.place(connection, company, now, one.person, ground, "", reason, one.number),)
         case "objection":
             return _object_to(connection, company, now, one.person, one.wish["purposes"], one.number)
         case "withdrawal":
@@ -86,7 +80,7 @@ def restrict(
     with company.state.writing() as connection:
         if any(one.holds and one.ground == ground for one in of(connection, person)):
             raise Refused(f"The data are restricted already because of {ground}.")
-        return _place(connection, company, now, person, ground, "", reason, request)
+        return placed.place(connection, company, now, person, ground, "", reason, request)
 
 
 def _object_to(
@@ -108,7 +102,7 @@ def _object_to(
     for name in purposes:
         if name not in before:
             kind: Kind = "absolute" if policy.purposes[name].ends_on_request else "objection"
-            before[name] = _place(connection, company, now, person, kind, name, "", request)
+            before[name] = placed.place(connection, company, now, person, kind, name, "", request)
     return tuple(before[name] for name in purposes)
 
 
@@ -123,7 +117,7 @@ def _withdraw(
     before = {one.purpose: one for one in of(connection, person) if one.ends_purpose or _by(one, request)}
     for name in purposes:
         if name not in before:
-            before[name] = _place(connection, company, now, person, "withdrawn", name, "", request)
+            before[name] = placed.place(connection, company, now, person, "withdrawn", name, "", request)
     return tuple(before[name] for name in purposes)
 
 
@@ -150,10 +144,10 @@ def void(connection: Connection, company: Company, now: datetime, one: Request) 
             continue
         if limit.holds and not one.waits_for_mandate:
             day = today(company.policy.controller.zone, now) + NOTICE
-            _change(connection, limit.number, ended_how="told", ended_for=why, review=day.isoformat())
-            _entered(connection, company, now, limit.number, "told", why)
+            placed.change(connection, limit.number, ended_how="told", ended_for=why, review=day.isoformat())
+            placed.entered(connection, company, now, limit.number, "told", why)
         else:
-            _end(connection, company, now, limit.number, "lifted", why)
+            placed.end(connection, company, now, limit.number, "lifted", why)
 
 
 def renew(company: Company, now: datetime, number: int, reason: str) -> Limit:
@@ -167,7 +161,7 @@ def renew(company: Company, now: datetime, number: int, reason: str) -> Limit:
     with company.state.writing() as connection:
         if not find(connection, number).ends_purpose:
             raise Refused(f"Number {number} ends no purpose.")
-        return _end(connection, company, now, number, "lifted", reason)
+        return placed.end(connection, company, now, number, "lifted", reason)
 
 
 def give_way(connection: Connection, company: Company, now: datetime, one: Request) -> None:
@@ -177,7 +171,9 @@ def give_way(connection: Connection, company: Company, now: datetime, one: Reque
     """
     for limit in of(connection, one.person) if one.asks_for == "erasure" else ():
         if limit.holds and limit.ground == "unlawful":
-            _end(connection, company, now, limit.number, "lifted", f"Erasure was asked for in request {one.number}.")
+            placed.end(
+                connection, company, now, limit.number, "lifted", f"Erasure was asked for in request {one.number}."
+            )
 
 
 def weigh(company: Company, now: datetime, number: int, *, upheld: bool, reason: str) -> Limit:
@@ -194,10 +190,10 @@ def weigh(company: Company, now: datetime, number: int, *, upheld: bool, reason:
         if not find(connection, number).waits:
             raise Refused(f"Number {number} is no objection that waits to be weighed.")
         if upheld:
-            return _end(connection, company, now, number, "upheld", reason)
+            return placed.end(connection, company, now, number, "upheld", reason)
         day = today(company.policy.controller.zone, now) + NOTICE
-        _change(connection, number, ended_how="overruled", ended_for=reason, review=day.isoformat())
-        return _entered(connection, company, now, number, "overruled", reason)
+        placed.change(connection, number, ended_how="overruled", ended_for=reason, review=day.isoformat())
+        return placed.entered(connection, company, now, number, "overruled", reason)
 
 
 def announce(company: Company, now: datetime, number: int, reason: str) -> tuple[Limit, bool]:
@@ -216,8 +212,8 @@ def announce(company: Company, now: datetime, number: int, reason: str) -> tuple
         if not one.holds or one.waits or one.how == "overruled":
             raise Refused(f"Number {number} is no restriction that stands.")
         day = today(company.policy.controller.zone, now) + NOTICE
-        _change(connection, number, ended_how="told", ended_for=reason, review=day.isoformat())
-        done = _entered(connection, company, now, number, "told", reason)
+        placed.change(connection, number, ended_how="told", ended_for=reason, review=day.isoformat())
+        done = placed.entered(connection, company, now, number, "told", reason)
         return done, tell.lifting(connection, company, now, done)
 
 
@@ -241,7 +237,9 @@ def lift(company: Company, now: datetime, number: int) -> Limit:
             raise Refused(f"Answer request {one.request} first: the person is told before (GDPR art. 18(3)).")
         if today(company.policy.controller.zone, now) < day:
             raise Refused(f"The person was told that restriction {number} ends on {day}, not before.")
-        done = _end(connection, company, now, number, one.how if one.how == "overruled" else "lifted", one.outcome)
+        done = placed.end(
+            connection, company, now, number, one.how if one.how == "overruled" else "lifted", one.outcome
+        )
         for stopped in _stopped(connection, company, one):
             again(connection, company, now, stopped)
         return done
@@ -274,106 +272,3 @@ def _stopped(connection: Connection, company: Company, one: Limit) -> list[Reque
         for request in asked
         if request.asks_for == "withdrawal" or (request.asks_for == "objection" and request.number in over)
     ]
-
-
-def forget(connection: Connection, request: int) -> None:
-    """Erase what came of a request that is forgotten, where it is over: what stands or still binds is kept."""
-    query = text("SELECT number FROM holdord_restriction WHERE request = :request AND ended_on IS NOT NULL")
-    for number in connection.execute(query, {"request": request}).scalars().all():
-        if not find(connection, number).ends_purpose:
-            _forget(connection, number)
-    _remove(connection)
-
-
-def expire(connection: Connection, at: date, days: int) -> None:
-    """Erase what ended more than ``days`` days before ``at``; of what still binds, why it does."""
-    last = (at - timedelta(days=days)).isoformat()
-    query = text("SELECT number FROM holdord_restriction WHERE ended_on < :last AND entries <> '[]'")
-    for number in connection.execute(query, {"last": last}).scalars().all():
-        _forget(connection, number)
-    _remove(connection)
-
-
-def _forget(connection: Connection, number: int) -> None:
-    query = text("SELECT entries FROM holdord_restriction WHERE number = :number")
-    log.forget(connection, json.loads(connection.execute(query, {"number": number}).scalar_one()))
-    binds = find(connection, number).ends_purpose
-    _change(connection, number, entries="[]", reason=None, ended_for=None, request=None)
-    if not binds:
-        _change(connection, number, record_key="[]")
-
-
-def _remove(connection: Connection) -> None:
-    """Remove what is forgotten, but for the newest: a number is never given twice."""
-    connection.execute(
-        text(
-            "DELETE FROM holdord_restriction "
-            "WHERE record_key = '[]' AND number < (SELECT max(number) FROM holdord_restriction)"
-        )
-    )
-
-
-def _place(
-    connection: Connection,
-    company: Company,
-    now: datetime,
-    person: Record,
-    ground: Kind,
-    purpose: str,
-    reason: str,
-    request: int | None,
-) -> Limit:
-    at = today(company.policy.controller.zone, now)
-    query = text("SELECT coalesce(max(number), 0) + 1 FROM holdord_restriction")
-    number = connection.execute(query).scalar_one()
-    connection.execute(
-        text(
-            "INSERT INTO holdord_restriction "
-            "(number, record_class, record_key, ground, purpose, since, review, reason, request, entries) VALUES "
-            "(:number, :record_class, :record_key, :ground, :purpose, :since, :review, :reason, :request, '[]')"
-        ),
-        {
-            "number": number,
-            **who(person),
-            "ground": ground,
-            "purpose": purpose or None,
-            "since": at.isoformat(),
-            "review": (at + REVIEW).isoformat(),
-            "reason": reason or None,
-            "request": request,
-        },
-    )
-    return _entered(connection, company, now, number, "placed", reason)
-
-
-def _end(connection: Connection, company: Company, now: datetime, number: int, how: How, reason: str) -> Limit:
-    at = today(company.policy.controller.zone, now)
-    _change(connection, number, ended_on=at.isoformat(), ended_how=how, ended_for=reason)
-    return _entered(connection, company, now, number, how, reason)
-
-
-def _entered(connection: Connection, company: Company, now: datetime, number: int, does: str, reason: str) -> Limit:
-    """Say in the log what was done; who it is about, and why, are commitments."""
-    one = find(connection, number)
-    entry: dict[str, Any] = {
-        "kind": "restriction",
-        "does": does,
-        "ground": one.ground,
-        "review": one.review.isoformat(),
-    }
-    if one.purpose:
-        entry["purpose"] = one.purpose
-    sealed = {"number": str(number), "person": named(one.person)} | ({"reason": reason} if reason else {})
-    (index,) = log.append(connection, [entry], now=now, secrets=[sealed])
-    query = text("SELECT entries FROM holdord_restriction WHERE number = :number")
-    before = json.loads(connection.execute(query, {"number": number}).scalar_one())
-    _change(connection, number, entries=json.dumps([*before, index]))
-    return one
-
-
-def _change(connection: Connection, number: int, **columns: str | None) -> None:
-    sets = ", ".join(f"{name} = :{name}" for name in columns)
-    connection.execute(
-        text(f"UPDATE holdord_restriction SET {sets} WHERE number = :number"),  # noqa: S608 - names are ours
-        {"number": number, **columns},
-    )
