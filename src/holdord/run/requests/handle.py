@@ -15,9 +15,19 @@ from sqlalchemy import Connection
 from holdord.errors import Refused
 from holdord.now import today
 from holdord.policy.model import Record
-from holdord.policy.told import Said
 from holdord.run.company import Company
-from holdord.run.requests import book, booked, erasure, limits, notified, portability, rectification, seen, tell
+from holdord.run.requests import (
+    book,
+    booked,
+    erasure,
+    limits,
+    notified,
+    objection,
+    portability,
+    rectification,
+    seen,
+    tell,
+)
 from holdord.run.requests.access import access
 from holdord.run.requests.answer import document as access_document
 from holdord.run.requests.answer import grounds_document
@@ -68,7 +78,7 @@ def look(company: Company, one: Request, at: date) -> Handled:
         case "restriction":
             return Handled(document=_restriction(company, one, at, _standing(company, one)))
         case _:
-            return _objection(company, at, _placed(company, one))
+            return _weighed(company, at, _placed(company, one))
 
 
 def handle(
@@ -279,13 +289,13 @@ def _portable(company: Company, now: Callable[[], datetime], one: Request, at: d
 def _carried(company: Company, one: Request, at: date, host: str) -> dict[str, Any]:
     """Return what a person takes along within its answer, and the server that has it, if there is one."""
     portable = portability.portable(company, one.person, at)
-    return {"holdord_portability": 1, **_head(company, at), "portable": portable, "host": host or None}
+    return {"holdord_portability": 1, **objection.head(company, at), "portable": portable, "host": host or None}
 
 
 def _objected(company: Company, now: Callable[[], datetime], one: Request, at: date, *, confirmed: bool) -> Handled:
     """Place an objection, and once it is decided erase what the purposes that are over alone held (art. 17(1)(c))."""
     placed = _bound(company, now(), one)
-    found = _objection(company, at, placed)
+    found = _weighed(company, at, placed)
     over = frozenset(limit.purpose for limit in placed if limit.ends_purpose)
     if not found.complete or not over:
         return found
@@ -319,51 +329,9 @@ def _restriction(company: Company, one: Request, at: date, stands: Limit | None)
     days = {"since": stands.since.isoformat(), "review": stands.review.isoformat()} if stands else {}
     purposes = [purpose.id for purpose in access(company, one.person, at).purposes]
     told = {"notified": notified.document(company.policy, purposes)}
-    return {"holdord_restriction": 1, **_head(company, at), "ground": one.wish["ground"], **days, **told}
+    return {"holdord_restriction": 1, **objection.head(company, at), "ground": one.wish["ground"], **days, **told}
 
 
-def _objection(company: Company, at: date, placed: tuple[Limit, ...]) -> Handled:
-    """Return what became of an objection: what is absolute, what waits, what was decided and why."""
-    policy = company.policy
-    waits = [limit for limit in placed if limit.waits]
-    labels = {name: _label(purpose.label) for name, purpose in policy.purposes.items()}
-    document = {
-        "holdord_objection": 1,
-        **_head(company, at),
-        "decision": _decision(placed),
-        "purposes": [labels[limit.purpose] for limit in placed if limit.purpose in labels],
-        "reason": " ".join(dict.fromkeys(limit.outcome for limit in placed if limit.outcome)) or None,
-        "until": max((day for limit in placed if (day := _until(limit, at))), default=None),
-        "decisions": [
-            labels[limit.purpose]
-            | {"decision": _decision((limit,)), "reason": limit.outcome or None, "until": _until(limit, at)}
-            for limit in placed
-            if limit.purpose in labels
-        ],
-    }
-    open_for = tuple(f"Objection {limit.number} to {limit.purpose} waits to be weighed." for limit in waits)
+def _weighed(company: Company, at: date, placed: tuple[Limit, ...]) -> Handled:
+    document, open_for = objection.answer(company, at, placed)
     return Handled(document=document, open_for=open_for)
-
-
-def _decision(placed: tuple[Limit, ...]) -> str:
-    if not placed or any(limit.waits for limit in placed):
-        return "open"
-    found = {
-        "marketing" if one.ground == "absolute" else "upheld" if one.ends_purpose else "rejected" for one in placed
-    }
-    return found.pop() if len(found) == 1 else "mixed"
-
-
-def _until(limit: Limit, at: date) -> str | None:
-    """Return the day until which data stay restricted although an objection is overruled (art. 18(3))."""
-    if limit.how != "overruled" or not limit.holds:
-        return None
-    return max(limit.review, at + limits.NOTICE).isoformat()
-
-
-def _label(label: Said) -> dict[str, Any]:
-    return {"for": str(label), "for_by": dict(label.by)}
-
-
-def _head(company: Company, at: date) -> dict[str, Any]:
-    return {"at": at.isoformat(), **grounds_document(company.policy, ()), "language": company.policy.told.language}
