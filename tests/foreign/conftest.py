@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy import URL, make_url
 
+from tests.conftest import manage
 from tests.foreign.story import Change, Story, build, changed
 
 ROOT = Path(__file__).parents[2]
@@ -25,14 +26,6 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No URL but the folder's own."""
     monkeypatch.delenv("HOLDORD_STORE", raising=False)
     monkeypatch.delenv("HOLDORD_STATE", raising=False)
-
-
-def _do(url: URL, *statements: str) -> None:
-    admin = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
-    admin.dispose()
 
 
 def _named() -> str:
@@ -61,7 +54,7 @@ def postgres_models(postgres_server: str) -> Callable[[Path], URL]:
     def of(source: Path) -> URL:
         if source not in made:
             url = make_url(postgres_server).set(drivername="postgresql+psycopg", database=_named())
-            _do(url, f'CREATE DATABASE "{url.database}" TEMPLATE template0')
+            manage(url, f'CREATE DATABASE "{url.database}" TEMPLATE template0')
             build(url.render_as_string(hide_password=False), (source / "schema.sql").read_text("utf-8"))
             made[source] = url
         return made[source]
@@ -92,7 +85,7 @@ def postgres_empty(postgres_models: Callable[[Path], URL]) -> Iterator[Empty]:
     def of(source: Path, *changes: Change) -> str:
         model = postgres_models(source)
         made.append(model.set(database=_named()))
-        _do(
+        manage(
             model,
             f'CREATE DATABASE "{made[-1].database}" TEMPLATE "{"template0" if changes else model.database}"',
             f'ALTER DATABASE "{made[-1].database}" SET synchronous_commit = off',
@@ -104,7 +97,7 @@ def postgres_empty(postgres_models: Callable[[Path], URL]) -> Iterator[Empty]:
 
     yield of
     for url in made:
-        _do(url, f'DROP DATABASE "{url.database}" WITH (FORCE)')
+        manage(url, f'DROP DATABASE "{url.database}" WITH (FORCE)')
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

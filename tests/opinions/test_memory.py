@@ -9,7 +9,7 @@ from tests.opinions.adapter import MEMORY, opened, planned
 from tests.opinions.properties import check_database
 from tests.opinions.worlds import POSTGRESQL, SQLITE, make
 
-WORLDS = 24
+WORLDS = 12
 SIZE = 700
 BATCH = 4
 

@@ -16,7 +16,7 @@ from holdord.plan.statements import Plan, Statement
 from holdord.run.approvals import Says
 from holdord.run.approve import decide
 from tests.clock import stand_at
-from tests.scenarios.conftest import Open
+from tests.scenarios.conftest import Open, on_sqlite
 from tests.scenarios.story import Row, Story, day
 from tests.yes import keep
 
@@ -88,6 +88,7 @@ def test_what_waits_for_two_goes_when_two_have_said_yes(clienti: Story) -> None:
     assert waits(clienti, "2026-12-05") == "for two approvals (since 2026-12-05)."
 
 
+@on_sqlite
 def test_what_waits_is_held_as_before_and_all_else_goes(single: Story) -> None:
     row = subscriber(single)
     single.swept("2026-12-02")
@@ -97,6 +98,7 @@ def test_what_waits_is_held_as_before_and_all_else_goes(single: Story) -> None:
     assert row.parents["persons"].is_gone
 
 
+@on_sqlite
 def test_the_parent_of_a_row_that_waits_stays_stripped_while_it_is_referred_to(story: Open) -> None:
     debts = "a dispute or a debt still needs.\n    section: storage\n    kept_by: software\n"
     clienti = story("clienti", APPROVERS, (debts, f"{debts}    approval: 1\n"))
@@ -135,6 +137,7 @@ def test_waiting_is_the_rule_with_limits_that_never_run_out(single: Story, story
 # What a yes lets go
 
 
+@on_sqlite
 def test_more_rows_than_were_approved_ask_again(single: Story) -> None:
     first = subscriber(single)
     says(single, "2026-12-02", GM)
@@ -149,6 +152,7 @@ def test_more_rows_than_were_approved_ask_again(single: Story) -> None:
     assert second.is_gone
 
 
+@on_sqlite
 def test_what_becomes_due_later_waits_for_the_next_yes(single: Story) -> None:
     first = subscriber(single)
     says(single, "2026-12-02", GM)
@@ -159,6 +163,7 @@ def test_what_becomes_due_later_waits_for_the_next_yes(single: Story) -> None:
     assert waits(single, "2026-12-04") == "for an approval (since 2026-12-04)."
 
 
+@on_sqlite
 def test_fewer_rows_than_were_approved_go(single: Story) -> None:
     first, second = subscriber(single), subscriber(single)
     says(single, "2026-12-02", GM)
@@ -168,6 +173,7 @@ def test_fewer_rows_than_were_approved_go(single: Story) -> None:
     assert not second.is_gone
 
 
+@on_sqlite
 @pytest.mark.parametrize(("on", "stands"), [("2026-12-16", True), ("2026-12-17", False)])
 def test_a_yes_stands_for_fourteen_days(single: Story, on: str, stands: bool) -> None:
     row = subscriber(single)
@@ -190,6 +196,7 @@ def test_a_no_takes_every_yes_back(clienti: Story) -> None:
     assert row.is_gone
 
 
+@on_sqlite
 def test_a_yes_under_another_policy_is_none(single: Story) -> None:
     row = subscriber(single)
     says(single, "2026-12-02", GM)
@@ -212,6 +219,7 @@ def test_a_killed_sweep_keeps_its_yes(single: Story) -> None:
     assert first.parents["persons"].is_gone
 
 
+@on_sqlite
 def test_what_two_promises_let_go_waits_for_both_and_no_yes_is_lost(story: Open) -> None:
     more = "when they are no longer relevant.\n    section: storage\n    kept_by: software\n"
     clienti = story(
@@ -234,6 +242,7 @@ def test_what_two_promises_let_go_waits_for_both_and_no_yes_is_lost(story: Open)
     assert {"CI-17", "CI-19"} == set(clienti.entries("sweep")[-1]["approvals"])
 
 
+@on_sqlite
 def test_past_its_day_a_promise_is_broken_whoever_has_not_said_yes(single: Story) -> None:
     subscriber(single)
     single.swept("2026-12-02")
@@ -248,6 +257,7 @@ def test_past_its_day_a_promise_is_broken_whoever_has_not_said_yes(single: Story
 # Who may say it, and what is written down
 
 
+@on_sqlite
 def test_who_is_none_of_the_approvers_is_refused(clienti: Story) -> None:
     subscriber(clienti)
     with pytest.raises(Refused, match="none of the approvers"):
@@ -260,6 +270,7 @@ def test_who_is_none_of_the_approvers_is_refused(clienti: Story) -> None:
     says(clienti, "2026-12-02", GM, plan=clienti.plan("2026-12-02").digest)
 
 
+@on_sqlite
 def test_there_is_no_yes_to_nothing(clienti: Story) -> None:
     with pytest.raises(Refused, match="Nothing of CI-19 is due"):
         says(clienti, "2026-12-02", GM)
@@ -294,6 +305,7 @@ def on(monkeypatch: pytest.MonkeyPatch, clienti: Story) -> Callable[[str], None]
     return set_clock
 
 
+@on_sqlite
 def test_the_command_line_says_who_is_waited_for(
     clienti: Story, on: Callable[[str], None], capsys: pytest.CaptureFixture[str]
 ) -> None:

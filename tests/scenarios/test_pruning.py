@@ -11,6 +11,7 @@ from holdord.cli.main import run
 from holdord.ledger import log
 from holdord.ledger.checkpoints import last_checkpoint
 from tests.clock import stand_at
+from tests.scenarios.conftest import on_sqlite
 from tests.scenarios.story import Story
 
 Run = Callable[..., tuple[int, str, str]]
@@ -104,6 +105,7 @@ def test_old_evidence_goes_after_a_yes_and_what_remains_verifies(clienti: Story,
     assert clienti.keeps("2026-06-05")
 
 
+@on_sqlite
 def test_the_last_evidence_of_a_promise_stays_with_all_after_it(clienti: Story, holdord: Run) -> None:
     two_years(clienti)
     there = clienti.folder
@@ -116,6 +118,7 @@ def test_the_last_evidence_of_a_promise_stays_with_all_after_it(clienti: Story, 
     assert int(stays[1]) == min(cited)
 
 
+@on_sqlite
 def test_what_must_stay_is_refused_with_its_reason(clienti: Story, holdord: Run) -> None:
     there = clienti.folder
     prune = ("ledger", "prune", there, "--before")
@@ -131,6 +134,7 @@ def test_what_must_stay_is_refused_with_its_reason(clienti: Story, holdord: Run)
     assert _state(clienti)[0] == 0
 
 
+@on_sqlite
 def test_nothing_goes_where_all_that_is_old_must_stay(clienti: Story, holdord: Run) -> None:
     person = clienti.person("2024-01-01", name="Ida", email="ida@firm.example")
     person.has("subscriptions", channel="email", topic="news", subscribed_on="2024-01-01", withdrawn_on="2024-06-01")

@@ -19,7 +19,7 @@ from holdord.run import rehearse as module
 from holdord.run.foreseen import Rehearsal, Span
 from holdord.run.rehearse import dates, rehearse
 from holdord.stores import copy_postgres, copy_sqlite
-from tests.scenarios.conftest import Open
+from tests.scenarios.conftest import Open, on_sqlite
 from tests.scenarios.story import Story, day
 
 HOLD = "scope: {person: 2}\n    since: 2026-02-01\n    review: 2027-02-01"
@@ -110,6 +110,7 @@ def test_a_rehearsal_changes_not_one_row_one_file_or_one_entry(clienti: Story, t
     nothing_is_left(clienti, temporary)
 
 
+@on_sqlite
 def test_quiet_dates_are_passed_by(clienti: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[date] = []
     make = module.make
@@ -126,6 +127,7 @@ def test_quiet_dates_are_passed_by(clienti: Story, monkeypatch: pytest.MonkeyPat
     assert len(asked) < 25
 
 
+@on_sqlite
 def test_legal_holds_begin_and_end_on_their_days(story: Open) -> None:
     held = HOLD.replace("2026-02-01", "2026-07-10").replace("review: 2027-02-01", "until: 2026-09-20")
     clienti = story("clienti", (HOLD, held))
@@ -144,6 +146,7 @@ def test_legal_holds_begin_and_end_on_their_days(story: Open) -> None:
     assert told == swept(clienti, [one.at for one in found.dates])
 
 
+@on_sqlite
 def test_what_stops_is_said_once_where_it_begins(story: Open) -> None:
     clienti = story("clienti", ("\ngroups:\n", "\ncategories: {contact.phone: {after: generalise}}\n\ngroups:\n"))
     ida = clienti.person("2020-01-01", name="Ida Holm", email="ida@firm.example", phone="+45 70 00 00 01")

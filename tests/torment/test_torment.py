@@ -28,7 +28,7 @@ pytestmark = pytest.mark.postgres
 
 
 def test_killed_sweep_erases_nothing_early_loses_no_entry_and_goes_on(postgres_server: str) -> None:
-    report = kill.run(6, seed=3, people=60, companies=("clienti",), url=postgres_server)
+    report = kill.run(6, seed=3, people=20, companies=("clienti",), url=postgres_server)
     assert report.wrong == []
     assert report.counts["killed"] >= 3
     assert all(report.counts[f"rounds on {kind.said}"] for kind in kill.KINDS)

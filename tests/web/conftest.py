@@ -19,6 +19,8 @@ from holdord.web.site import is_set_up, set_up
 from tests.conftest import ROOT
 
 Member = Callable[..., Client]
+QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+"""How passwords are kept here; in the tests with a real browser they are kept as everywhere else."""
 
 
 def copied(example: str, to: Path) -> Path:
@@ -37,14 +39,15 @@ def django(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture
-def site(django: None, tmp_path: Path) -> Iterator[Path]:
-    """A fresh folder behind the pages; nobody has an account."""
+def site(django: None, empty_file: Path, tmp_path: Path) -> Iterator[Path]:
+    """A fresh folder behind the pages, its register without rows; nobody has an account."""
     from django.contrib.auth.models import User
 
     folder = copied("clemco-norge", tmp_path / "clemco-norge")
+    shutil.copy(empty_file, folder / "register.db")
     opened = Folder(folder, "http://localhost")
     User.objects.all().delete()
-    with override_settings(HOLDORD_FOLDER=opened):
+    with override_settings(HOLDORD_FOLDER=opened, PASSWORD_HASHERS=QUICK):
         yield folder
     opened.close()
 
