@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, make_url, text
+from tests.foreign.story import empty_state
 from tests.scenarios.story import Story
 from tests.torment import books, small
 from tests.torment.seams import DEAD, Killed, Strike, die, in_a_child, kill, seams, strike_at
@@ -55,6 +56,7 @@ def post(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
         store = f"sqlite:///{tmp_path / 'store.db'}"
         if dialect == "postgresql":
             store = request.getfixturevalue("server").make("post")
+        (tmp_path / "state.db").write_bytes(empty_state())
         opened.append(small.small(tmp_path / "post", store, f"sqlite:///{tmp_path / 'state.db'}", receipts=receipts))
         small.fill(opened[0].store.engine)
         return opened[0]

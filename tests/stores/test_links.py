@@ -16,20 +16,15 @@ from holdord.errors import Refused
 from holdord.run import links
 from holdord.run.company import Company
 from holdord.run.outbox_lines import listed
-from holdord.stores.database import connect
-from holdord.stores.register.migrate import upgrade
 
 NOON = datetime(2026, 6, 1, 10, tzinfo=UTC)
 IDA = "ida@home.example"
 
 
 @pytest.fixture
-def company(database_url: str, tmp_path: Path) -> Iterator[Company]:
+def company(register: str, tmp_path: Path) -> Iterator[Company]:
     """Ida has an address of her own; one is two people's, and one is a mailbox that a company reads together."""
-    engine = connect(database_url)
-    upgrade(engine)
-    engine.dispose()
-    story = Story("clienti", database_url, tmp_path / "clienti")
+    story = Story("clienti", register, tmp_path / "clienti")
     for name, email in (
         ("Ida", IDA),
         ("Bo", "us@home.example"),

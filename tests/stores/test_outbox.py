@@ -26,19 +26,14 @@ from holdord.run import mail, outbox
 from holdord.run.company import Company
 from holdord.run.outbox_lines import Line, listed, masked
 from holdord.run.requests import book
-from holdord.stores.database import connect
-from holdord.stores.register.migrate import upgrade
 
 NOON = datetime(2026, 6, 1, 10, tzinfo=UTC)
 IDA = "ida.prove@home.example"
 
 
 @pytest.fixture
-def company(database_url: str, tmp_path: Path) -> Iterator[Company]:
-    engine = connect(database_url)
-    upgrade(engine)
-    engine.dispose()
-    with closing(Story("clienti", database_url, tmp_path / "clienti").company) as company:
+def company(register: str, tmp_path: Path) -> Iterator[Company]:
+    with closing(Story("clienti", register, tmp_path / "clienti").company) as company:
         yield company
 
 

@@ -338,7 +338,7 @@ def test_norwegian_test_numbers_have_good_check_digits(serial: int) -> None:
 def test_memory_does_not_grow_with_the_population(tmp_path: Path) -> None:
     peaks = []
     policy = policy_of("clienti")
-    for people in (1_000, 4_000, 20_000):
+    for people in (2_000, 10_000):
         engine = sa.create_engine(f"sqlite:///{tmp_path / str(people)}.db")
         metadata.create_all(engine)
         tracemalloc.start()
@@ -346,8 +346,8 @@ def test_memory_does_not_grow_with_the_population(tmp_path: Path) -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         engine.dispose()
-    assert peaks[2] < 1.25 * peaks[1]
-    assert peaks[2] < 32_000_000
+    assert peaks[1] < 1.25 * peaks[0]
+    assert peaks[1] < 32_000_000
 
 
 def test_a_register_with_people_is_left_alone() -> None:
