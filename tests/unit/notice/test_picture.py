@@ -16,6 +16,7 @@ from typing import get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.clock import import_commands
 
 from holdord.cli.main import run
 from holdord.notice.model import Action, Duration, Fact, Finding, Kind, Reading, Role, Segment
@@ -548,6 +549,7 @@ def test_every_word_has_contrast(scheme: str) -> None:
 @pytest.fixture
 def notice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A notice that reads as the example."""
+    import_commands()
     monkeypatch.setattr("holdord.cli.read.reading", lambda *_: example())
     there = tmp_path / "kor.md"
     there.write_text("Solhjem Kor er dataansvarlig.", "utf-8")
