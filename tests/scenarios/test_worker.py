@@ -18,6 +18,7 @@ from holdord.policy.model import Record
 from holdord.run import links, outbox, worker
 from holdord.run.company import Company
 from holdord.run.evidence import last_sweep
+from holdord.run.letters.letter import Letter
 from holdord.run.outbox_lines import listed
 from holdord.run.requests import book, booked, handed
 from holdord.run.sweep import look
@@ -298,7 +299,11 @@ def test_letters_are_sent_listed_and_tried_again_from_the_command_line(
     now = datetime.now(UTC)
     server.ways = ["refuse"]
     with clienti.company.state.writing() as connection:
-        told: dict[str, Any] = {"kind": "received", "language": "da", "subject": "s", "plain": "p", "html": "<p>p</p>"}
+        told: dict[str, Any] = {
+            "kind": "received",
+            "language": "da",
+            "made": Letter(subject="s", plain="p", html="<p>p</p>"),
+        }
         outbox.post(connection, now, request=None, recipient=IDA, **told)
     clienti.company.key()
     with folder_of(clienti, server.settings()):
@@ -320,7 +325,11 @@ def test_letters_are_sent_listed_and_tried_again_from_the_command_line(
 
 def test_work_that_cannot_be_done_has_status_one(clienti: Story, holdord: Run) -> None:
     with clienti.company.state.writing() as connection:
-        told: dict[str, Any] = {"kind": "received", "language": "da", "subject": "s", "plain": "p", "html": "<p>p</p>"}
+        told: dict[str, Any] = {
+            "kind": "received",
+            "language": "da",
+            "made": Letter(subject="s", plain="p", html="<p>p</p>"),
+        }
         outbox.post(connection, datetime.now(UTC), request=None, recipient=IDA, **told)
     status, _, said = holdord("work", clienti.folder, "--once")
     assert (status, "no mail server is named" in said) == (1, True)

@@ -11,6 +11,7 @@ import pytest
 from holdord.now import now
 from holdord.run import outbox
 from holdord.run.company import Company
+from holdord.run.letters.letter import Letter
 from holdord.run.outbox_lines import listed
 from tests.mailserver import MailServer, mail_server
 from tests.scenarios.story import Story
@@ -39,9 +40,7 @@ def post(company: Company, number: int) -> None:
             kind="received",
             recipient=f"person{number}@home.example",
             language="da",
-            subject="A letter",
-            plain="Text",
-            html="<p>Text</p>",
+            made=Letter(subject="A letter", plain="Text", html="<p>Text</p>"),
         )
 
 

@@ -24,6 +24,7 @@ from holdord.ledger import log
 from holdord.policy.model import Record
 from holdord.run import mail, outbox
 from holdord.run.company import Company
+from holdord.run.letters.letter import Letter
 from holdord.run.outbox_lines import Line, listed, masked
 from holdord.run.requests import book
 
@@ -44,10 +45,10 @@ def server() -> Iterator[MailServer]:
 
 
 def posted(company: Company, at: datetime = NOON, **said: Any) -> int:
-    told = {"request": None, "kind": "answered", "recipient": IDA, "language": "nb", "subject": "Svaret er klart"}
-    texts = {"plain": "Hei Ida,\n\n.et punktum og æøå\n", "html": "<p>Hei Ida, æøå</p>"}
+    told = {"request": None, "kind": "answered", "recipient": IDA, "language": "nb"}
+    made = Letter(subject="Svaret er klart", plain="Hei Ida,\n\n.et punktum og æøå\n", html="<p>Hei Ida, æøå</p>")
     with company.state.writing() as connection:
-        return outbox.post(connection, at, **{**told, **texts, **said})
+        return outbox.post(connection, at, **{**told, "made": made, **said})
 
 
 def sent(company: Company, settings: Mail, at: datetime = NOON) -> Line | None:
@@ -249,7 +250,7 @@ def test_a_link_that_is_over_is_not_sent(company: Company, server: MailServer) -
 def test_a_letter_is_posted_with_what_it_tells_or_not_at_all(company: Company) -> None:
     told = {"request": None, "kind": "received", "recipient": IDA, "language": "nb"}
     with suppress(ZeroDivisionError), company.state.writing() as connection:
-        outbox.post(connection, NOON, **told, subject="s", plain="p", html="h")  # type: ignore[arg-type]
+        outbox.post(connection, NOON, **told, made=Letter(subject="s", plain="p", html="h"))  # type: ignore[arg-type]
         raise ZeroDivisionError
     assert not lines(company)
 

@@ -19,6 +19,7 @@ from holdord.policy.terms import LANGUAGES
 from holdord.run import outbox
 from holdord.run.company import Company
 from holdord.run.folder import open_company
+from holdord.run.letters.letter import Letter
 from holdord.run.requests import book, booked, limits
 from tests.web.conftest import Member
 
@@ -419,7 +420,7 @@ def test_a_letter_that_waits_is_listed_without_its_address(staff: Client, people
     with opened(people) as company, company.state.writing() as connection:
         outbox.post(
             connection, now(), request=None, kind="link", recipient="ida@home.example", language="nb",
-            subject="s", plain="p", html="h",
+            made=Letter(subject="s", plain="p", html="h"),
         )  # fmt: skip
     text = page(staff, "outbox/")
     assert "i…@h….example" in text

@@ -130,17 +130,7 @@ def ask(company: Company, now: datetime, email: str, language: Language = "en", 
             return
         if not _may(connection, company, now, "all", IN_ALL):
             return
-        outbox.post(
-            connection,
-            now,
-            request=None,
-            kind="link",
-            recipient=email,
-            language=language,
-            subject=made.subject,
-            plain=made.plain,
-            html=made.html,
-        )
+        outbox.post(connection, now, request=None, kind="link", recipient=email, language=language, made=made)
 
 
 def address(company: Company, language: Language, token: str) -> str:

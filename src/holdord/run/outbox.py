@@ -17,6 +17,7 @@ from holdord.errors import MailError, Refused
 from holdord.ledger import log
 from holdord.ledger.entry import moment_of, stamp
 from holdord.run.company import Company
+from holdord.run.letters.letter import Letter
 from holdord.run.mail import Posted
 from holdord.run.outbox_lines import Line, line_of
 from holdord.run.requests.book import enter
@@ -53,9 +54,7 @@ def post(
     kind: str,
     recipient: str,
     language: str,
-    subject: str,
-    plain: str,
-    html: str,
+    made: Letter,
 ) -> int:
     """Put a letter into the outbox; return its number.
 
@@ -66,9 +65,7 @@ def post(
         kind: What it tells, one of the kinds of ``holdord.run.letters.letter``.
         recipient: One e-mail address.
         language: Of the texts.
-        subject: One line without personal data.
-        plain: The text.
-        html: The same as a page.
+        made: The letter.
 
     Raises:
         Refused: The recipient is no single address.
@@ -89,9 +86,9 @@ def post(
             "kind": kind,
             "recipient": recipient,
             "language": language,
-            "subject": subject,
-            "plain": plain,
-            "html": html,
+            "subject": made.subject,
+            "plain": made.plain,
+            "html": made.html,
             "now": stamp(now),
         },
     )

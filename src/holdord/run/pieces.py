@@ -143,15 +143,7 @@ def _tell(company: Company, now: Clock, kind: Kind, every: int, **facts: Fact) -
         language = _NATIVE.get(company.policy.controller.country, LANGUAGES[-1])
         made = letter(kind, language, {"company": company.policy.controller.name, **facts})
         number = outbox.post(
-            connection,
-            moment,
-            request=None,
-            kind=kind,
-            recipient=company.settings.staff,
-            language=language,
-            subject=made.subject,
-            plain=made.plain,
-            html=made.html,
+            connection, moment, request=None, kind=kind, recipient=company.settings.staff, language=language, made=made
         )
     return f"message {number} ({kind}) posted to staff"
 

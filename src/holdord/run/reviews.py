@@ -202,17 +202,7 @@ def of_person(company: Company, person: Record) -> list[Review]:
 def _post(connection: Connection, company: Company, now: datetime, address: str, language: Language) -> None:
     web = f"{company.settings.portal}/{language}/ask/?for=look"
     made = letter("contact_review", language, {"company": company.policy.controller.name, "web": web})
-    outbox.post(
-        connection,
-        now,
-        request=None,
-        kind="contact_review",
-        recipient=address,
-        language=language,
-        subject=made.subject,
-        plain=made.plain,
-        html=made.html,
-    )
+    outbox.post(connection, now, request=None, kind="contact_review", recipient=address, language=language, made=made)
 
 
 def _address(company: Company, person: Record) -> str:

@@ -68,15 +68,5 @@ def _post(
     language = cast(Language, one.language or company.policy.told.language)
     known: dict[str, Fact] = {"company": company.policy.controller.name, "number": one.number, "what": one.asks_for}
     made = letter(kind, language, known | dict(facts))
-    outbox.post(
-        connection,
-        now,
-        request=one.number,
-        kind=kind,
-        recipient=one.email,
-        language=language,
-        subject=made.subject,
-        plain=made.plain,
-        html=made.html,
-    )
+    outbox.post(connection, now, request=one.number, kind=kind, recipient=one.email, language=language, made=made)
     return True
