@@ -11,7 +11,7 @@ from sqlalchemy import JSON
 
 from holdord.errors import Refused
 from holdord.ledger import log
-from holdord.run.requests import book
+from holdord.run.requests import book, booked
 from holdord.run.requests.rectification import (
     Change,
     Rectification,
@@ -414,7 +414,7 @@ def test_a_kill_leaves_it_settled_or_to_be_done_again(
     told = [one for one in shop.entries() if one["kind"] in ("rectification", "unsettled") and one["does"] == "changed"]
     assert [one["rows"] for one in told] == [1]
     with shop.evidence() as state:
-        about = book._entries(state, number)
+        about = booked.entries(state, number)
         assert {one.index for one in log.read(state) if one.value.get("does") == "changed"} <= set(about)
 
 

@@ -143,7 +143,8 @@ def _seam(victim: Victim, chance: random.Random) -> int:
     names = victim.names
     written = [number for number, name in enumerate(names) if "holdord_entry" in name and "INSERT" in name]
     start = written[0] - 5
-    batches = range(start, max(number for number, name in enumerate(names) if name.startswith("store: COMMIT")) + 2)
+    last = max(number for number, name in enumerate(names) if name.startswith("store: COMMIT"))
+    batches = range(start, min(last + 2, len(names)))
     closing_ = range(written[-1] - 6, len(names))
     return chance.choice([*batches, *closing_]) if chance.random() < 0.9 else chance.randrange(len(names))
 

@@ -237,7 +237,7 @@ def _named_in(page: str) -> set[tuple[str, str]]:
     said = re.findall(r"(?m)^ {4}(?:\./run|holdord) ([a-z].*)|`holdord ([a-z][^`]*)`", text)
     found = set()
     for words in ((block or inline).partition("#")[0].split(" && ")[0] for block, inline in said):
-        names = re.match(r"(?:ledger |request |task |token )?[a-z-]+", words)
+        names = re.match(r"(?:ledger |request |review |task |token )?[a-z-]+", words)
         assert names is not None, words
         if names[0] not in {"demo", "bench", "torment", "score-reader"}:
             found |= {(names[0], option) for option in ["", *re.findall(r"--[a-z]+", words)]}
