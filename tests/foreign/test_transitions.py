@@ -1,6 +1,7 @@
 """What a request binds, and whom it owes a word, after everything that can happen to it: the table of decision 0024."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -100,4 +101,16 @@ def test_a_restriction_that_was_lifted_is_not_placed_again_by_the_answer(asked: 
     limits.lift(asked.company, later, 1)
     asked.reopens()
     finish(asked.company, later, number, handle(asked.company, lambda: later, number))
+    assert stands(asked) == "free"
+
+
+@pytest.mark.parametrize("wanted", ["objection", "withdrawal"])
+def test_who_answers_back_is_not_turned_away_by_a_policy_that_changed(asked: Story, wanted: AsksFor) -> None:
+    number = does(asked, "received", wanted, 0)
+    does(asked, "refused", wanted, number)
+    policy = asked.company.policy
+    (purpose,) = WISHES[wanted]["purposes"]
+    less = replace(policy, purposes={name: one for name, one in policy.purposes.items() if name != purpose})
+    again = reopen(replace(asked.company, policy=less), asked.noon(TODAY), number, "It is me.")
+    assert again.state == "open"
     assert stands(asked) == "free"

@@ -6,6 +6,7 @@ something of art. 15 is unsaid, something is still there that should be gone, or
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -227,12 +228,15 @@ def refuse(company: Company, now: datetime, number: int, reason: str) -> Request
 def reopen(company: Company, now: datetime, number: int, reason: str) -> Request:
     """Open a request again, since the person answers back: what they ask for binds again from that moment.
 
+    Nobody is turned away because the policy has no such purpose any more: then there is nothing to bind.
+
     Raises:
-        Refused: It is open, or what it asks for is not there any more.
+        Refused: It is open.
     """
 
     def tells(connection: Connection, one: Request) -> None:
-        limits.bind(connection, company, now, one)
+        with suppress(Refused):  # which is said before anything is placed
+            limits.bind(connection, company, now, one)
 
     return book.reopen(company, now, number, reason, tells=tells)
 
