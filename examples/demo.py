@@ -35,6 +35,7 @@ from holdord.errors import HoldordError  # noqa: E402
 from holdord.ledger.export import export  # noqa: E402
 from holdord.ledger.verify import verify  # noqa: E402
 from holdord.now import now, today  # noqa: E402
+from holdord.policy.model import Part  # noqa: E402
 from holdord.run.board import board  # noqa: E402
 from holdord.run.company import Company  # noqa: E402
 from holdord.run.folder import open_company  # noqa: E402
@@ -132,8 +133,19 @@ def job(company: Company, folder: Path) -> bool:
     public = company.public
     held = verify(out, public.read_text("utf-8").strip(), kept.note)
     console.print(f"[green]✓ Holds.[/green] {escape(str(held))}", soft_wrap=True)
-    wrong = after.unclaimed or after.reviews or any(one.state in ("due", "broken") for one in after.promises)
-    return not wrong and not kept.left.statements  # what waits for people's proofs waits in a demo as well
+    # what people must prove or look at, and pages that nobody serves, wait in a demo as well
+    data = {(one.promise.id, part.name) for one in after.promises for part in one.promise.parts if _in_data(part)}
+    wrong = after.unclaimed or any(
+        part.state in ("due", "broken") and (one.promise.id, part.name) in data
+        for one in after.promises
+        for part in one.parts
+    )
+    return not wrong and not after.reviews and not kept.left.statements
+
+
+def _in_data(part: Part) -> bool:
+    """Tell whether a sweep keeps a part."""
+    return bool(part.purposes or part.holds or part.figures)
 
 
 class _Parser(argparse.ArgumentParser):
