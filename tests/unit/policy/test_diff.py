@@ -488,12 +488,28 @@ def test_an_edit_changes_what_it_touches_and_nothing_else(data: st.DataObject) -
 @given(data=st.data())
 def test_another_name_for_a_purpose_is_one_change_that_need_not_be_told(data: st.DataObject) -> None:
     policy = data.draw(st.sampled_from(FEW))
+    called_otherwise(policy, data.draw(st.sampled_from(sorted(policy.purposes))))
+
+
+def test_a_purpose_that_a_page_or_a_review_names_is_the_one_that_it_was() -> None:
+    parts = [(policy, part) for policy in POLICIES for one in policy.promises.values() for part in one.parts]
+    named = [(policy, name) for policy, part in parts for name in part.portal if name in policy.purposes]
+    named += [(policy, part.review.purpose) for policy, part in parts if part.review is not None]
+    assert len(named) == 2
+    for policy, name in named:
+        called_otherwise(policy, name)
+
+
+def called_otherwise(policy: Policy, name: str) -> None:
+    """Give a purpose another name wherever it stands: that is all that changes."""
     value = copy.deepcopy(policy.document.value)
-    name = data.draw(st.sampled_from(sorted(value["purposes"])))
     value["purposes"] = {"zebra" if one == name else one: said for one, said in value["purposes"].items()}
     for promise in value["promises"].values():
         for part in promise["parts"].values():
-            if isinstance(part.get("keep"), list):
-                part["keep"] = ["zebra" if one == name else one for one in part["keep"]]
+            for keeper in ("keep", "portal"):
+                if isinstance(part.get(keeper), list):
+                    part[keeper] = ["zebra" if one == name else one for one in part[keeper]]
+            if part.get("reviews", {}).get("of") == name:
+                part["reviews"]["of"] = "zebra"
     (found,) = changes(policy, load(written(value)))
     assert (found.path, found.kind, found.material) == ("purposes.zebra", "renamed", False)

@@ -16,7 +16,7 @@ from holdord.policy.diff.named import KINDS
 from holdord.policy.diff.promises import one_promise
 from holdord.policy.diff.purposes import Both, same_content
 from holdord.policy.diff.words import title
-from holdord.policy.model import Policy, Promise
+from holdord.policy.model import Part, Policy, Promise
 from holdord.policy.purpose import Purpose
 
 Thing = TypeVar("Thing")
@@ -95,13 +95,13 @@ def _with_purposes(policy: Policy, names: Names) -> Policy:
     def called(purpose: Purpose) -> Purpose:
         return replace(purpose, id=names.get(purpose.id, purpose.id))
 
+    def kept(part: Part) -> Part:
+        review = part.review and replace(part.review, purpose=names.get(part.review.purpose, part.review.purpose))
+        purposes, portal = (tuple(names.get(one, one) for one in said) for said in (part.purposes, part.portal))
+        return replace(part, purposes=purposes, portal=portal, review=review)
+
     promises = {
-        name: replace(
-            promise,
-            parts=tuple(
-                replace(part, purposes=tuple(names.get(one, one) for one in part.purposes)) for part in promise.parts
-            ),
-        )
+        name: replace(promise, parts=tuple(kept(part) for part in promise.parts))
         for name, promise in policy.promises.items()
     }
     purposes = {called(purpose).id: called(purpose) for purpose in policy.purposes.values()}
