@@ -1,6 +1,7 @@
 """The portal: from an address to the answer, and everything that must not open."""
 
 import base64
+import html
 import io
 import json
 import re
@@ -12,8 +13,9 @@ from zipfile import ZipFile
 import pytest
 from django.test import Client
 
+from holdord.notice.write.words import words_of
 from holdord.now import now
-from holdord.policy.terms import LANGUAGES
+from holdord.policy.terms import CATEGORIES, LANGUAGES, Language
 from holdord.run import links
 from holdord.run.folder import open_company
 from holdord.run.requests.handle import finish, handle
@@ -66,6 +68,39 @@ def test_every_open_page_is_there_in_every_language(visitor: Client, language: s
     answer = visitor.get(f"/{language}/{page}")
     assert answer.status_code == 200
     assert f'<html lang="{language}">' in answer.content.decode()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_kinds_of_data_to_correct_are_called_what_notices_call_them(ida: Client, language: Language) -> None:
+    page = ida.get(f"/{language}/mine/new/rectification/").content.decode()
+    groups = re.findall(r"<optgroup label=\"([^\"]+)\">(.+?)</optgroup>", page, re.DOTALL)
+    offered = [[html.unescape(one) for one in re.findall(r">([^<>]+)</option>", group)] for _, group in groups]
+    assert [one for group in offered for one in group] != []
+    assert all(group == sorted(group, key=str.lower) for group in offered)
+    held, other = offered
+    called = words_of(language).label
+    assert called("data", "contact.phone") in held
+    assert called("data", "behaviour.email") in other
+    if language != "en":
+        assert not {one.label for one in CATEGORIES.values()} & {one for one in held + other if " " in one}
+
+
+@pytest.mark.parametrize(("language", "marked"), [("en", False), ("sv", True)])
+def test_words_in_another_language_are_marked_and_not_shown_as_tags(
+    ida: Client, people: Path, language: str, marked: bool
+) -> None:
+    policy = people / "policy.yaml"
+    written = re.subn(
+        r"(interest_profile:\n(?: +#.*\n)* +for:) *\n(?: {6}.*\n)+",
+        r"\1 {en: knowing what you <like>}\n",
+        policy.read_text(),
+    )
+    assert written[1] == 1
+    policy.write_text(written[0])
+    page = ida.get(f"/{language}/mine/").content.decode()
+    assert "nowing what you &lt;like&gt;" in page
+    assert ('<span lang="en">knowing what you &lt;like&gt;</span>' in page) == marked
+    assert "&lt;span" not in page
 
 
 def test_known_and_unknown_addresses_get_the_same_answer(visitor: Client, people: Path) -> None:

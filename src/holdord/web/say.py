@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from django import template
 from django.template import Context
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -53,7 +53,8 @@ def said(key: str, of: Language | None = None, /, **facts: object) -> str:
     Args:
         key: ``part.name``.
         of: The language; the page's where none is given.
-        facts: What goes into the braces; days are written as the language writes them.
+        facts: What goes into the braces; days are written as the language writes them. Where one of them is HTML,
+            such as words marked with their language, so is what comes out, with the rest escaped.
 
     Raises:
         KeyError: There is no such key, or a fact is missing.
@@ -63,6 +64,9 @@ def said(key: str, of: Language | None = None, /, **facts: object) -> str:
     table = words(part, of)
     if facts.get("count") == 1 and f"{name}_one" in table:
         name = f"{name}_one"
+    if any(isinstance(fact, SafeString) for fact in facts.values()):
+        marked = {fact: value if isinstance(value, SafeString) else _shown(value, of) for fact, value in facts.items()}
+        return format_html(escape(table[name]), **marked)
     return table[name].format_map({fact: _shown(value, of) for fact, value in facts.items()})
 
 

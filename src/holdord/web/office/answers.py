@@ -21,11 +21,12 @@ from holdord.run.requests import booked, handed, handle
 from holdord.run.requests.handle import Handled
 from holdord.run.requests.seen import viewed
 from holdord.web.answer import shown as answer_shown
+from holdord.web.called import english
 from holdord.web.office import does
 from holdord.web.office.ending import erases
 from holdord.web.office.forms import Reason, Sure
 from holdord.web.office.pages import find, page_of
-from holdord.web.office.shown import english, preview, shown
+from holdord.web.office.shown import preview, shown
 from holdord.web.say import said
 from holdord.web.staff.roles import staff_only
 

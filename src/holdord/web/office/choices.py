@@ -2,7 +2,7 @@
 
 from holdord.run.company import Company
 from holdord.run.requests.wish import OBJECTED
-from holdord.web.office.shown import category, purpose
+from holdord.web.called import categories, purpose
 
 
 def choices(company: Company, wanted: str) -> list[tuple[str, str]]:
@@ -16,7 +16,6 @@ def choices(company: Company, wanted: str) -> list[tuple[str, str]]:
         case "withdrawal":
             return [(one.id, purpose(company, one.id)) for one in purposes if one.basis == "consent"]
         case "rectification":
-            held = {column.category for columns in company.bound.columns.values() for column in columns}
-            return sorted(((name, category(company, name)) for name in held), key=lambda pair: pair[1].lower())
+            return categories(company)
         case _:
             return []

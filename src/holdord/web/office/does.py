@@ -15,8 +15,8 @@ from holdord.run.requests.handle import Handled
 from holdord.run.requests.history import Event
 from holdord.run.requests.page.blocks import plain
 from holdord.run.requests.page.says import says_in
+from holdord.web.called import category, english, listed, purpose
 from holdord.web.office.ending import ended
-from holdord.web.office.shown import category, english, listed, purpose
 from holdord.web.say import language, said, words
 
 

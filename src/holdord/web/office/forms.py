@@ -9,7 +9,7 @@ from holdord.policy.model import Record
 from holdord.policy.terms import LANGUAGES
 from holdord.run.company import Company
 from holdord.run.requests.who import by_email, person_of
-from holdord.web.office.shown import english
+from holdord.web.called import english
 from holdord.web.say import said
 
 _WAYS = ("letter", "phone", "email", "in_person")

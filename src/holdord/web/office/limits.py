@@ -16,8 +16,8 @@ from holdord.run.company import Company
 from holdord.run.requests import limited
 from holdord.run.requests import limits as acts
 from holdord.run.requests.limited import Limit
+from holdord.web.called import english, purpose
 from holdord.web.office.forms import Reason
-from holdord.web.office.shown import english, purpose
 from holdord.web.say import said
 from holdord.web.staff.roles import staff_only
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 from holdord.errors import Refused
 from holdord.now import now
 from holdord.run.requests import handle
+from holdord.web.called import english
 from holdord.web.office.forms import Reason
-from holdord.web.office.shown import english
 from holdord.web.say import said
 from holdord.web.staff.roles import staff_only
 

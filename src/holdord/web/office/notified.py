@@ -13,8 +13,8 @@ from holdord.errors import Refused
 from holdord.now import now
 from holdord.run.company import Company
 from holdord.run.requests import notified
+from holdord.web.called import english, own
 from holdord.web.office.forms import Reason
-from holdord.web.office.shown import english, own
 from holdord.web.say import said
 from holdord.web.staff.roles import staff_only
 

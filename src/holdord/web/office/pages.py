@@ -20,11 +20,12 @@ from holdord.run.requests import booked, handed, handle, limited
 from holdord.run.requests.access import access
 from holdord.run.requests.history import history
 from holdord.run.requests.wish import ASKS_FOR
+from holdord.web.called import english
 from holdord.web.office import does, notified
 from holdord.web.office.choices import choices
 from holdord.web.office.ending import erases
 from holdord.web.office.forms import Reason, Register
-from holdord.web.office.shown import english, facts, preview, shown, wish
+from holdord.web.office.shown import facts, preview, shown, wish
 from holdord.web.portal.forms import Wish
 from holdord.web.say import said
 from holdord.web.staff.roles import staff_only

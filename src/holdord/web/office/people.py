@@ -25,11 +25,12 @@ from holdord.run.requests.access import access
 from holdord.run.requests.answer import document
 from holdord.run.requests.seen import glanced, seen, views
 from holdord.run.requests.who import FOUND_BY, Found, by_value, person_of, ways
+from holdord.web.called import english, purpose
 from holdord.web.held import Held, held
 from holdord.web.office import named
 from holdord.web.office.answers import name_of
 from holdord.web.office.serves import Use, purposes_of, unknown, uses
-from holdord.web.office.shown import english, purpose, shown
+from holdord.web.office.shown import shown
 from holdord.web.say import said
 from holdord.web.staff.roles import PEOPLE, doors, roles_of, staff_only
 

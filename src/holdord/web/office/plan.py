@@ -18,9 +18,9 @@ from holdord.run import approve, outbox_lines, sweep
 from holdord.run.company import Company
 from holdord.run.requests.page.blocks import plain
 from holdord.run.requests.page.says import says_in
+from holdord.web.called import category, english, listed, own
 from holdord.web.office.answers import name_of
 from holdord.web.office.does import action
-from holdord.web.office.shown import category, english, listed, own
 from holdord.web.say import language, said
 from holdord.web.staff.roles import staff_only
 

@@ -13,11 +13,11 @@ from holdord.run import reviews
 from holdord.run.company import Company
 from holdord.run.requests.access import access
 from holdord.run.requests.answer import document
+from holdord.web.called import english
+from holdord.web.called import purpose as called
 from holdord.web.held import held
 from holdord.web.office import named
 from holdord.web.office.answers import name_of
-from holdord.web.office.shown import english
-from holdord.web.office.shown import purpose as called
 from holdord.web.say import said
 from holdord.web.staff.roles import staff_only
 

@@ -14,7 +14,7 @@ from holdord.config import SERVING
 from holdord.policy.model import Record
 from holdord.run.company import Company
 from holdord.run.requests.limited import Limit, of, why_not
-from holdord.web.office.shown import english, purpose
+from holdord.web.called import english, purpose
 from holdord.web.say import said
 from holdord.web.staff.roles import OFFICE, roles_of
 

@@ -4,23 +4,17 @@ Nothing here names a person: a request is a number and what is asked for. Senten
 English, and are marked as such where the page is in another language.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-
 from holdord.errors import Refused
-from holdord.notice.write.words import words_of
-from holdord.policy.terms import CATEGORIES
-from holdord.policy.told import Said
 from holdord.run.company import Company
 from holdord.run.outbox_lines import masked
 from holdord.run.requests import handle
 from holdord.run.requests.booked import Request
 from holdord.run.requests.handle import Handled
-from holdord.web.say import language, said
+from holdord.web.called import category, listed, purpose
+from holdord.web.say import said
 
 SOON = 7
 """Days before the last one from which a request is marked."""
@@ -112,37 +106,3 @@ def facts(one: Request) -> list[tuple[str, str]]:
         *([(said("office.language"), said(f"office.in_{one.language}"))] if one.language else []),
         *([(said("office.mandate"), _mandate(one))] if one.mandate else []),
     ]
-
-
-def purpose(company: Company, name: str) -> str:
-    """Return a purpose in words."""
-    known = company.policy.purposes.get(name)
-    return own(company, known.label) if known else name
-
-
-def category(company: Company, name: str) -> str:
-    """Return a category in words: the controller's, else those of notices."""
-    label = company.policy.categories[name].label if name in company.policy.categories else name
-    if isinstance(label, Said):
-        return own(company, label)
-    return words_of(language()).label("data", name) if name in CATEGORIES else label
-
-
-def own(company: Company, text: str) -> str:
-    """Return words of the controller's: in the page's language where they said them, else marked as what they are."""
-    by = text.by if isinstance(text, Said) else {}
-    told = by.get(language(), by.get("any"))
-    if told is not None or (not by and company.policy.told.language == language()):
-        return told or str(text)
-    of, words = next(iter(by.items()), (company.policy.told.language, str(text)))
-    return format_html('<span lang="{}">{}</span>', of, words)
-
-
-def listed(texts: Iterable[str]) -> str:
-    """Return texts between commas."""
-    return format_html_join(", ", "{}", ((one,) for one in texts))
-
-
-def english(text: object) -> SafeString:
-    """Return a sentence of the program's, marked as English where the page is in another language."""
-    return format_html('<span lang="en">{}</span>', str(text))

@@ -13,8 +13,8 @@ from holdord.errors import Refused
 from holdord.now import now, today
 from holdord.run import reviews
 from holdord.run import tasks as work
+from holdord.web.called import english, purpose
 from holdord.web.office.answers import name_of
-from holdord.web.office.shown import english, purpose
 from holdord.web.say import said
 from holdord.web.staff.roles import staff_only
 

@@ -3,35 +3,26 @@
 from datetime import date
 
 from holdord.policy.model import Record
-from holdord.policy.terms import CATEGORIES
 from holdord.run.company import Company
 from holdord.run.requests.access import access
-from holdord.web.say import language
+from holdord.web.called import categories, purpose
+from holdord.web.say import said
 
 _OBJECTED = ("legitimate_interest", "public_task")
+Choice = tuple[str, str]
+"""An id and its words."""
 
 
-def choices(company: Company, person: Record, at: date, wanted: str) -> list[tuple[str, str]]:
-    """Return what a form offers, of what is held about a person: id and words."""
+def choices(company: Company, person: Record, at: date, wanted: str) -> list[Choice] | list[tuple[str, list[Choice]]]:
+    """Return what a form offers; kinds of data in two groups, since something may be missing as well as wrong."""
     if wanted not in ("objection", "withdrawal", "rectification"):
         return []
     found = access(company, person, at)
     if wanted == "rectification":
         held = {value.category for item in found.items if not item.shared for value in item.values}
-        held |= {column.category for columns in company.bound.columns.values() for column in columns}
-        return sorted((one, _label(company, one)) for one in held)
+        kinds = categories(company)
+        groups = [("portal.kinds_held", [one for one in kinds if one[0] in held])]
+        groups += [("portal.kinds_other", [one for one in kinds if one[0] not in held])]
+        return [(said(words), group) for words, group in groups if group]
     bases = _OBJECTED if wanted == "objection" else ("consent",)
-    return [(one.id, label(company, one.id)) for one in found.purposes if one.basis in bases]
-
-
-def label(company: Company, purpose: str) -> str:
-    """Return what a purpose is called, in the page's language where the policy has it."""
-    known = company.policy.purposes[purpose].label
-    return known.within(language()) or str(known)
-
-
-def _label(company: Company, category: str) -> str:
-    known = company.policy.categories.get(category) or CATEGORIES[category]
-    label = known.label
-    within = getattr(label, "within", None)
-    return str((within and within(language())) or label)
+    return [(one.id, purpose(company, one.id)) for one in found.purposes if one.basis in bases]

@@ -24,8 +24,8 @@ from holdord.run.requests.access import access
 from holdord.run.requests.answer import document
 from holdord.run.requests.at_once import at_once
 from holdord.run.requests.booked import Request
+from holdord.web import called
 from holdord.web.held import ALL, Held, Line, Piece, held
-from holdord.web.portal.choices import label
 from holdord.web.portal.pages import registered
 from holdord.web.portal.visit import Visit, with_person
 from holdord.web.say import language, said
@@ -76,7 +76,7 @@ def _page(request: HttpRequest, visit: Visit, purpose: str) -> HttpResponse:
         given = {
             "held": seen,
             "purpose": purpose,
-            "label": label(company, purpose) if purpose else "",
+            "label": called.purpose(company, purpose) if purpose else "",
             "asked": not purpose and bool(reviews.of_person(company, visit.person)),
             "promises": list(_promises(company, purpose)),
             "consented": bool(purpose) and policy.purposes[purpose].basis == "consent",

@@ -21,10 +21,11 @@ from holdord.run.company import Company
 from holdord.run.requests import booked, erasure, handed, handle, second
 from holdord.run.requests.at_once import at_once
 from holdord.run.requests.wish import ASKS_FOR
+from holdord.web import called
 from holdord.web.answer import handed as handed_out
 from holdord.web.answer import shown
 from holdord.web.portal import visit as visits
-from holdord.web.portal.choices import choices, label
+from holdord.web.portal.choices import choices
 from holdord.web.portal.forms import Ask, Back, Sure, Wish
 from holdord.web.portal.visit import Visit, with_person, with_visit
 from holdord.web.say import language, said
@@ -49,7 +50,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     """Send a link; the answer is the same for every address."""
     wanted = request.GET.get("for", "")
     with settings.HOLDORD_FOLDER.company() as company:
-        seen = [(name, label(company, name)) for name in doors.shown(company.policy)]
+        seen = [(name, called.purpose(company, name)) for name in doors.shown(company.policy)]
         known = ("look", *ASKS_FOR, *(name for name, _ in seen))
         form = Ask(seen, request.POST or None, initial={"wanted": wanted if wanted in known else "access"})
         if request.method == "POST" and form.is_valid():
@@ -133,7 +134,7 @@ def mine(request: HttpRequest, visit: Visit) -> HttpResponse:
             found = [
                 one for one in booked.listed(connection, company.policy, closed=True) if one.person == visit.person
             ]
-        seen = [(name, label(company, name)) for name in doors.shown(company.policy)]
+        seen = [(name, called.purpose(company, name)) for name in doors.shown(company.policy)]
     shown = [(one, one.state == "open" and one.late(at)) for one in found]
     return render(request, "portal/mine.html", {"requests": shown, "rights": ASKS_FOR, "seen": seen})
 
