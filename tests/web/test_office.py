@@ -247,6 +247,25 @@ def test_an_erasure_is_carried_out_by_a_tick_beside_its_numbers(
         assert connection.execute("SELECT count(*) FROM persons").fetchone() == (3,)
 
 
+def test_where_nothing_goes_nobody_is_asked_to_erase(staff: Client, ask: Callable[..., int], people: Path) -> None:
+    with closing(sqlite3.connect(people / "register.db")) as connection, connection:
+        connection.execute("INSERT INTO relations (person_id, kind, started_on) VALUES (1, 'customer', '2026-11-01')")
+    number = ask("erasure")
+    one = page(staff, f"{number}/")
+    assert "Nothing can be erased now." in one
+    assert "See the answer and send it" in one
+    assert 'class="button danger"' not in one
+    text = page(fresh(staff), f"{number}/erase/")
+    assert "Yes, answer that nothing is erased now." in text
+    assert "Erase and answer" not in text
+    plan = re.search(r'name="plan" value="(\w+)"', text)
+    assert plan is not None
+    answer = staff.post(f"/en/office/{number}/erase/", {"plan": plan[1], "sure": "on"}, follow=True)
+    assert "answered and closed" in answer.content.decode()
+    with closing(sqlite3.connect(people / "register.db")) as connection:
+        assert connection.execute("SELECT name FROM persons WHERE id = 1").fetchone() == ("Ida Nord",)
+
+
 def test_other_numbers_than_those_that_were_seen_are_shown_again(
     staff: Client, ask: Callable[..., int], people: Path
 ) -> None:

@@ -84,7 +84,7 @@ def erase(request: HttpRequest, number: int) -> HttpResponse:
             messages.error(request, stuck)
             return redirect("office:request", number=number)
         would = does.of(company, one, looked, at)
-        form = Sure(request.POST or None, initial={"plan": would.plan}, clock="clock" in request.POST)
+        form = Sure(would.word, request.POST or None, initial={"plan": would.plan}, clock="clock" in request.POST)
         if request.method == "POST" and form.is_valid():
             if form.cleaned_data["plan"] != would.plan:
                 messages.warning(request, said("office.erase_moved"))
@@ -94,7 +94,7 @@ def erase(request: HttpRequest, number: int) -> HttpResponse:
                 _finish(request, company, number, handle.handle(company, now, number, confirmed=clock))
                 return redirect("office:request", number=number)
             except NeedsConfirmation as error:
-                form = Sure(initial={"plan": would.plan}, clock=True)
+                form = Sure(would.word, initial={"plan": would.plan}, clock=True)
                 messages.warning(request, english(error))
             except Refused as error:
                 messages.error(request, english(error))

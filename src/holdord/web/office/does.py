@@ -58,6 +58,11 @@ class Does:
     left: tuple[str, ...] = ()
     plan: str = ""
 
+    @property
+    def word(self) -> str:
+        """``erase`` or ``keep``: what the words of the page that asks for a yes begin with."""
+        return "erase" if self.goes else "keep"
+
 
 def of(company: Company, one: Request, looked: Handled, at: date) -> Does:
     """Return what an answer would do on a day."""

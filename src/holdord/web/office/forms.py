@@ -93,17 +93,18 @@ class Reason(forms.Form):
 
 
 class Sure(forms.Form):
-    """A tick that must be set before data go.
+    """A tick that must be set before data go, or before it is said that none do.
 
     Args:
+        word: As ``Does.word`` is.
         clock: Whether it must be said, too, that the machine's clock is right.
     """
 
     sure = forms.BooleanField()
     plan = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, clock: bool = False, **kwargs: Any) -> None:
+    def __init__(self, word: str, *args: Any, clock: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["sure"].label = said("office.erase_sure")
+        self.fields["sure"].label = said(f"office.{word}_sure")
         if clock:
             self.fields["clock"] = forms.BooleanField(label=said("office.erase_clock"))
