@@ -93,8 +93,10 @@ def test_what_nobody_has_looked_at_is_due_and_says_what_to_do(clienti: Story, co
 
 def test_a_door_to_which_nobody_gets_a_link_is_shut(clienti: Story, company: Company) -> None:
     at = clienti.noon("2026-06-01")
-    assert "shut" in doors.look(replace(company, settings=replace(company.settings, mail=None)), at)
-    assert page(company, at).state == "broken"
+    locked = replace(company, settings=replace(company.settings, mail=None))
+    assert "shut" in doors.look(locked, at)
+    assert (page(locked, at).state, "mail.host" in page(locked, at).why) == ("broken", True)
+    assert (page(company, at).state, "mail.host" in page(company, at).why) == ("broken", False)
 
 
 def test_open_doors_are_kept_by_an_entry_and_looked_at_once_a_day(

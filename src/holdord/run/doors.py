@@ -58,6 +58,11 @@ def shown(policy: Policy) -> tuple[str, ...]:
     return tuple(door for door in named(policy) if door not in RIGHTS)
 
 
+def lets_in(company: Company) -> bool:
+    """Tell whether there is a way behind the doors: links by mail, or a provider where people sign in."""
+    return company.settings.mail is not None or company.settings.identity is not None
+
+
 def known(connection: Connection) -> Mapping[str, Door]:
     """Return what was seen of each door the last time."""
     return {
@@ -108,7 +113,7 @@ def _is_time(door: Door | None, now: datetime, at: date, zone: ZoneInfo) -> bool
 
 def _offered(company: Company) -> frozenset[str]:
     """Return what the page offers to whoever comes; nothing where it does not answer, or nobody gets further."""
-    if company.settings.mail is None and company.settings.identity is None:
+    if not lets_in(company):
         return frozenset()
     language = next((one for one in LANGUAGES if one in company.policy.notices), LANGUAGES[-1])
     try:

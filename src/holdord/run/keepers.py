@@ -95,7 +95,12 @@ class Keepers:
         if len(seen) < len(part.portal):
             return PartShown(name=part.name, state="due", reasons=(reason("portal_unseen"),), evidence=evidence)
         if shut := [door for door in seen if not door.is_open]:
-            why = reason("portal_shut", count=len(shut), day=min(door.since for door in shut))
+            day = min(door.since for door in shut)
+            why = (
+                reason("portal_shut", count=len(shut), day=day)
+                if doors.lets_in(self.company)
+                else reason("portal_locked")
+            )
             return PartShown(name=part.name, state="broken", reasons=(why,), next=self.at, evidence=evidence)
         zone = self.company.policy.controller.zone
         looked = min(today(zone, door.looked) for door in seen)
