@@ -1,6 +1,8 @@
 """A person and those who answer, side by side: access, a correction, an erasure, what stays, and answering back."""
 
 import re
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -25,15 +27,15 @@ def ask(page: Any, served: Served, wanted: str) -> int:
 def answer(staff: Any, served: Served, number: int) -> None:
     """Answer a request in the back office."""
     staff.goto(f"{served.address}/en/office/{number}/")
-    if staff.locator("a.danger").count():
-        staff.locator("a.danger").first.click()
+    if staff.locator("a[href$='/erase/']").count():
+        staff.locator("a[href$='/erase/']").click()
         if "reauthenticate" in staff.url:
             staff.locator("input[name=password]").fill(PASSWORD)
             staff.locator("main form button").first.click()
         staff.wait_for_url("**/erase/")
         for tick in staff.locator("form.sure input[type=checkbox]").all():
             tick.check()
-        staff.locator("form.sure button.danger").click()
+        staff.locator("form.sure .buttons button").click()
     else:
         staff.locator("form[action$='/answer/'] button").click()
     staff.wait_for_url(f"**/office/{number}/")
@@ -70,10 +72,21 @@ def test_a_person_and_the_staff_from_the_question_to_the_answer_back(
     assert "90909090" in page.locator("body").inner_text()
     assert "22334455" not in page.locator("body").inner_text()
 
+    profiles = (
+        "INSERT INTO interest_profiles (person_id, topics, created_on) VALUES "
+        "(1, 'kurs', date('now')), (2, 'hjelmer', date('now'))"
+    )
+    with closing(sqlite3.connect(served.folder / "register.db")) as register, register:
+        register.execute(profiles)
     number = ask(page, served, "erasure")
     answer(staff, served, number)
     page.goto(f"{served.address}/en/mine/{number}/answer/")
-    assert "article 17" in page.locator("body").inner_text().lower()
+    told = page.locator("body").inner_text()
+    assert "article 17" in told.lower()
+    assert "Ida Nord" in told, "what stays, and until when"
+    assert "kurs" not in told
+    with closing(sqlite3.connect(served.folder / "register.db")) as register:
+        assert register.execute("SELECT topics FROM interest_profiles").fetchall() == [("hjelmer",)]
 
     page.goto(f"{served.address}/en/mine/{number}/")
     page.locator("textarea[name=words]").fill("Something is still there.")

@@ -20,7 +20,7 @@ from holdord.run.company import Company
 from holdord.run.evidence import last_sweep
 from holdord.run.letters.letter import Letter
 from holdord.run.outbox_lines import listed
-from holdord.run.requests import book, booked, handed
+from holdord.run.requests import book, booked, handed, handle
 from holdord.run.sweep import look
 from holdord.run.worker import Did
 from tests.conftest import Run
@@ -60,6 +60,20 @@ def pieces(found: list[Did]) -> list[str | None]:
 def asked(company: Company, on: datetime) -> booked.Request:
     who = Record(record_class="person", key=(1,))
     return book.register(company, on, asks_for="access", person=who, channel="email", received=on.date())
+
+
+def by_themselves(company: Company, at: datetime, **wish: Any) -> booked.Request:
+    """Return what Ida asked for on the portal."""
+    who, what = Record(record_class="person", key=(1,)), "objection" if wish else "access"
+    return handle.receive(
+        company, at, asks_for=what, person=who, channel="portal", received=at.date(), wish=wish, email=IDA
+    )
+
+
+def plain_of(server: MailServer, to: str) -> list[str]:
+    """Return the texts of the letters to somebody, in their order."""
+    found = [one.get_body(("plain",)) for one, who in zip(server.taken, server.to, strict=True) if who == to]
+    return [body.get_content().replace("\r\n", "\n") for body in found if body is not None]
 
 
 def kinds(company: Company) -> list[str]:
@@ -140,6 +154,81 @@ def test_staff_are_reminded_once_a_day_of_what_comes_due_and_told_nobodys_name(
         assert said in plain.get_content()
         assert "person" not in plain.get_content().replace("persondata", "")
     assert set(server.to) == {STAFF}
+
+
+def test_staff_hear_within_minutes_of_what_people_ask_by_themselves(clienti: Story, server: MailServer) -> None:
+    company = set_to(clienti, server.settings())
+    at = clienti.noon("2026-06-01")
+    first = by_themselves(company, at)
+    assert "news" in pieces(did(company, at + timedelta(minutes=1)))
+    (said,) = plain_of(server, STAFF)
+    assert f"Nye på siderne: {first.number}\n" in said
+    assert "Har svaret igen: ingen" in said
+    assert "https://privacy.example/da/office/" in said
+    assert IDA not in said
+    assert did(company, at + timedelta(minutes=2)) == []
+
+
+def test_several_are_told_together_once_an_hour(clienti: Story, server: MailServer) -> None:
+    company = set_to(clienti, server.settings())
+    at = clienti.noon("2026-06-01")
+    numbers = [by_themselves(company, at).number]
+    did(company, at)
+    numbers += [by_themselves(company, at + timedelta(minutes=one)).number for one in (1, 2)]
+    did(company, at + timedelta(minutes=59))
+    assert len(plain_of(server, STAFF)) == 1
+    did(company, at + timedelta(minutes=60))
+    assert f"Nye på siderne: {numbers[1]}, {numbers[2]}\n" in plain_of(server, STAFF)[1]
+    assert did(company, at + timedelta(hours=9)) == []
+
+
+def test_who_answers_back_by_themselves_is_told_to_staff(clienti: Story, server: MailServer) -> None:
+    company = set_to(clienti, server.settings())
+    at = clienti.noon("2026-06-01")
+    number = asked(company, at).number
+    for hours, by_person in ((1, False), (3, True)):
+        handle.refuse(company, at, number, "No.")
+        handle.reopen(company, at, number, "But", by_person=by_person)
+        did(company, at + timedelta(hours=hours))
+        assert len(plain_of(server, STAFF)) == by_person
+    (said,) = plain_of(server, STAFF)
+    assert f"Har svaret igen: {number}\n" in said
+    assert "But" not in said
+
+
+def test_what_is_closed_already_or_came_by_staff_is_no_news(clienti: Story) -> None:
+    company = set_to(clienti)
+    at = clienti.noon("2026-06-01")
+    asked(company, at)
+    handle.refuse(company, at, by_themselves(company, at).number, "No.")
+    assert "news" not in pieces(did(company, at))
+    assert "staff_new" not in kinds(company)
+
+
+def test_where_nobody_is_named_the_news_waits(clienti: Story) -> None:
+    at = clienti.noon("2026-06-01")
+    number = by_themselves(set_to(clienti), at).number
+    found = did(set_to(clienti, staff=""), at)
+    assert [one.piece for step in found for one in step.findings if "requests.staff" in one.text] == ["news"]
+    assert "news" in pieces(did(set_to(clienti), at + timedelta(days=3)))
+    with clienti.company.state.snapshot() as connection:
+        assert booked.news(connection) == {}
+        assert booked.find(connection, clienti.company.policy, number).state == "open"
+
+
+def test_news_are_told_again_where_the_letter_was_not_posted(clienti: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    company, at = set_to(clienti), clienti.noon("2026-06-01")
+    number = by_themselves(company, at).number
+
+    def fails(*said: object) -> None:
+        raise Refused("killed")
+
+    with monkeypatch.context() as context:
+        context.setattr("holdord.run.requests.book.told", fails)
+        did(company, at)
+    assert "staff_new" not in kinds(company)
+    with company.state.snapshot() as connection:
+        assert booked.news(connection) == {number: "asked"}
 
 
 def test_a_clock_that_ran_ahead_silences_no_reminder(clienti: Story) -> None:

@@ -29,6 +29,8 @@ FACTS: dict[str, Fact] = {
     "recipients": (7,),
     "people": 12,
     "restrictions": (),
+    "new": (12, 13),
+    "back": (),
     "count": 2,
 }
 EVERY = [(kind, language) for kind in KINDS for language in LANGUAGES]
@@ -110,6 +112,8 @@ def test_every_letter_says_all_facts_in_text_and_page(kind: Kind, language: Lang
         "holds",
         "restrictions",
         "recipients",
+        "new",
+        "back",
         "reason",
     }:
         assert str(FACTS[name]) in one.plain + one.subject

@@ -18,7 +18,8 @@ from holdord.now import now
 from holdord.policy.terms import CATEGORIES, LANGUAGES, Language
 from holdord.run import links
 from holdord.run.folder import open_company
-from holdord.run.requests.handle import finish, handle
+from holdord.run.requests import booked
+from holdord.run.requests.handle import finish, handle, refuse
 from holdord.run.requests.wish import ASKS_FOR
 
 COLUMNS = "id, name, email, phone, postcode, collected_on"
@@ -202,6 +203,21 @@ def test_each_right_can_be_asked_for(ida: Client, wanted: str, wish: dict[str, s
     number = asked(ida, wanted, **wish)
     assert ida.get(f"/en/mine/{number}/").status_code == 200
     assert f"/en/mine/{number}/" in ida.get("/en/mine/").content.decode()
+
+
+def test_what_is_asked_and_answered_back_here_is_news_for_staff(ida: Client, people: Path) -> None:
+    number, company = asked(ida, "access"), open_company(people)
+    try:
+        with company.state.snapshot() as connection:
+            assert booked.news(connection) == {number: "asked"}
+        refuse(company, now(), number, "No.")
+        with company.state.snapshot() as connection:
+            assert booked.news(connection) == {}
+        ida.post(f"/en/mine/{number}/back/", {"words": "Yes!"})
+        with company.state.snapshot() as connection:
+            assert booked.news(connection) == {number: "back"}
+    finally:
+        company.close()
 
 
 def test_another_persons_request_does_not_exist(ida: Client, people: Path) -> None:

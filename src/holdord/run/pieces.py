@@ -19,16 +19,17 @@ from holdord.run.company import Company
 from holdord.run.evidence import last_sweep
 from holdord.run.letters.letter import Fact, Kind, letter
 from holdord.run.outbox_lines import posted_on
-from holdord.run.requests import booked, handed, limited, notified
+from holdord.run.requests import book, booked, handed, limited, notified
 from holdord.run.sweep import keep
 
-Piece = Literal["open", "expire", "sweep", "remind", "review", "ask", "doors", "send"]
+Piece = Literal["open", "expire", "sweep", "news", "remind", "review", "ask", "doors", "send"]
 """What is worked on; ``open`` is the folder itself."""
 Clock = Callable[[], datetime]
 
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 SOON, URGENT = timedelta(days=7), timedelta(days=2)
 """How long before its day a request is told."""
-REVIEW_DAYS = 7
+REVIEW = timedelta(days=7)
 """How often staff are told that something must be looked at again."""
 TOLD_WITHIN = timedelta(days=2)
 """How long recipients may wait to be told before staff are reminded."""
@@ -43,6 +44,21 @@ def _expire(company: Company, now: Clock) -> str:
     return f"{gone} rows erased that were over" if gone else ""
 
 
+def _news(company: Company, now: Clock) -> str:
+    """Tell staff of who asked on the portal, and who answered back there; once an hour at the most."""
+    with company.state.snapshot() as connection:
+        found = booked.news(connection)
+        due = [one.due for one in booked.listed(connection, company.policy) if one.number in found] if found else []
+    if not found or not company.settings.portal:
+        return ""
+    new, back = (tuple(number for number, news in found.items() if news == which) for which in ("asked", "back"))
+    web = f"{company.settings.portal}/{_language(company)}/office/"
+    return _tell(
+        company, now, "staff_new", HOUR, lambda connection: book.told(connection, found),
+        new=new, back=back, due=min(due), web=web,
+    )  # fmt: skip
+
+
 def _remind(company: Company, now: Clock) -> str:
     """Remind staff of requests whose day comes, once a day."""
     at = today(company.policy.controller.zone, now())
@@ -53,7 +69,7 @@ def _remind(company: Company, now: Clock) -> str:
     soon = tuple(one.number for one in waiting if at + URGENT < one.due <= at + SOON)
     if not late + urgent + soon:
         return ""
-    return _tell(company, now, "staff_due", 1, late=late, urgent=urgent, soon=soon)
+    return _tell(company, now, "staff_due", DAY, late=late, urgent=urgent, soon=soon)
 
 
 def _review(company: Company, now: Clock) -> str:
@@ -66,8 +82,10 @@ def _review(company: Company, now: Clock) -> str:
         people = invited.waiting(connection)
     if not (holds or restrictions or waiting or people):
         return ""
-    said: Mapping[str, Fact] = {"holds": holds, "restrictions": restrictions, "recipients": tuple(sorted(waiting))}
-    return _tell(company, now, "review_due", REVIEW_DAYS, people=people, **said)
+    told = tuple(sorted(waiting))
+    return _tell(
+        company, now, "review_due", REVIEW, holds=holds, restrictions=restrictions, recipients=told, people=people
+    )
 
 
 def _sweep(company: Company, now: Clock) -> str:
@@ -77,7 +95,7 @@ def _sweep(company: Company, now: Clock) -> str:
     at = today(company.policy.controller.zone, now())
     with company.state.snapshot() as connection:
         swept = last_sweep(connection)
-        asked = _told_lately(connection, company, "sweep_waits", at, 1)
+        asked = _told_lately(connection, company, "sweep_waits", now(), DAY)
     last = date.fromisoformat(swept.value["at"]) if swept else None
     if asked or (last is not None and timedelta(0) <= at - last < timedelta(days=company.settings.every_days)):
         return ""
@@ -87,7 +105,7 @@ def _sweep(company: Company, now: Clock) -> str:
             raise NeedsConfirmation(f"The worker goes on from a sweep of lately: {why}.", digest="", asks=())
         done = keep(company, now)
     except NeedsConfirmation as error:
-        waits = _tell(company, now, "sweep_waits", 1, day=at, count=max(len(error.asks), 1))
+        waits = _tell(company, now, "sweep_waits", DAY, day=at, count=max(len(error.asks), 1))
         return waits and f"the sweep waits for a yes: holdord plan, then holdord keep; {waits}"
     return f"swept: {done.rows} rows, {done.left.rows} left"
 
@@ -109,7 +127,7 @@ def _send(company: Company, now: Clock) -> str:
 
 def _ask(company: Company, now: Clock) -> str:
     """Ask people whose data must be looked at again whether these still fit."""
-    asked = reviews.ask(company, now(), _NATIVE.get(company.policy.controller.country, LANGUAGES[-1]))
+    asked = reviews.ask(company, now(), _language(company))
     return f"{asked} people asked whether what is held still fits" if asked else ""
 
 
@@ -121,6 +139,7 @@ def _doors(company: Company, now: Clock) -> str:
 PIECES: Mapping[Piece, Callable[[Company, Clock], str]] = {
     "expire": _expire,
     "sweep": _sweep,
+    "news": _news,
     "remind": _remind,
     "ask": _ask,
     "review": _review,
@@ -130,25 +149,43 @@ PIECES: Mapping[Piece, Callable[[Company, Clock], str]] = {
 """The sweep stands before what writes letters: a clock that looks wrong is seen before anything else is said."""
 
 
-def _tell(company: Company, now: Clock, kind: Kind, every: int, **facts: Fact) -> str:
-    """Post a letter to staff, once in so many days, whoever else does the same."""
+def _tell(
+    company: Company,
+    now: Clock,
+    kind: Kind,
+    every: timedelta,
+    also: Callable[[Connection], object] = lambda connection: None,
+    **facts: Fact,
+) -> str:
+    """Post a letter to staff, once in such a time, whoever else does the same; ``also`` is done in its transaction."""
     moment = now()
-    at = today(company.policy.controller.zone, moment)
     with company.state.writing() as connection:
         log.lock(connection)
-        if _told_lately(connection, company, kind, at, every):
+        if _told_lately(connection, company, kind, moment, every):
             return ""
         if not company.settings.staff:
             raise Refused("Somebody must be told, and nobody is named: say requests.staff in holdord.toml.")
-        language = _NATIVE.get(company.policy.controller.country, LANGUAGES[-1])
+        language = _language(company)
         made = letter(kind, language, {"company": company.policy.controller.name, **facts})
         number = outbox.post(
             connection, moment, request=None, kind=kind, recipient=company.settings.staff, language=language, made=made
         )
+        also(connection)
     return f"message {number} ({kind}) posted to staff"
 
 
-def _told_lately(connection: Connection, company: Company, kind: Kind, at: date, every: int) -> bool:
-    """Tell whether such a letter was posted in the last days; one of a day to come was posted by a wrong clock."""
-    days = (today(company.policy.controller.zone, one) for one in posted_on(connection, kind))
-    return any(timedelta(0) <= at - day < timedelta(days=every) for day in days)
+def _told_lately(connection: Connection, company: Company, kind: Kind, moment: datetime, every: timedelta) -> bool:
+    """Tell whether such a letter was posted lately, counted in days of the controller's where it is days.
+
+    One of a time to come was posted by a wrong clock.
+    """
+    posted = posted_on(connection, kind)
+    if every < DAY:
+        return any(timedelta(0) <= moment - one < every for one in posted)
+    at, zone = today(company.policy.controller.zone, moment), company.policy.controller.zone
+    return any(timedelta(0) <= at - today(zone, one) < every for one in posted)
+
+
+def _language(company: Company) -> Language:
+    """Return the language in which staff are told."""
+    return _NATIVE.get(company.policy.controller.country, LANGUAGES[-1])

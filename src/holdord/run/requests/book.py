@@ -6,7 +6,7 @@ whatever way (GDPR art. 12(3); EDPB guidelines 01/2022 on access, paragraph 159)
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
@@ -26,7 +26,7 @@ Forgets = Callable[[Connection, int], None]
 Tells = Callable[[Connection, "Request"], object]
 """What tells the person, in the transaction of what it tells of: both are there, or neither."""
 _WISHED = ("wish", "language", "email", "mandate")
-_ASKED = ("asks_for", "record_class", "record_key", "channel", "received", *_WISHED, "mandate_seen")
+_ASKED = ("asks_for", "record_class", "record_key", "channel", "received", *_WISHED, "mandate_seen", "news")
 """What is written down of a request when it comes."""
 _SAID = ("reason", "extended_for", *_WISHED)
 """What a person said or was told."""
@@ -82,6 +82,7 @@ def register(
         "email": email or None,
         "mandate": mandate or None,
         "mandate_seen": None,
+        "news": "asked" if channel == "portal" else None,
     }
     with company.state.writing() as connection:
         made = _insert(connection, company, now, row)
@@ -94,7 +95,8 @@ def again(connection: Connection, company: Company, now: datetime, one: Request)
     """Open what somebody asked for once more, as of today, since what stopped it is over."""
     query = text(f"SELECT {', '.join(_ASKED)} FROM holdord_request WHERE number = :number")  # noqa: S608 - names are ours
     row = dict(connection.execute(query, {"number": one.number}).one()._mapping)
-    return _insert(connection, company, now, row | {"received": today(company.policy.controller.zone, now).isoformat()})
+    at = today(company.policy.controller.zone, now)
+    return _insert(connection, company, now, row | {"received": at.isoformat(), "news": None})
 
 
 def _insert(connection: Connection, company: Company, now: datetime, row: Mapping[str, Any]) -> Request:
@@ -188,8 +190,18 @@ def close(
     return one
 
 
-def reopen(company: Company, now: datetime, number: int, reason: str, *, tells: Tells | None = None) -> Request:
+def reopen(
+    company: Company, now: datetime, number: int, reason: str, *, by_person: bool = False, tells: Tells | None = None
+) -> Request:
     """Open a request again, since the person answered back; its time is what it was.
+
+    Args:
+        company: The folder.
+        now: When.
+        number: The request's.
+        reason: What the person says.
+        by_person: Whether they did it by themselves, so that staff must be told.
+        tells: What else is done, in one transaction with it.
 
     Raises:
         Refused: It is open.
@@ -198,7 +210,8 @@ def reopen(company: Company, now: datetime, number: int, reason: str, *, tells: 
         one = find(connection, company.policy, number)
         if one.state == "open":
             raise Refused(f"Request {number} is open.")
-        _change(connection, number, state="open", closed_on=None, reason=reason or None)
+        news = "back" if by_person else None
+        _change(connection, number, state="open", closed_on=None, reason=reason or None, news=news)
         one = find(connection, company.policy, number)
         _enter(connection, one, "reopened", now, reason=reason)
         if tells is not None:
@@ -234,6 +247,12 @@ def _enter(connection: Connection, one: Request, does: str, now: datetime, **sec
     sealed |= {name: value for name, value in secrets.items() if value}
     (index,) = log.append(connection, [entry], now=now, secrets=[sealed])
     enter(connection, one.number, index)
+
+
+def told(connection: Connection, numbers: Iterable[int]) -> None:
+    """Note that staff were told what people did by themselves."""
+    for number in numbers:
+        _change(connection, number, news=None)
 
 
 def enter(connection: Connection, number: int, index: int) -> None:

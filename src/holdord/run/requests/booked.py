@@ -17,6 +17,8 @@ from holdord.run.requests.wish import AsksFor
 Channel = Literal["portal", "email", "letter", "phone", "in_person"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 State = Literal["open", "answered", "refused"]
+News = Literal["asked", "back"]
+"""What a person did by themselves and nobody was told of: they asked on the portal, or answered back there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,6 +93,12 @@ def of_number(connection: Connection, policy: Policy, number: int | None) -> Req
 def of_person(connection: Connection, policy: Policy, person: Record) -> list[Request]:
     """Return all of one person's requests; what is due soonest first."""
     return [one for one in listed(connection, policy, closed=True) if one.person == person]
+
+
+def news(connection: Connection) -> dict[int, News]:
+    """Return the open requests of which staff were not told yet what the person did by themselves."""
+    query = text("SELECT number, news FROM holdord_request WHERE state = 'open' AND news IS NOT NULL ORDER BY number")
+    return {row.number: row.news for row in connection.execute(query)}
 
 
 def was_answered(connection: Connection, number: int) -> bool:

@@ -225,10 +225,11 @@ def refuse(company: Company, now: datetime, number: int, reason: str) -> Request
     )
 
 
-def reopen(company: Company, now: datetime, number: int, reason: str) -> Request:
+def reopen(company: Company, now: datetime, number: int, reason: str, *, by_person: bool = False) -> Request:
     """Open a request again, since the person answers back: what they ask for binds again from that moment.
 
-    Nobody is turned away because the policy has no such purpose any more: then there is nothing to bind.
+    Nobody is turned away because the policy has no such purpose any more: then there is nothing to bind. Where they did
+    it by themselves (``by_person``), staff are told.
 
     Raises:
         Refused: It is open.
@@ -238,7 +239,7 @@ def reopen(company: Company, now: datetime, number: int, reason: str) -> Request
         with suppress(Refused):  # which is said before anything is placed
             limits.bind(connection, company, now, one)
 
-    return book.reopen(company, now, number, reason, tells=tells)
+    return book.reopen(company, now, number, reason, by_person=by_person, tells=tells)
 
 
 def extend(company: Company, now: datetime, number: int, reason: str) -> Request:

@@ -45,7 +45,7 @@ class Sure(forms.Form):
 class Wish(forms.Form):
     """What exactly is asked for: by kind, one field more or none."""
 
-    def __init__(self, wanted: str, choices: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, wanted: str, choices: Iterable[tuple[str, Any]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.wanted = wanted
         if wanted in ("objection", "withdrawal"):
@@ -73,7 +73,7 @@ class Wish(forms.Form):
             return {"changes": [{"category": found["category"], "old": found["old"] or None, "new": found["new"]}]}
         return {name: value for name, value in found.items() if value}
 
-    def _choose(self, name: str, choices: Iterable[tuple[str, str]], field: Any, widget: Any) -> None:
+    def _choose(self, name: str, choices: Iterable[tuple[str, Any]], field: Any, widget: Any) -> None:
         self.fields[name] = field(choices=list(choices), widget=widget, label=said(f"portal.{name}"))
 
     def _write(self, name: str, *, required: bool = True) -> None:

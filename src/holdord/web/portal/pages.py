@@ -162,7 +162,7 @@ def wish(request: HttpRequest, visit: Visit, wanted: str) -> HttpResponse:
                     email=visit.email,
                 )
             except Refused as error:
-                form.add_error(None, str(error))
+                form.add_error(None, called.english(error))
             else:
                 visits.keep(request, replace(visit, wanted=""))
                 if wanted in AT_ONCE:
@@ -233,7 +233,7 @@ def back(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
     with settings.HOLDORD_FOLDER.company() as company:
         _own(company, visit, number)
         if form.is_valid():
-            handle.reopen(company, now(), number, form.cleaned_data["words"])
+            handle.reopen(company, now(), number, form.cleaned_data["words"], by_person=True)
             messages.success(request, said("portal.back_sent"))
     return redirect("portal:followed", number=number)
 

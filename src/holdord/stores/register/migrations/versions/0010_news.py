@@ -1,0 +1,18 @@
+"""What people did by themselves, until staff are told of it: that they asked, or answered back."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    """Add the column."""
+    with op.batch_alter_table("holdord_request") as table:
+        table.add_column(sa.Column("news", sa.String(10)))  # holdord.run.requests.booked.News
+
+
+def downgrade() -> None:
+    """Refuse: what a database holds is never thrown away to go back."""
+    raise NotImplementedError("The register's history only goes forward.")
