@@ -165,3 +165,23 @@ def test_the_door_that_the_worker_looks_at_is_on_the_page(
     assert doors.look(served, now()) == f"doors looked at: {len(doors.named(company.policy))} open"
     assert "interest_profile" in doors.shown(company.policy)
     company.close()
+
+
+@pytest.mark.parametrize(("elsewhere", "state"), [(None, "answered"), (" messe Oslo", "open")])
+def test_what_is_written_otherwise_elsewhere_is_not_changed_at_once_for_other_purposes(
+    ida: Client, profile: Path, elsewhere: str | None, state: str
+) -> None:
+    with sqlite3.connect(profile / "register.db") as connection:
+        connection.execute(
+            "INSERT INTO subscriptions (person_id, channel, topic, source, subscribed_on) "
+            "VALUES (1, 'email', 'news', 'messe Oslo', '2026-11-01')"
+        )
+        connection.execute("INSERT INTO relations (person_id, kind, started_on) VALUES (1, 'customer', '2026-11-01')")
+        connection.execute("UPDATE persons SET source = ? WHERE id = 1", [elsewhere])
+    connection.close()
+    ida.post("/en/mine/held/", {"category": "record.source", "old": "messe Oslo", "new": "messe Bergen"})
+    assert rows(profile, "SELECT state FROM holdord_request") == [(state,)]
+    assert rows(profile, "SELECT source FROM persons WHERE id = 1") == [(elsewhere,)]
+    assert rows(profile, "SELECT source FROM subscriptions") == [
+        ("messe Bergen",) if state == "answered" else ("messe Oslo",)
+    ]

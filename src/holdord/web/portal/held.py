@@ -6,7 +6,6 @@ list gets shorter by what they drop. Any other value becomes a request for recti
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -19,7 +18,7 @@ from holdord.now import now, today
 from holdord.policy.model import Record
 from holdord.run import doors, reviews
 from holdord.run.company import Company
-from holdord.run.requests import handle
+from holdord.run.requests import handle, rectification
 from holdord.run.requests.access import access
 from holdord.run.requests.answer import document
 from holdord.run.requests.at_once import at_once
@@ -72,7 +71,7 @@ def _page(request: HttpRequest, visit: Visit, purpose: str) -> HttpResponse:
         if request.method == "POST" and "still" in request.POST:
             return _still_right(request, company, visit.person)
         if request.method == "POST":
-            return _put_right(request, visit, company, purpose, answer, seen)
+            return _put_right(request, visit, company, purpose, seen)
         given = {
             "held": seen,
             "purpose": purpose,
@@ -92,13 +91,11 @@ def _still_right(request: HttpRequest, company: Company, person: Record) -> Http
             reviews.done(company, now, review, person, "seen", "the person")
         messages.success(request, said("portal.still_done"))
     except Refused as error:
-        messages.error(request, str(error))
+        messages.error(request, called.english(error))
     return redirect("portal:held")
 
 
-def _put_right(
-    request: HttpRequest, visit: Visit, company: Company, purpose: str, answer: dict[str, Any], seen: Held
-) -> HttpResponse:
+def _put_right(request: HttpRequest, visit: Visit, company: Company, purpose: str, seen: Held) -> HttpResponse:
     """Take a value that is wrong, or a word that is dropped from a list."""
     here = redirect("portal:held_for", purpose=purpose) if purpose else redirect("portal:held")
     wanted = _wanted(request, seen)
@@ -109,9 +106,9 @@ def _put_right(
     try:
         made = _received(company, visit, visit.person, wanted)
     except Refused as error:
-        messages.error(request, str(error))
+        messages.error(request, called.english(error))
         return here
-    if _is_theirs(company, answer, wanted):
+    if _is_theirs(company, made):
         made = at_once(company, now, made)
     messages.success(request, registered(made))
     return here if made.state == "answered" else redirect("portal:followed", number=made.number)
@@ -161,16 +158,15 @@ def _lines(seen: Held) -> Iterator[Line]:
             yield from piece.lines
 
 
-def _is_theirs(company: Company, answer: dict[str, Any], wanted: _Wanted) -> bool:
-    """Tell whether a value rests on the person's consent alone, wherever it is held."""
-    items = [
-        item
-        for item in answer["items"]
-        if any((one["category"], one["value"]) == (wanted.category, wanted.old) for one in item["data"])
-    ]
-    purposes = {one["id"] for item in items for one in item["purposes"]}
-    consented = {one.id for one in company.policy.purposes.values() if one.basis == "consent"}
-    return bool(purposes) and purposes <= consented and not any(item["legal_hold"] for item in items)
+def _is_theirs(company: Company, made: Request) -> bool:
+    """Tell whether a value rests on the person's consent alone, in each place in which it would be put right.
+
+    It is asked of the very places: an address is put right in whatever letters it is written.
+    """
+    at = today(company.policy.controller.zone, now())
+    found = rectification.preview(company, made.person, rectification.changes_of(made.wish), at)
+    consented = (bool(place.purposes) and all(one.basis == "consent" for one in place.purposes) for place in found.goes)
+    return bool(found.goes) and not found.left and all(consented)
 
 
 def _promises(company: Company, purpose: str) -> Iterator[tuple[str, str]]:
