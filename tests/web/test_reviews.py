@@ -70,6 +70,14 @@ def test_staff_see_who_waits_masked_in_every_language(staff: Client, folder: Pat
     assert f"/{language}/office/reviews/contacts/" in staff.get(f"/{language}/office/tasks/").content.decode()
 
 
+def test_that_staff_looked_through_them_is_written_down_once_a_day(staff: Client, folder: Path) -> None:
+    for _ in range(2):
+        staff.get(HERE)
+    with closing(sqlite3.connect(folder / "register.db")) as connection:
+        found = connection.execute("SELECT record_key, does, who FROM holdord_view ORDER BY record_key").fetchall()
+    assert found == [("[1]", "masked", "kari"), ("[2]", "masked", "kari")]
+
+
 def test_staff_write_down_what_they_found(staff: Client, folder: Path) -> None:
     first, second = acts(staff.get(HERE).content.decode(), "seen")
     assert staff.get(first).status_code == 405
@@ -116,13 +124,19 @@ def test_who_was_not_asked_cannot_say_so(visitor: Client, folder: Path) -> None:
 
 def test_programs_list_and_write_down(folder: Path) -> None:
     client = Client(HTTP_HOST="localhost")
-    token = tokens.new(folder, now(), "crm", ("data:read", "tasks:write"), 30)[1]
+    token = tokens.new(folder, now(), "crm", ("data:read", "tasks:write", "requests:write"), 30)[1]
+    lesser = tokens.new(folder, now(), "tasks", ("tasks:write",), 30)[1]
     head = {"HTTP_AUTHORIZATION": f"Bearer {token}"}
     found = client.get("/api/v1/reviews?purpose=contacts", **head).json()["reviews"]
     assert [one["person"] for one in found] == ["person:1", "person:2"]
     assert client.get("/api/v1/reviews?purpose=newsletter", **head).status_code == 404
     body = {"purpose": "contacts", "person": "person:2", "found": "over", "by": "Ida Holm"}
     sent = {"data": json.dumps(body), "content_type": "application/json"}
+    less = {"HTTP_AUTHORIZATION": f"Bearer {lesser}"}
+    assert client.post("/api/v1/reviews", **sent, **less).status_code == 403
+    assert reviewed(folder)[1] == (2, None, None)
+    seen = {**sent, "data": json.dumps({**body, "found": "seen", "person": "person:1"})}
+    assert client.post("/api/v1/reviews", **seen, **less).status_code == 201
     assert client.post("/api/v1/reviews", **sent, **head).status_code == 201
     assert reviewed(folder)[1] == (2, None, TODAY.isoformat())
     body["person"] = "person:99"

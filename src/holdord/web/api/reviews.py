@@ -24,7 +24,9 @@ class NewReview(Of):
     """That somebody looked at a person's data."""
 
     person: models.Person
-    found: Literal["seen", "over"] = Field(description="Right as it stands, or not relevant any more.")
+    found: Literal["seen", "over"] = Field(
+        description="Right as it stands; or not relevant any more, which erases and needs `requests:write` as well."
+    )
     by: models.Line = Field(description="Who looked.")
 
 
@@ -56,8 +58,14 @@ def listed(call: Call) -> Reviews:
 
 
 def done(call: Call) -> Reviewed:
-    """Write down that somebody looked."""
+    """Write down that somebody looked.
+
+    Raises:
+        Wrong: The next sweep would erase somebody by it, and the token is not good for that.
+    """
     person, found = call.person(), call.sent.found
+    if found == "over" and "requests:write" not in call.token.scopes:
+        raise Wrong(403, "Who is not relevant any more is erased: this needs a token for requests:write as well.")
     reviews.done(call.company, call.clock, _review(call), person, found, call.sent.by)
     return Reviewed(person=said(person), found=found)
 

@@ -13,6 +13,7 @@ from holdord.run import reviews
 from holdord.run.company import Company
 from holdord.run.requests.access import access
 from holdord.run.requests.answer import document
+from holdord.run.requests.seen import glanced
 from holdord.web.called import english
 from holdord.web.called import purpose as called
 from holdord.web.held import held
@@ -28,10 +29,12 @@ MOST = 20
 @require_GET
 @staff_only("general_manager", "case_handler")
 def listed(request: HttpRequest, purpose: str) -> HttpResponse:
-    """List who waits, the latest first."""
+    """List who waits, the latest first; that somebody saw them stands in the log, as for a page of their own."""
     with settings.HOLDORD_FOLDER.company() as company:
         at, member = today(company.policy.controller.zone, now()), int(request.user.pk or 0)
         found = reviews.due(company, _review(company, purpose), at)
+        for one in found[:MOST]:  # before anything of theirs is shown
+            glanced(company, now(), one.person, name_of(request))
         rows = [(one, named.name(one.person, member, now()), _record(company, one, purpose)) for one in found[:MOST]]
         given = {"rows": rows, "count": len(found), "most": MOST, "purpose": purpose, "here": "tasks"}
         given["label"] = called(company, purpose)
