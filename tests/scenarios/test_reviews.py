@@ -129,6 +129,22 @@ def test_being_in_touch_counts_and_customers_are_nobodys_review(clienti: Story, 
     assert [one[0] for one in due(clienti, review, "2027-01-11")] == [PER]
 
 
+@both
+@pytest.mark.parametrize(("on", "may"), [("2027-03-10", True), ("2027-03-11", False)])
+def test_nobody_is_kept_by_a_look_when_their_time_is_over(
+    clienti: Story, per: Row, review: Review, on: str, may: bool
+) -> None:
+    company, at = clienti.company, clienti.noon(on)
+    if may:
+        reviews.done(company, lambda: at, review, PER, "seen", "Ida")
+        assert due(clienti, review, on) == []
+        return
+    for found in ("seen", "over"):
+        with pytest.raises(Refused, match="holds nothing of this person"):
+            reviews.done(company, lambda: at, review, PER, found, "Ida")
+    assert (per.now() or {})["reviewed_on"] is None
+
+
 def test_silence_alone_erases_nobody(clienti: Story, per: Row) -> None:
     clienti.keeps("2026-06-01")
     assert not per.is_gone

@@ -28,6 +28,7 @@ from holdord.policy.terms import Language
 from holdord.run import invited, outbox
 from holdord.run.company import Company
 from holdord.run.letters.letter import letter
+from holdord.run.requests.access import access
 from holdord.run.requests.booked import named
 from holdord.run.requests.evidence import Evidence
 from holdord.run.requests.limited import why_not
@@ -123,8 +124,9 @@ def done(company: Company, now: Callable[[], datetime], review: Review, person: 
         by: Who looked: a name, or that it was the person.
 
     Raises:
-        Refused: The policy is a draft, nobody is named, the person is not there, the purpose is over for them or their
-            data are restricted (art. 18(2)), or the clock lies elsewhere than on their record.
+        Refused: The policy is a draft, nobody is named, the purpose is over for them or holds nothing of theirs any
+            more, so that a look would keep what must go, their data are restricted (art. 18(2)), or the clock lies
+            elsewhere than on their record.
         StoreError: The database did not answer.
     """
     if company.policy.draft:
@@ -139,6 +141,8 @@ def done(company: Company, now: Callable[[], datetime], review: Review, person: 
             raise Refused(why)
     record_class, name = review.seen if found == "seen" else review.over
     table, column = _place(company, person, record_class, name)
+    if review.purpose not in {one.id for one in access(company, person, at).purposes}:
+        raise Refused(f"{review.purpose} holds nothing of this person today: there is nothing to look at again.")
     entry = {
         "kind": KIND,
         "does": found,
