@@ -18,6 +18,16 @@ import pytest
             "Write to <post@firm.example>.",
             'Write to <a href="mailto:post@firm.example" rel="noopener noreferrer">post@firm.example</a>.',
         ),
+        (
+            "See <https://a.example/_x_/**y**> and **[all _of_ it](https://b.example/__z__?_q_=1)**",
+            'See <a href="https://a.example/_x_/**y**" rel="noopener noreferrer">https://a.example/_x_/**y**</a> and '
+            '<strong><a href="https://b.example/__z__?_q_=1" rel="noopener noreferrer">all <em>of</em> it</a></strong>',
+        ),
+        (
+            "<https://a.example/?b=1&c=2>",
+            '<a href="https://a.example/?b=1&amp;c=2" rel="noopener noreferrer">https://a.example/?b=1&amp;c=2</a>',
+        ),
+        ("A \ue000 mark \ue001 of \ue002 ours", "A  mark  of  ours"),
         ("A [trap](javascript:alert(1)) here", "A [trap](javascript:alert(1)) here"),
         ("A [trap](javascript:alert) here", "A trap here"),
         (
