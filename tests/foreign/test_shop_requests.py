@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from holdord.run.requests.answer import Answer, Item, document
 from holdord.run.requests.erasure import Erasure, ends, erase, preview
 from holdord.run.requests.erasure import document as requested
 from holdord.run.requests.together import erase_all
-from holdord.run.requests.who import by_email
+from holdord.run.requests.who import by_email, by_value
 from holdord.stores.base import Range
 from holdord.stores.walk import Walk
 from tests.foreign.conftest import SHOP, Open
@@ -532,6 +533,45 @@ def test_an_address_finds_whose_it_is_and_tells_nobody_apart_where_several_have_
     ticket(shop, 7, email="ida1@home.example", customer_id=3, order_id=3)
     found = by_email(shop.company, "ida1@home.example")
     assert (set(found.people), found.is_one) == ({who(1), who(3)}, False)
+
+
+@pytest.mark.parametrize("written", ["Ida.Bo@Home.Example", "ida.bo@home.example", " IDA.BO@HOME.EXAMPLE "])
+def test_an_address_is_known_in_whatever_letters_it_was_written_down(shop: Story, written: str) -> None:
+    customer(shop, 1, "2026-01-01", email=" Ida.Bo@Home.Example")
+    customer(shop, 2, "2026-01-01", email="ida-bo@home.example")
+    assert by_email(shop.company, written).people == (who(1),)
+    customer(shop, 3, "2026-01-01", email="ida.BO@home.example")
+    found = by_email(shop.company, written)
+    assert (set(found.people), found.is_one) == ({who(1), who(3)}, False)
+
+
+@pytest.mark.parametrize("written", ["Åse@Home.example", "Åse@home.EXAMPLE"])
+def test_letters_that_a_database_does_not_fold_are_found_as_they_stand(shop: Story, written: str) -> None:
+    customer(shop, 1, "2026-01-01", email="Åse@Home.Example")
+    assert by_email(shop.company, written).people == (who(1),)
+
+
+@pytest.mark.parametrize(
+    ("country", "kept", "written"),
+    [
+        ("NO", "+47 22 33 44 55", "22334455"),
+        ("NO", "22334455", "+47 22 33 44 55"),
+        ("NO", "0047-22334455", "22 33 44 55"),
+        ("NO", "22.33.44.55", "004722334455"),
+        ("NO", "47223344", "+4747223344"),
+        ("DK", "(22) 33 44 55", "+4522334455"),
+        ("SE", "070-123 45 67", "+46701234567"),
+        ("SE", "+46 70 123 45 67", "0701234567"),
+        ("NO", "+44 20 7946 0958", "00442079460958"),
+    ],
+)
+def test_a_number_is_known_however_it_was_written_down(shop: Story, country: str, kept: str, written: str) -> None:
+    customer(shop, 1, "2026-01-01", phone=kept)
+    customer(shop, 2, "2026-01-01", phone="+49 22334455")
+    controller = replace(shop.company.policy.controller, country=country)
+    company = replace(shop.company, policy=replace(shop.company.policy, controller=controller))
+    assert by_value(company, "contact.phone", written).people == (who(1),)
+    assert by_value(company, "contact.phone", written[:-1] + "9").people == ()
 
 
 def test_an_address_of_nobody_and_one_that_leads_nowhere(shop: Story) -> None:

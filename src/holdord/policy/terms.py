@@ -102,24 +102,40 @@ class Country:
         zone: Its time zone.
         authority: The supervisory authority (GDPR art. 51), by the name that it has there.
         web: The authority's web address.
+        dials: What a telephone number begins with that is called from abroad (ITU-T E.164).
+        trunk: What it begins with that is called from within, or empty.
     """
 
     label: str
     zone: str
     authority: str
     web: str
+    dials: str
+    trunk: str = ""
 
 
 COUNTRIES: dict[str, Country] = {
-    "NO": Country(label="Norway", zone="Europe/Oslo", authority="Datatilsynet", web="https://www.datatilsynet.no"),
+    "NO": Country(
+        label="Norway",
+        zone="Europe/Oslo",
+        authority="Datatilsynet",
+        web="https://www.datatilsynet.no",
+        dials="47",
+    ),
     "DK": Country(
-        label="Denmark", zone="Europe/Copenhagen", authority="Datatilsynet", web="https://www.datatilsynet.dk"
+        label="Denmark",
+        zone="Europe/Copenhagen",
+        authority="Datatilsynet",
+        web="https://www.datatilsynet.dk",
+        dials="45",
     ),
     "SE": Country(
         label="Sweden",
         zone="Europe/Stockholm",
         authority="Integritetsskyddsmyndigheten (IMY)",
         web="https://www.imy.se",
+        dials="46",
+        trunk="0",
     ),
 }
 """By ISO 3166 code."""

@@ -18,11 +18,18 @@ def query(compiler: Compiler, table: str, columns: tuple[str, ...], *, alone: bo
     place = compiler.tables[table]
     if (table, columns, alone) not in compiler.queries:
         sought: Any = place.c[columns[0]] if len(columns) == 1 else tuple_(*(place.c[name] for name in columns))
-        shown = [type_coerce(column, AsItIs(column.type)).label(column.name) for column in place.c]
-        asked = select(*(shown if compiler.is_sqlite else place.c))
+        asked = everything(compiler, table)
         fits = sought == bindparam("wanted") if alone else sought.in_(bindparam("wanted", expanding=True))
         compiler.queries[table, columns, alone] = asked.where(fits)
     return compiler.queries[table, columns, alone]
+
+
+def everything(compiler: Compiler, table: str) -> Select[Any]:
+    """Return what reads all columns of all rows of ``table``."""
+    columns = compiler.tables[table].c
+    if not compiler.is_sqlite:
+        return select(*columns)
+    return select(*(type_coerce(column, AsItIs(column.type)).label(column.name) for column in columns))
 
 
 class AsItIs(UserDefinedType[Any]):

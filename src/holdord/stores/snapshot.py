@@ -21,6 +21,7 @@ from holdord.plan.figures import Cell, Counted
 from holdord.plan.predicate import ALWAYS, Clock, DataColumn, Key, Marked, Predicate, Refused
 from holdord.plan.stripped import Stripping
 from holdord.stores import grouped, reading
+from holdord.stores.spelling import Spelling, query
 
 _TOGETHER = 500
 """Values that are asked for at once."""
@@ -78,6 +79,15 @@ class Snapshot:
             names = tuple(result.keys())
             found += [dict(zip(names, row, strict=True)) for row in result.all()]
         return found
+
+    def spelt(self, table: str, column: str, wanted: Sequence[str], spelling: Spelling) -> list[Row]:
+        """Return the rows of which ``column``, as texts of this spelling are compared, is one of ``wanted``.
+
+        It reads the whole column, where no index is of just that. Digits of ``wanted`` all have the same end.
+        """
+        said = {"wanted": list(wanted)} | ({"ends": f"%{wanted[0][-1:]}"} if spelling == "digits" else {})
+        found = self.connection.execute(query(self.compiler, table, column, spelling), said)
+        return [dict(row) for row in found.mappings()]
 
     def mark(self, table: str, where: Predicate, group: str) -> int:
         """Mark the rows of ``table`` that satisfy ``where``, in a temporary table of the snapshot; return how many."""

@@ -14,7 +14,7 @@ from holdord.schema import ColumnShape
 
 EMAIL, PHONE = "contact.email", "contact.phone"
 _LONGEST_INT = 2**63 - 1
-_LEAST_ABROAD = 9
+LEAST_ABROAD = 9
 """Digits of a telephone number with a country's code, at least."""
 
 
@@ -91,7 +91,7 @@ def _plain(category: str, text: str) -> str:
         return plain.casefold()
     if category == PHONE and (digits := re.sub(r"\D", "", plain)):
         abroad = digits.removeprefix("00")
-        return abroad if len(abroad) >= _LEAST_ABROAD else digits
+        return abroad if len(abroad) >= LEAST_ABROAD else digits
     return plain
 
 

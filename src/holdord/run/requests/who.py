@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from holdord.errors import Refused
 from holdord.plan.excerpt import Excerpt
 from holdord.policy.model import Record
+from holdord.policy.terms import COUNTRIES, Country
 from holdord.run.company import Company
+from holdord.run.requests.alike import LEAST_ABROAD
+from holdord.stores.spelling import Spelling, plain
 
 EMAIL, PHONE, NAME, NUMBER = "contact.email", "contact.phone", "contact.name", "identity.national_number"
 FOUND_BY = (EMAIL, PHONE, NAME)
@@ -43,19 +46,20 @@ class Found:
 
 
 def by_email(company: Company, address: str) -> Found:
-    """Return whom an e-mail address may belong to; as it was written, or in small letters."""
+    """Return whom an e-mail address may belong to, in whatever letters it was written down."""
     return by_value(company, EMAIL, address)
 
 
 def by_value(company: Company, category: str, written: str) -> Found:
-    """Return whom a value of a category may belong to: as it was written, and as such values are usually kept.
+    """Return whom a value of a category may belong to, however it was written down.
 
     Args:
         company: The folder.
         category: One of ``FOUND_BY``, or whatever else somebody is known by.
-        written: An address, in capitals or not; a telephone or identity number, with or without white space; or a name.
+        written: An address, in capitals or not; a telephone or identity number, with or without what stands between
+            digits; or a name, to the letter.
     """
-    bound, wanted = company.bound, ways(category, written)
+    bound, wanted, spelling = company.bound, ways(company, category, written), spelling_of(category)
     people: dict[Record, None] = {}
     loose = 0
     with company.store.reading() as snapshot:
@@ -65,7 +69,7 @@ def by_value(company: Company, category: str, written: str) -> Found:
                     continue
                 if bound.shape(table).columns[column.column].family != "text":
                     continue
-                for row in snapshot.rows(table, (column.column,), [(one,) for one in wanted]):
+                for row in snapshot.spelt(table, column.column, wanted, spelling):
                     around = Excerpt(bound, {table: [row]}).reading_up(snapshot)
                     about = [
                         Record(record_class=name, key=key)
@@ -78,15 +82,36 @@ def by_value(company: Company, category: str, written: str) -> Found:
     return Found(people=tuple(people), loose=loose, is_mailbox=category == EMAIL and mailbox)
 
 
-def ways(category: str, written: str) -> tuple[str, ...]:
-    """Return how a value of a category may have been written down, without repeats."""
-    written = written.strip()
+def spelling_of(category: str) -> Spelling:
+    """Return how values of a category are compared."""
     if category == EMAIL:
-        return tuple(dict.fromkeys([written, written.lower()]))
-    if category in (PHONE, NUMBER):
-        tight = "".join(written.split())
-        return tuple(dict.fromkeys([written, tight]))
-    return (written,)
+        return "letters"
+    return "digits" if category in (PHONE, NUMBER) else "exact"
+
+
+def ways(company: Company, category: str, written: str) -> tuple[str, ...]:
+    """Return how a value of a category may stand somewhere, as it is compared (``spelling_of``), without repeats.
+
+    A telephone number of the controller's country may stand with the country's number before it, or without.
+    """
+    said = written.strip()
+    if category == EMAIL:
+        in_ascii = "".join(one.lower() if one.isascii() else one for one in said)  # all that SQLite makes small
+        return tuple(dict.fromkeys([said.lower(), in_ascii]))
+    tight = plain(said, spelling_of(category))
+    return _numbers(COUNTRIES[company.policy.controller.country], tight) if category == PHONE else (tight,)
+
+
+def _numbers(country: Country, said: str) -> tuple[str, ...]:
+    """Return how a telephone number may be said, from within the country and from abroad."""
+    abroad = said.removeprefix("00")
+    is_theirs = abroad.startswith(country.dials) and len(abroad) >= LEAST_ABROAD
+    within = abroad.removeprefix(country.dials) if is_theirs else said
+    within = within.removeprefix(country.trunk) if country.trunk else within
+    if abroad != said and not is_theirs:  # of another country
+        return said, abroad
+    found = (said, within, f"{country.trunk}{within}", f"{country.dials}{within}", f"00{country.dials}{within}")
+    return tuple(dict.fromkeys(found))
 
 
 def said(person: Record) -> str:

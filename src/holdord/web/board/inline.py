@@ -5,7 +5,9 @@ import re
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-_LINK = re.compile(r"\[([^\[\]]+)\]\(([^\s()]+)\)|&lt;((?:https?://|mailto:)(?:[^\s&]|&amp;)+|[\w.+-]+@[\w.-]+\.\w+)&gt;")
+_LINK = re.compile(
+    r"\[([^\[\]]+)\]\(([^\s()]+)\)|&lt;((?:https?://|mailto:)(?:[^\s&]|&amp;)+|[\w.+-]+@[\w.-]+\.\w+)&gt;"
+)
 _STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _EMPHASISED = re.compile(r"(?<![\w*])(\*|_)(?=[^\s*_])([^*_]+)(?<=\S)\1(?![\w*])")
 _LEFT = re.compile(r"\*\*|(?<!\w)__|__(?!\w)")

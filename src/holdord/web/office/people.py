@@ -5,6 +5,7 @@ Sales and accounts find those alone of whom something is held for a purpose that
 learn what they would learn if nothing were held.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -24,7 +25,8 @@ from holdord.run.requests import booked, limited
 from holdord.run.requests.access import access
 from holdord.run.requests.answer import document
 from holdord.run.requests.seen import glanced, seen, views
-from holdord.run.requests.who import FOUND_BY, Found, by_value, person_of, ways
+from holdord.run.requests.who import FOUND_BY, Found, by_value, person_of, spelling_of, ways
+from holdord.stores.spelling import plain
 from holdord.web.called import english, purpose
 from holdord.web.held import Held, held
 from holdord.web.office import named
@@ -78,12 +80,12 @@ class _Looked:
         """Whether there is anything that they may see."""
         return bool(self.held.records)
 
-    def may_be_found(self, by: str, value: str) -> bool:
+    def may_be_found(self, by: str, wanted: Collection[str]) -> bool:
         """Tell whether they may be found by something: whoever may not see a value learns nothing by trying it."""
         if self.everything or not self.is_there or by == _KEY:
             return self.everything or self.is_there
         return any(
-            one["category"] == by and one["value"] in ways(by, value)
+            one["category"] == by and isinstance(one["value"], str) and plain(one["value"], spelling_of(by)) in wanted
             for item in self.answer["items"]
             if self.serves.intersection(use["id"] for use in item["purposes"])
             for one in item["data"]
@@ -112,7 +114,8 @@ def find(request: HttpRequest) -> HttpResponse:
                 return render(request, "office/people.html", given)
             by, value = form.cleaned_data["by"], form.cleaned_data["value"]
             looked = (_look(company, request, one) for one in found.people[:_LOOKED_AT])
-            there = list(islice((one for one in looked if one.may_be_found(by, value)), MOST + 1))
+            wanted = ways(company, by, value)
+            there = list(islice((one for one in looked if one.may_be_found(by, wanted)), MOST + 1))
             if len(there) == 1 and not found.is_mailbox:
                 return redirect("office:person", letters=_letters(request, there[0].person))
             for one in there[:MOST]:
