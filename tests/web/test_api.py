@@ -107,6 +107,31 @@ def entries(folder: Path, kind: str) -> list[dict[str, Any]]:
         company.close()
 
 
+# Sent twice
+
+
+def test_a_call_with_a_key_that_is_repeated_writes_one_request_down(program: Program, folder: Path) -> None:
+    body = {"for": "erasure", "person": "person:1", "channel": "letter", "email": "ida@home.example"}
+    first = program.call("POST", "requests", body, HTTP_IDEMPOTENCY_KEY="a 1").json()
+    assert program.call("POST", "requests", body, HTTP_IDEMPOTENCY_KEY="a 1").json() == first
+    assert program.call("POST", "requests", body, HTTP_IDEMPOTENCY_KEY="a 2").json()["number"] == first["number"] + 1
+    assert program.call("POST", "requests", body).json()["number"] == first["number"] + 2
+    assert len(entries(folder, "request")) == 3
+    program.does("POST", f"requests/{first['number']}/refuse", {"reason": "No."})
+    assert program.call("POST", "requests", body, HTTP_IDEMPOTENCY_KEY="a 1").json()["state"] == "refused"
+
+
+def test_a_key_is_of_one_request_and_one_token(program: Program, folder: Path) -> None:
+    body = {"for": "access", "person": "person:1", "channel": "letter"}
+    made = program.call("POST", "requests", body, HTTP_IDEMPOTENCY_KEY="k").json()
+    for other in ({"for": "erasure"}, {"person": "person:2"}, {"channel": "email"}):
+        assert program.call("POST", "requests", {**body, **other}, HTTP_IDEMPOTENCY_KEY="k").status_code == 409
+    another = Program(token(folder, name="shop"))
+    assert another.call("POST", "requests", body, HTTP_IDEMPOTENCY_KEY="k").json()["number"] == made["number"] + 1
+    for wrong in ("x" * 256, "æ"):
+        assert program.call("POST", "requests", body, HTTP_IDEMPOTENCY_KEY=wrong).status_code == 422
+
+
 # The document
 
 

@@ -26,9 +26,11 @@ Forgets = Callable[[Connection, int], None]
 Tells = Callable[[Connection, "Request"], object]
 """What tells the person, in the transaction of what it tells of: both are there, or neither."""
 _WISHED = ("wish", "language", "email", "mandate")
-_ASKED = ("asks_for", "record_class", "record_key", "channel", "received", *_WISHED, "mandate_seen", "news")
+_ASKED = ("asks_for", "record_class", "record_key", "channel", "received", *_WISHED, "mandate_seen", "news", "sent_as")
 """What is written down of a request when it comes."""
-_SAID = ("reason", "extended_for", *_WISHED)
+_SENT = ("asks_for", "record_class", "record_key", "channel", "wish")
+"""What a repeated call says again."""
+_SAID = ("reason", "extended_for", "sent_as", *_WISHED)
 """What a person said or was told."""
 
 
@@ -44,9 +46,10 @@ def register(
     language: str = "",
     email: str = "",
     mandate: str = "",
+    sent_as: str = "",
     tells: Tells | None = None,
 ) -> Request:
-    """Write down that somebody asked.
+    """Write down that somebody asked; what a program sends twice, once.
 
     Args:
         company: The folder.
@@ -59,10 +62,15 @@ def register(
         language: The person's, one of ``LANGUAGES``; empty where nobody knows.
         email: Where they are told; empty where they are told by other ways.
         mandate: By what paper somebody asks on their behalf.
+        sent_as: A text of 64 characters at most by which a program's repeated call is known, or empty.
         tells: What tells the person that it came.
 
+    Returns:
+        The request; what it has become where it was written down before.
+
     Raises:
-        Refused: That day lies ahead, or the wish, the language or the address is none.
+        Refused: That day lies ahead, the wish, the language or the address is none, or something else was sent by the
+            same ``sent_as``.
     """
     found = checked(company.policy, asks_for, wish or {})
     if language and language not in LANGUAGES:
@@ -83,8 +91,11 @@ def register(
         "mandate": mandate or None,
         "mandate_seen": None,
         "news": "asked" if channel == "portal" else None,
+        "sent_as": sent_as or None,
     }
     with company.state.writing() as connection:
+        if sent_as and (before := _sent_before(connection, row)) is not None:
+            return find(connection, company.policy, before)
         made = _insert(connection, company, now, row)
         if tells is not None:
             tells(connection, made)
@@ -96,7 +107,19 @@ def again(connection: Connection, company: Company, now: datetime, one: Request)
     query = text(f"SELECT {', '.join(_ASKED)} FROM holdord_request WHERE number = :number")  # noqa: S608 - names are ours
     row = dict(connection.execute(query, {"number": one.number}).one()._mapping)
     at = today(company.policy.controller.zone, now)
-    return _insert(connection, company, now, row | {"received": at.isoformat(), "news": None})
+    return _insert(connection, company, now, row | {"received": at.isoformat(), "news": None, "sent_as": None})
+
+
+def _sent_before(connection: Connection, row: Mapping[str, Any]) -> int | None:
+    """Return the number of the request that was sent by the same call, if there is one."""
+    log.lock(connection)  # of two calls at once the second finds the first one's request
+    query = text(f"SELECT number, {', '.join(_SENT)} FROM holdord_request WHERE sent_as = :sent_as")  # noqa: S608
+    found = connection.execute(query, {"sent_as": row["sent_as"]}).mappings().first()
+    if found is None:
+        return None
+    if any(found[name] != row[name] for name in _SENT):
+        raise Refused("Something else was sent with this key before. Take a new key for each request.")
+    return int(found["number"])
 
 
 def _insert(connection: Connection, company: Company, now: datetime, row: Mapping[str, Any]) -> Request:

@@ -150,6 +150,7 @@ def receive(
     language: str = "",
     email: str = "",
     mandate: str = "",
+    sent_as: str = "",
 ) -> Request:
     """Write down that somebody asked, tell them, and place at once what binds from now on, all in one transaction.
 
@@ -173,6 +174,7 @@ def receive(
         language=language,
         email=email,
         mandate=mandate,
+        sent_as=sent_as,
         tells=tells,
     )
 

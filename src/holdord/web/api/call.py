@@ -1,5 +1,6 @@
 """One call of a program: who calls, for what company, with what."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -28,6 +29,7 @@ class Call:
     Attributes:
         number: The number in the address; 0 where there is none.
         sent: The body or the query, as the route's model has it.
+        key: What the header ``Idempotency-Key`` says, or empty.
         clock: Reads the time.
     """
 
@@ -35,12 +37,18 @@ class Call:
     token: Token
     number: int
     sent: Any = field(repr=False)
+    key: str = field(default="", repr=False)
     clock: Callable[[], datetime]
 
     @property
     def who(self) -> str:
         """Who looks, for the log's commitments."""
         return f"token {self.token.name}"
+
+    @property
+    def sent_as(self) -> str:
+        """By what a repeat of this call is known: the same key of the same token; empty where it has no key."""
+        return hashlib.sha256(f"{self.token.id} {self.key}".encode()).hexdigest() if self.key else ""
 
     @property
     def at(self) -> date:
@@ -96,6 +104,7 @@ class Route:
         takes: The form of the body, of the query where the method is GET; None where nothing is taken.
         gives: The form of the answer.
         status: Of an answer that is no problem.
+        once: Whether a repeat of it, with the same ``Idempotency-Key``, changes nothing more.
         does: Answers.
     """
 
@@ -107,6 +116,7 @@ class Route:
     takes: type[Sent] | None = None
     gives: type[Given]
     status: int = 200
+    once: bool = False
     does: Callable[[Call], Given]
 
 

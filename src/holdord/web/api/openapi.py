@@ -45,7 +45,14 @@ def document() -> dict[str, Any]:
                     "in": "path",
                     "required": True,
                     "schema": {"type": "integer", "minimum": 1, "maximum": MOST_NUMBER},
-                }
+                },
+                "Key": {
+                    "name": "Idempotency-Key",
+                    "in": "header",
+                    "required": False,
+                    "description": "A repeat with the same key gives what the first call wrote down.",
+                    "schema": {"type": "string", "maxLength": 255, "pattern": "^[ -~]*$"},
+                },
             },
             "responses": {
                 "Problem": {
@@ -66,6 +73,7 @@ def _operation(route: Route) -> dict[str, Any]:
         "security": [{"token": [route.scope]}],
     }
     parameters = [{"$ref": "#/components/parameters/Number"}] if "{number}" in route.path else []
+    parameters += [{"$ref": "#/components/parameters/Key"}] if route.once else []
     if route.method == "GET" and route.takes is not None:
         parameters += _query(route.takes)
     elif route.takes is not None:

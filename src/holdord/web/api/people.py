@@ -31,6 +31,7 @@ def register(call: Call) -> models.Request:
         language=sent.language,
         email=sent.email,
         mandate=sent.mandate,
+        sent_as=call.sent_as,
     )
     return _request(made, call.at)
 
@@ -172,6 +173,7 @@ ROUTES = (
         takes=models.NewRequest,
         gives=models.Request,
         status=201,
+        once=True,
         does=register,
     ),
     Route(

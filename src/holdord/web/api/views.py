@@ -29,6 +29,7 @@ from holdord.web.api.tokens import Token, known
 
 MOST_BYTES = 1 << 20
 _MOST_MEMBERS = 20
+_LONGEST_KEY = 255
 _BEARER = {"WWW-Authenticate": 'Bearer realm="holdord"'}
 _LOG = logging.getLogger(__name__)
 _rate = Rate()
@@ -74,10 +75,10 @@ def _served(request: HttpRequest, path: str, number: int) -> HttpResponse:
         raise _not_here(tuple(here))
     if route.scope not in token.scopes:
         raise Wrong(403, f"This needs a token for {route.scope}.")
-    sent = _sent(request, route)
+    sent, key = _sent(request, route), _key(request) if route.once else ""
     try:
         with settings.HOLDORD_FOLDER.company() as company:
-            given = route.does(Call(company=company, token=token, number=number, sent=sent, clock=now))
+            given = route.does(Call(company=company, token=token, number=number, sent=sent, key=key, clock=now))
     except HoldordError as error:
         _LOG.warning("%s at the API", type(error).__name__)
         raise of_error(error, sent.model_dump(mode="json") if sent else None) from error
@@ -109,6 +110,14 @@ def _sent(request: HttpRequest, route: Route) -> Sent | None:
         return route.takes.model_validate_json(_body(request))
     except ValidationError as error:
         raise of_validation(error, _members(route.takes)) from error
+
+
+def _key(request: HttpRequest) -> str:
+    """Return what a repeat of the call is known by (IETF draft httpapi-idempotency-key-header)."""
+    said = request.headers.get("Idempotency-Key", "")
+    if len(said) > _LONGEST_KEY or not said.isascii() or not (said.isprintable() or not said):
+        raise Wrong(422, f"An Idempotency-Key has {_LONGEST_KEY} letters of ASCII at most.")
+    return said
 
 
 def _query(request: HttpRequest, takes: type[Sent] | None) -> Sent | None:

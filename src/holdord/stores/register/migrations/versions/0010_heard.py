@@ -1,4 +1,4 @@
-"""What people did by themselves, until staff are told of it: that they asked, or answered back."""
+"""What people did by themselves, until staff are told of it, and by which call of a program a request came."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,9 +8,10 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
-    """Add the column."""
+    """Add the columns."""
     with op.batch_alter_table("holdord_request") as table:
         table.add_column(sa.Column("news", sa.String(10)))  # holdord.run.requests.booked.News
+        table.add_column(sa.Column("sent_as", sa.String(64)))  # a digest by which a repeated call is known
 
 
 def downgrade() -> None:
