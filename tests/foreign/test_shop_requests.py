@@ -574,6 +574,14 @@ def test_a_number_is_known_however_it_was_written_down(shop: Story, country: str
     assert by_value(company, "contact.phone", written[:-1] + "9").people == ()
 
 
+def test_somebody_elses_address_in_ones_records_identifies_nobody(shop: Story) -> None:
+    customer(shop, 1, "2026-01-01", email="ida@home.example")
+    ticket(shop, 7, email="friend@home.example", customer_id=1)
+    found = by_email(shop.company, "friend@home.example")
+    assert (found.people, found.own, found.is_one) == ((who(1),), (), False)
+    assert by_email(shop.company, "ida@home.example").is_one
+
+
 def test_an_address_of_nobody_and_one_that_leads_nowhere(shop: Story) -> None:
     subscription(shop, "bo@home.example")
     assert by_email(shop.company, "nobody@home.example").people == ()

@@ -13,10 +13,10 @@ from holdord.errors import PolicyError, Refused
 from holdord.policy.load import load
 from holdord.policy.model import Record
 from holdord.policy.part import Review
-from holdord.run import invited, reviews, worker
+from holdord.run import invited, links, reviews, worker
 from holdord.run.company import Company
 from holdord.run.outbox_lines import listed
-from holdord.run.requests import limits
+from holdord.run.requests import limited, limits
 from tests.clock import stand_at
 from tests.conftest import Run
 from tests.mailserver import MailServer, mail_server
@@ -48,6 +48,14 @@ def server() -> Iterator[MailServer]:
 def nobody_looks_at_doors(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out what ``test_doors`` is about."""
     monkeypatch.setattr("holdord.run.doors.look", lambda company, now: "")
+
+
+@pytest.fixture
+def company(clienti: Story) -> Company:
+    """The company, which can send letters."""
+    mail = Mail(host="localhost", port=25, tls="none", sender="p@clienti.example", reply_to="")
+    settings = replace(clienti.company.settings, portal="https://privacy.example", mail=mail)
+    return replace(clienti.company, settings=settings)
 
 
 @pytest.fixture
@@ -194,12 +202,86 @@ def test_whose_data_are_restricted_is_not_asked_and_looking_is_refused(
     mail = Mail(host="localhost", port=25, tls="none", sender="p@clienti.example", reply_to="")
     settings = replace(clienti.company.settings, portal="https://privacy.example", mail=mail)
     company = replace(clienti.company, settings=settings)
-    assert reviews.ask(company, at, "da") == 0
-    (one,) = reviews.due(company, review, at.date())
-    assert (one.tried, one.asked) == (True, None)
+    assert reviews.ask(company, at, "da") == (0, 0)
+    assert reviews.due(company, review, at.date()) == []
+    broken = clienti.noon("2026-05-01")
+    assert clienti.part("2026-05-01", "CI-17", "review").state == "kept", "nobody can lawfully look"
+    (placed,) = limits_of(company)
+    limits.announce(company, broken, placed, "It was looked into.")
+    limits.lift(company, broken + timedelta(days=8), placed)
+    assert reviews.ask(company, broken + timedelta(days=9), "da") == (1, 1)
+    limits.restrict(clienti.company, broken + timedelta(days=9), PER, "claims", "A dispute.")
     with pytest.raises(Refused, match=r"art\. 18"):
-        looks(clienti, review, "2026-03-12")
+        looks(clienti, review, "2026-05-10")
     assert (per.now() or {})["reviewed_on"] is None
+
+
+def limits_of(company: Company) -> list[int]:
+    with company.state.snapshot() as connection:
+        return [one.number for one in limited.listed(connection)]
+
+
+def test_a_draft_writes_to_nobody(clienti: Story, company: Company, per: Row) -> None:
+    draft = replace(company, policy=replace(company.policy, draft=True))
+    assert reviews.ask(draft, clienti.noon("2026-03-12"), "da") == (0, 0)
+    with company.state.snapshot() as connection:
+        assert invited.waiting(connection) == 0
+
+
+def test_who_could_not_be_written_to_is_asked_when_that_is_mended(clienti: Story, company: Company, per: Row) -> None:
+    at = clienti.noon("2026-03-12")
+    for said in ({"portal": ""}, {"mail": None}):
+        mute = replace(company, settings=replace(company.settings, **said))
+        assert reviews.ask(mute, at, "da") == (0, 0)
+    with company.state.snapshot() as connection:
+        assert invited.waiting(connection) == 1, "staff are told of them all the same"
+    assert reviews.ask(company, at, "da") == (1, 1)
+
+
+def test_who_had_no_address_is_tried_again_a_week_later(clienti: Story, company: Company, per: Row) -> None:
+    per.becomes(email=None)
+    for day, found in (("2026-03-12", (1, 0)), ("2026-03-13", (0, 0)), ("2026-03-18", (0, 0))):
+        assert reviews.ask(company, clienti.noon(day), "da") == found
+    per.becomes(email="per@firm.example")
+    assert reviews.ask(company, clienti.noon("2026-03-19"), "da") == (1, 1)
+    assert reviews.ask(company, clienti.noon("2026-04-19"), "da") == (0, 0)
+
+
+def test_many_are_asked_some_at_a_time_and_a_link_goes_before_them(
+    clienti: Story, company: Company, server: MailServer
+) -> None:
+    for number in range(120):
+        person = clienti.person(MET, name=f"Per {number}", email=f"per{number}@firm.example")
+        person.has("relations", kind="prospect", started_on=MET)
+    at = clienti.noon("2026-03-12")
+    sends = replace(company, settings=replace(company.settings, mail=server.settings()))
+    first = worker.step(sends, lambda: at)
+    assert first.piece == "ask"
+    assert "50 people" in first.text
+    links.ask(sends, at, "ida@home.example")
+    for _ in range(2):
+        worker.step(sends, lambda: at)
+    assert "ida@home.example" in server.to
+    assert [one.piece for one in worker.once(sends, lambda: at)].count("ask") == 2
+    assert len({one for one in server.to if one.startswith("per")}) == 120
+
+
+@both
+def test_who_was_in_touch_meanwhile_is_not_said_to_be_irrelevant(clienti: Story, per: Row, review: Review) -> None:
+    looks(clienti, review, "2026-03-12")
+    with pytest.raises(Refused, match="do not wait any more"):
+        looks(clienti, review, "2026-03-12", "over")
+    clienti.keeps("2026-03-13")
+    assert not per.is_gone
+
+
+@both
+def test_a_mistake_is_taken_back_on_the_same_day(clienti: Story, per: Row, review: Review) -> None:
+    looks(clienti, review, "2026-03-12", "over")
+    looks(clienti, review, "2026-03-12", "seen")
+    clienti.keeps("2026-03-13")
+    assert not per.is_gone
+    assert (per.now() or {})["not_relevant_on"] is None
 
 
 def test_who_is_asked_for_a_review_that_is_no_more_is_forgotten(clienti: Story, per: Row) -> None:
@@ -241,6 +323,14 @@ def test_nobody_and_nothing_is_refused(
         ("of: contacts", "of: nobody", "is no purpose"),
         ("seen: person.reviewed", "seen: person.collected", "No limit of contacts counts from"),
         ("every: 12 months", "every: often", "often"),
+        ("over: person.not_relevant", "over: person.reviewed", "would renew them"),
+        (
+            "      review: {reviews:",
+            "      again: {reviews: {of: contacts, every: 3 months, seen: person.reviewed, "
+            "over: person.not_relevant}}\n"
+            "      review: {reviews:",
+            "another part already",
+        ),
     ],
 )
 def test_a_review_that_starts_no_clock_of_its_purpose_is_no_review(old: str, new: str, match: str) -> None:

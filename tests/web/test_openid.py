@@ -23,8 +23,8 @@ from tests.web.conftest import Member
 from tests.web.provider import CLIENT, SECRET, Provider, provider
 from tests.web.test_portal import COLUMNS, PEOPLE
 
-IDA = {"email": "ida@home.example", "email_verified": True, "pid": "Ida Nord"}
-"""What the provider says of her; her name stands for an identity number, which the register has no column for."""
+IDA = {"email": "ida@home.example", "email_verified": True, "pid": "01017000027"}
+"""What the provider says of her."""
 
 
 @pytest.fixture
@@ -39,13 +39,14 @@ def people(site: Path, there: Provider) -> Path:
     """Three people in the register, and a provider in the settings."""
     (site / "holdord.toml").write_text(
         f'[identity]\nissuer = "{there.issuer}"\nclient = "{CLIENT}"\nsecret_file = "identity.secret"\nname = "Bank"\n'
-        'claim = "pid"\ncategory = "contact.name"\n',
+        'claim = "pid"\ncategory = "identity.national_number"\n',
         "utf-8",
     )
     (site / "identity.secret").write_text(f"{SECRET}\n", "utf-8")
     open_company(site, install=True).close()
     with sqlite3.connect(site / "register.db") as connection:
         connection.executemany(f"INSERT INTO persons ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", PEOPLE)
+        connection.execute("UPDATE persons SET national_number = '010170 00027' WHERE id = 1")
     connection.close()
     return site
 
@@ -59,6 +60,14 @@ def sent_to(visitor: Client, wanted: str = "access", language: str = "en") -> st
 
 def come_back(visitor: Client, query: dict[str, str]) -> Any:
     return visitor.get(f"/openid/back?{urlencode(query)}")
+
+
+def test_a_name_is_no_number_and_needs_a_second_fact(visitor: Client, people: Path, there: Provider) -> None:
+    settings = people / "holdord.toml"
+    settings.write_text(settings.read_text("utf-8").replace("identity.national_number", "contact.name"), "utf-8")
+    there.claims = IDA | {"pid": "Ida Nord"}
+    assert come_back(visitor, there.sign_in(sent_to(visitor)))["Location"] == "/en/sure/"
+    assert not is_in(visitor)
 
 
 def is_in(visitor: Client) -> bool:
@@ -85,7 +94,7 @@ def test_they_come_back_in_their_language(visitor: Client, people: Path, there: 
     assert answer["Location"] == f"/{language}/mine/"
 
 
-@pytest.mark.parametrize("pid", ["Nobody Here", None, "", ["Ida Nord"], 7])
+@pytest.mark.parametrize("pid", ["01017000028", None, "", ["01017000027"], 7])
 def test_whoever_is_nobody_here_sees_what_an_unknown_address_sees(
     visitor: Client, people: Path, there: Provider, pid: object
 ) -> None:
@@ -133,7 +142,7 @@ def test_an_address_that_nobody_vouches_for_opens_nothing(
 
 def test_what_two_have_opens_neither(visitor: Client, people: Path, there: Provider) -> None:
     with sqlite3.connect(people / "register.db") as connection:
-        connection.execute("UPDATE persons SET name = 'Ida Nord' WHERE id = 2")
+        connection.execute("UPDATE persons SET national_number = '01017000027' WHERE id = 2")
     connection.close()
     assert come_back(visitor, there.sign_in(sent_to(visitor)))["Location"] == "/en/sure/"
 

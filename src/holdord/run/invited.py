@@ -4,15 +4,18 @@ It names people by their keys and nothing else, and goes once somebody has looke
 """
 
 import json
+from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, TextClause, text
 
 from holdord.policy.model import Record
 
 ALL = Record(record_class="", key=())
 """In the place of a person: the day on which all of them were looked through."""
+_WAITING = "purpose = :purpose AND record_class <> ''"
 
 
 def waiting(connection: Connection) -> int:
@@ -34,16 +37,55 @@ def expire(connection: Connection, asks: AbstractSet[str]) -> int:
 def tried(connection: Connection, purpose: str) -> dict[Record, tuple[date, bool]]:
     """Return who was tried to be asked → the day, and whether there was a letter."""
     query = text(
-        "SELECT record_class, record_key, asked, letter FROM holdord_review "
-        "WHERE purpose = :purpose AND record_class <> ''"
+        f"SELECT record_class, record_key, asked, letter FROM holdord_review WHERE {_WAITING} AND asked <> ''"  # noqa: S608
     )
-    return {
-        Record(record_class=row.record_class, key=tuple(json.loads(row.record_key))): (
-            date.fromisoformat(row.asked),
-            bool(row.letter),
+    return {_who(row): (date.fromisoformat(row.asked), bool(row.letter)) for row in _all(connection, query, purpose)}
+
+
+def waits(connection: Connection, purpose: str, person: Record) -> bool:
+    """Tell whether somebody waited to be looked at again when that was asked last."""
+    query = text(
+        "SELECT 1 FROM holdord_review WHERE purpose = :purpose "
+        "AND record_class = :record_class AND record_key = :record_key"
+    )
+    return connection.execute(query, {"purpose": purpose, **_key(person)}).first() is not None
+
+
+def pending(connection: Connection, purpose: str, at: date, again: date, over: date, most: int) -> list[Record]:
+    """Return who is to be asked now, ``most`` at the most.
+
+    Args:
+        connection: To the state.
+        purpose: Of which review.
+        at: The day; what was noted of a later one was noted by a wrong clock.
+        again: Whom no letter could be sent to on this day or before is tried again.
+        over: A letter of this day or before counts no more.
+        most: How many.
+    """
+    query = text(
+        f"SELECT record_class, record_key FROM holdord_review WHERE {_WAITING} AND (asked = '' OR asked > :at "  # noqa: S608
+        "OR (letter = 0 AND asked <= :again) OR (letter = 1 AND asked <= :over)) ORDER BY asked, record_key LIMIT :most"
+    )
+    days = {"at": at.isoformat(), "again": again.isoformat(), "over": over.isoformat()}
+    return [_who(row) for row in _all(connection, query, purpose, **days, most=most)]
+
+
+def found(connection: Connection, purpose: str, people: Collection[Record], at: date) -> None:
+    """Note who waits on a day: whoever does not any more is forgotten, who is new is to be asked."""
+    query = text(f"SELECT record_class, record_key FROM holdord_review WHERE {_WAITING}")  # noqa: S608
+    known = {_who(row) for row in _all(connection, query, purpose)}
+    for person in known.difference(people):
+        forget(connection, purpose, person)
+    fresh = [{"purpose": purpose, **_key(person)} for person in dict.fromkeys(people) if person not in known]
+    if fresh:
+        connection.execute(
+            text(
+                "INSERT INTO holdord_review (purpose, record_class, record_key, asked, letter) "
+                "VALUES (:purpose, :record_class, :record_key, '', 0)"
+            ),
+            fresh,
         )
-        for row in connection.execute(query, {"purpose": purpose})
-    }
+    note(connection, purpose, ALL, at, letter=False)
 
 
 def looked(connection: Connection, purpose: str) -> date | None:
@@ -69,6 +111,14 @@ def forget(connection: Connection, purpose: str, person: Record) -> None:
     """Forget that a person was asked."""
     query = "DELETE FROM holdord_review WHERE purpose = :purpose AND record_class = :record_class"
     connection.execute(text(f"{query} AND record_key = :record_key"), {"purpose": purpose, **_key(person)})
+
+
+def _all(connection: Connection, query: TextClause, purpose: str, **said: object) -> Sequence[Row[Any]]:
+    return connection.execute(query, {"purpose": purpose, **said}).all()
+
+
+def _who(row: Row[Any]) -> Record:
+    return Record(record_class=row.record_class, key=tuple(json.loads(row.record_key)))
 
 
 def _key(person: Record) -> dict[str, str]:

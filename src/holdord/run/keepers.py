@@ -114,7 +114,7 @@ class Keepers:
 
     def _review(self, part: Part, review: Review) -> PartShown:
         """Show what is kept by looking at people's data again."""
-        count, late = reviews.counted(self.company, self.snapshot, review, self.at)
+        count, late = reviews.counted(self.company, self.snapshot, self.state, review, self.at)
         if not count:
             return PartShown(name=part.name, state="kept", reasons=(reason("reviews_none"),))
         why = reason("reviews_late", count=late) if late else reason("reviews_due", count=count)

@@ -36,7 +36,8 @@ _GONE = "recipient = NULL, subject = NULL, plain = NULL, html = NULL"
 
 _DUE = (
     "SELECT * FROM holdord_message WHERE state = 'waiting' AND (next_try <= :now OR next_try > :far) "
-    "AND (leased_until IS NULL OR leased_until <= :now OR leased_until > :back) ORDER BY next_try, number LIMIT 1"
+    "AND (leased_until IS NULL OR leased_until <= :now OR leased_until > :back) "
+    "ORDER BY CASE WHEN kind = 'link' THEN 0 ELSE 1 END, next_try, number LIMIT 1"
 )
 _STILL = (
     "SELECT m.tries, (SELECT r.number FROM holdord_request r WHERE r.number = m.request) AS request "

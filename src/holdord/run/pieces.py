@@ -127,8 +127,8 @@ def _send(company: Company, now: Clock) -> str:
 
 def _ask(company: Company, now: Clock) -> str:
     """Ask people whose data must be looked at again whether these still fit."""
-    asked = reviews.ask(company, now(), _language(company))
-    return f"{asked} people asked whether what is held still fits" if asked else ""
+    tried, posted = reviews.ask(company, now(), _language(company))
+    return f"{posted} people asked whether what is held still fits" if tried else ""
 
 
 def _doors(company: Company, now: Clock) -> str:
@@ -141,12 +141,13 @@ PIECES: Mapping[Piece, Callable[[Company, Clock], str]] = {
     "sweep": _sweep,
     "news": _news,
     "remind": _remind,
-    "ask": _ask,
     "review": _review,
     "doors": _doors,
     "send": _send,
+    "ask": _ask,
 }
-"""The sweep stands before what writes letters: a clock that looks wrong is seen before anything else is said."""
+"""The sweep stands before what writes letters: a clock that looks wrong is seen before anything else is said. Who is to
+be asked comes last, some at a time: links that people wait for are sent in between."""
 
 
 def _tell(

@@ -6,7 +6,7 @@ looks starts the clock again, or says that somebody is not relevant any more: th
 Nobody goes because nobody answered.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -19,7 +19,8 @@ from holdord.ledger import log
 from holdord.now import today
 from holdord.plan.excerpt import Excerpt
 from holdord.plan.grounds import Grounds
-from holdord.plan.predicate import After, KeyIn, Predicate, every, negated
+from holdord.plan.predicate import NEVER, After, KeyIn, Predicate, every, negated
+from holdord.plan.whose import Asked, Whose
 from holdord.plan.work import Timer, Work
 from holdord.policy.calendar import cutoff
 from holdord.policy.model import Policy, Record
@@ -31,7 +32,7 @@ from holdord.run.letters.letter import letter
 from holdord.run.requests.access import access
 from holdord.run.requests.booked import named
 from holdord.run.requests.evidence import Evidence
-from holdord.run.requests.limited import why_not
+from holdord.run.requests.limited import unused, why_not
 from holdord.run.requests.who import EMAIL
 from holdord.run.settle import settle
 from holdord.run.sweep import watching
@@ -41,8 +42,10 @@ from holdord.stores.snapshot import Snapshot
 GRACE = timedelta(days=30)
 """How long a review may be late before the promise is broken."""
 KIND = "review"
+AGAIN = timedelta(days=7)
+"""When it is tried again to ask somebody to whom no letter could be sent."""
 _TOGETHER = 50
-"""How many are asked in one piece of work."""
+"""How many are asked in one piece of work: what else waits has its turn in between."""
 Found = Literal["seen", "over"]
 """What came of a review: it is right as it stands, or the person is not relevant any more."""
 
@@ -84,32 +87,39 @@ def of_purpose(policy: Policy, purpose: str) -> Review:
     return known[purpose]
 
 
-def counted(company: Company, snapshot: Snapshot, review: Review, at: date) -> tuple[int, int]:
+def counted(company: Company, snapshot: Snapshot, state: Connection, review: Review, at: date) -> tuple[int, int]:
     """Return how many records wait to be looked at again, and how many of them wait for longer than ``GRACE``."""
     whole = late = 0
-    for work, where in _due(company, review, at):
+    without = unused(state, review.purpose)
+    for work, where in _due(company, review, without, at):
         (count,) = snapshot.count(work.table, where)
         whole += count
-    for work, where in _due(company, review, at - GRACE, at) if whole else ():
+    for work, where in _due(company, review, without, at - GRACE, at) if whole else ():
         (count,) = snapshot.count(work.table, where)
         late += count
     return whole, late
 
 
 def due(company: Company, review: Review, at: date) -> list[Due]:
-    """Return whose data must be looked at again on a day: the latest ones first, each person once."""
+    """Return whose data must be looked at again on a day: the latest ones first, each person once.
+
+    Whose data may not be used for the purpose (art. 18(2), 21) is nobody's to look at, and waits for the end of that.
+    """
     with company.reading() as (snapshot, state):
-        late = dict.fromkeys(_people(company, snapshot, review, at - GRACE, at))
-        people = late | dict.fromkeys(_people(company, snapshot, review, at, at))
+        without = unused(state, review.purpose)
+        late = dict.fromkeys(_people(company, snapshot, review, without, at - GRACE, at))
+        people = late | dict.fromkeys(_people(company, snapshot, review, without, at, at))
         known = _tried(state, review, at)
     return [Due(person=one, late=one in late, asked=known.get(one), tried=one in known) for one in people]
 
 
-def _tried(connection: Connection, review: Review, at: date) -> dict[Record, date | None]:
-    """Return who was tried to be asked lately enough → the day of the letter; None where there was none."""
+def _tried(connection: Connection, review: Review, at: date, again: date = date.min) -> dict[Record, date | None]:
+    """Return who was tried to be asked lately enough → the day of the letter, or None where ``again`` is before it."""
     last = cutoff(review.every, at) or date.min
     found = invited.tried(connection, review.purpose).items()
-    return {one: day if letter else None for one, (day, letter) in found if last < day <= at}
+    return {
+        one: day if letter else None for one, (day, letter) in found if last < day <= at and (letter or day > again)
+    }
 
 
 def done(company: Company, now: Callable[[], datetime], review: Review, person: Record, found: Found, by: str) -> None:
@@ -124,9 +134,9 @@ def done(company: Company, now: Callable[[], datetime], review: Review, person: 
         by: Who looked: a name, or that it was the person.
 
     Raises:
-        Refused: The policy is a draft, nobody is named, the purpose is over for them or holds nothing of theirs any
-            more, so that a look would keep what must go, their data are restricted (art. 18(2)), or the clock lies
-            elsewhere than on their record.
+        Refused: The policy is a draft, nobody is named, who is said not to be relevant does not wait any more, the
+            purpose is over for them or holds nothing of theirs any more, so that a look would keep what must go, their
+            data are restricted (art. 18(2)), or the clock lies elsewhere than on their record.
         StoreError: The database did not answer.
     """
     if company.policy.draft:
@@ -139,8 +149,10 @@ def done(company: Company, now: Callable[[], datetime], review: Review, person: 
     with company.state.snapshot() as state:
         if found == "seen" and (why := why_not(state, person, review.purpose)):
             raise Refused(why)
-    record_class, name = review.seen if found == "seen" else review.over
-    table, column = _place(company, person, record_class, name)
+    table, column = _place(company, person, *(review.seen if found == "seen" else review.over))
+    values: list[tuple[str, tuple[()], date | None]] = [(column, (), at)]
+    if found == "seen":  # whoever said the other thing by mistake takes it back
+        values += [(other, (), None) for there, other in [_place(company, person, *review.over)] if there == table]
     if review.purpose not in {one.id for one in access(company, person, at).purposes}:
         raise Refused(f"{review.purpose} holds nothing of this person today: there is nothing to look at again.")
     entry = {
@@ -157,7 +169,9 @@ def done(company: Company, now: Callable[[], datetime], review: Review, person: 
     watch()
     with company.store.writing() as connection:
         lock(connection, compiler, [(table, person.key)])
-        if put(connection, compiler, Put(table=table, key=person.key, values=((column, (), at),))) != 1:
+        if found == "over" and not _is_due(company, Snapshot(connection, compiler), review, person, at):
+            raise Refused("They do not wait any more: they were in touch, or somebody looked meanwhile.")
+        if put(connection, compiler, Put(table=table, key=person.key, values=tuple(values))) != 1:
             raise Refused("There is no such person any more.")
         evidence.within(connection, [entry], {"person": named(person), "by": by})
     evidence.committed()
@@ -165,42 +179,59 @@ def done(company: Company, now: Callable[[], datetime], review: Review, person: 
         invited.forget(state, review.purpose, person)
 
 
-def ask(company: Company, now: datetime, language: Language) -> int:
-    """Look once a day who waits, and ask them whether what is held still fits; return how many letters were posted.
+def ask(company: Company, now: datetime, language: Language) -> tuple[int, int]:
+    """Look once a day who waits, and ask some of them whether what is held still fits.
 
-    Each is asked once while they wait. Who has no address of their own record, or whose data may not be used for the
-    purpose (art. 18(2), 21), is left to staff.
+    Each is asked once while they wait. To whom no letter could be sent, since no address stands on their own record, is
+    tried again after ``AGAIN``; nobody is tried as long as letters could not be sent at all.
+
+    Returns:
+        How many were tried, at most ``_TOGETHER``, and how many letters were posted.
     """
-    posted, at = 0, today(company.policy.controller.zone, now)
-    for _, _, review in named_in(company.policy):
+    tried = posted = 0
+    at = today(company.policy.controller.zone, now)
+    for _, _, review in () if company.policy.draft else named_in(company.policy):
+        _look_through(company, review, at)
+        if tried or not (company.settings.portal and company.settings.mail):
+            continue
+        over = cutoff(review.every, at) or date.min
         with company.state.snapshot() as connection:
-            if invited.looked(connection, review.purpose) == at:
-                continue
-        found = due(company, review, at)
-        fresh = [one.person for one in found if not one.tried]
-        for person in fresh[:_TOGETHER]:
-            address = _address(company, person) if company.settings.portal else ""
-            with company.state.writing() as connection:
-                log.lock(connection)
-                if person in _tried(connection, review, at):  # by another worker, a moment ago
-                    continue
-                sends = bool(address) and not why_not(connection, person, review.purpose)
-                invited.note(connection, review.purpose, person, at, letter=sends)
-                if sends:
-                    _post(connection, company, now, address, language)
-                    posted += 1
-        with company.state.writing() as connection:
-            for person in set(invited.tried(connection, review.purpose)) - {one.person for one in found}:
-                invited.forget(connection, review.purpose, person)
-            if len(fresh) <= _TOGETHER:
-                invited.note(connection, review.purpose, invited.ALL, at, letter=False)
-    return posted
+            wanted = invited.pending(connection, review.purpose, at, at - AGAIN, over, _TOGETHER)
+        for person in wanted:
+            tried, posted = tried + 1, posted + _asked(company, now, review, person, at, language)
+    return tried, posted
+
+
+def _look_through(company: Company, review: Review, at: date) -> None:
+    """Note who waits, where nobody did so today."""
+    with company.state.snapshot() as connection:
+        if invited.looked(connection, review.purpose) == at:
+            return
+    people = [one.person for one in due(company, review, at)]
+    with company.state.writing() as connection:
+        log.lock(connection)  # of two workers the second finds what the first one noted
+        if invited.looked(connection, review.purpose) != at:
+            invited.found(connection, review.purpose, people, at)
+
+
+def _asked(company: Company, now: datetime, review: Review, person: Record, at: date, language: Language) -> bool:
+    """Ask somebody, where there is an address; tell whether a letter was posted."""
+    address = _address(company, person)
+    with company.state.writing() as connection:
+        log.lock(connection)
+        if person in _tried(connection, review, at, at - AGAIN):  # by another worker, a moment ago
+            return False
+        sends = bool(address) and not why_not(connection, person, review.purpose)
+        invited.note(connection, review.purpose, person, at, letter=sends)
+        if sends:
+            _post(connection, company, now, address, language)
+    return sends
 
 
 def of_person(company: Company, person: Record) -> list[Review]:
     """Return the reviews in which somebody waits to be looked at again."""
     with company.state.snapshot() as connection:
-        return [one for _, _, one in named_in(company.policy) if person in invited.tried(connection, one.purpose)]
+        return [one for _, _, one in named_in(company.policy) if invited.waits(connection, one.purpose, person)]
 
 
 def _post(connection: Connection, company: Company, now: datetime, address: str, language: Language) -> None:
@@ -221,16 +252,20 @@ def _address(company: Company, person: Record) -> str:
     return ""
 
 
-def _due(company: Company, review: Review, day: date, at: date | None = None) -> Iterator[tuple[Work, Predicate]]:
+def _due(
+    company: Company, review: Review, without: Sequence[Record], day: date, at: date | None = None
+) -> Iterator[tuple[Work, Predicate]]:
     """Yield the records that a purpose holds and that neither a person's word nor a look kept fresh until ``day``.
 
-    Who was said to be not relevant any more waits for the sweep and for nobody's look.
+    Records of ``without`` are left out. Who was said to be not relevant any more waits for the sweep and for nobody's
+    look.
     """
     grounds, last = Grounds(company.bound, at or day), cutoff(review.every, day)
     for work in company.bound.works:
         if work.purpose.id != review.purpose or last is None:
             continue
         over = [negated(grounds.begun(timer)) for timer in work.timers if _clocks(timer) == [review.over]]
+        over += [negated(_about(company, review, without, work))] if without else []
         for timer in work.timers:
             if review.seen in _clocks(timer):
                 later = grounds.any_reading(timer, lambda clock: After(clock, last))
@@ -241,9 +276,24 @@ def _clocks(timer: Timer) -> list[tuple[str, str]]:
     return [(clock.record_class, clock.name) for clock in timer.limit.clocks]
 
 
-def _people(company: Company, snapshot: Snapshot, review: Review, day: date, at: date) -> Iterator[Record]:
+def _about(company: Company, review: Review, people: Sequence[Record], work: Work) -> Predicate:
+    """A record of a purpose is about some of these people."""
+    keys = tuple(one.key for one in people if one.record_class == review.seen[0])
+    return Whose(company.bound, Asked(record_class=review.seen[0], keys=keys)).own(work.table) if keys else NEVER
+
+
+def _is_due(company: Company, snapshot: Snapshot, review: Review, person: Record, at: date) -> bool:
+    return any(
+        snapshot.any(work.table, every(where, _about(company, review, [person], work)))
+        for work, where in _due(company, review, (), at)
+    )
+
+
+def _people(
+    company: Company, snapshot: Snapshot, review: Review, without: Sequence[Record], day: date, at: date
+) -> Iterator[Record]:
     bound, record_class = company.bound, review.seen[0]
-    for work, where in _due(company, review, day, at):
+    for work, where in _due(company, review, without, day, at):
         keys = snapshot.keys(work.table, where)
         rows = snapshot.rows(work.table, bound.shape(work.table).key, keys)
         around = Excerpt(bound, {work.table: rows}).reading_up(snapshot)

@@ -45,7 +45,19 @@ def promises(written: PolicyText, purposes: Mapping[str, Purpose], wrong: Wrong)
             approval=text.approval or 0,
             approvers=approvers if text.approval else (),
         )
+    _one_review_each(made, wrong)
     return made
+
+
+def _one_review_each(promises: Mapping[str, Promise], wrong: Wrong) -> None:
+    """Say where two parts have people of one purpose looked at again: who was asked is noted once for a purpose."""
+    known: set[str] = set()
+    for name, promise in promises.items():
+        for part in promise.parts:
+            if part.review is not None and part.review.purpose in known:
+                what = f"People whom {part.review.purpose} holds are looked at again by another part already."
+                wrong.at(("promises", name, "parts", part.name, "reviews"), what, "Leave one of them out.")
+            known |= {part.review.purpose} if part.review is not None else set()
 
 
 def _approvers(name: str, text: PromiseText, written: PolicyText, keeps: bool, wrong: Wrong) -> tuple[str, ...]:
@@ -131,6 +143,8 @@ def _review(path: Path, text: ReviewText, purposes: Mapping[str, Purpose], wrong
         if getattr(text, name) not in known:
             what = f"No limit of {text.of} counts from {getattr(text, name)!r}."
             wrong.at((*path, name), what, f"Its clocks on records of a class: {', '.join(sorted(known)) or 'none'}.")
+    if text.seen == text.over:
+        wrong.at((*path, "over"), "The clock of who is not relevant any more would renew them.", "Name another clock.")
     if every is None:
         return None
     return Review(purpose=text.of, every=every, seen=_clock(text.seen), over=_clock(text.over))

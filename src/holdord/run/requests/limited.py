@@ -70,6 +70,12 @@ def why_not(connection: Connection, person: Record, purpose: str) -> str:
     return ""
 
 
+def unused(connection: Connection, purpose: str) -> list[Record]:
+    """Return the people whose data may not be used for a purpose."""
+    found = [one for one in map(_read, connection.execute(text("SELECT * FROM holdord_restriction"))) if one.person.key]
+    return [one.person for one in found if one.holds or (one.ends_purpose and one.purpose == purpose)]
+
+
 def ended(connection: Connection, person: Record) -> frozenset[str]:
     """Return the purposes that are over for a person, since they objected or withdrew their consent."""
     return frozenset(one.purpose for one in of(connection, person) if one.ends_purpose)

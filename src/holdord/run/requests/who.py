@@ -1,5 +1,6 @@
 """Who somebody may be, by something held about them: a beginning for whoever makes sure of it (GDPR art. 12(6))."""
 
+import re
 from dataclasses import dataclass
 
 from holdord.errors import Refused
@@ -13,6 +14,9 @@ from holdord.stores.spelling import Spelling, plain
 EMAIL, PHONE, NAME, NUMBER = "contact.email", "contact.phone", "contact.name", "identity.national_number"
 FOUND_BY = (EMAIL, PHONE, NAME)
 """What people are looked for by."""
+_NUMBER = re.compile(r"-?[0-9]{1,19}")
+_LARGEST = 1 << 63
+"""What is larger fits into no column of a database."""
 _MAILBOXES = frozenset(
     word
     for words in (
@@ -31,18 +35,20 @@ class Found:
 
     Attributes:
         people: Those whose record, or a record about them, has it.
+        own: Those whose own record has it: what stands elsewhere may be somebody else's, such as a consignee's.
         loose: How many records have it and lead to nobody: a subscription without a customer.
         is_mailbox: Whether several people read such an address, so that it says who nobody is.
     """
 
     people: tuple[Record, ...]
+    own: tuple[Record, ...] = ()
     loose: int
     is_mailbox: bool
 
     @property
     def is_one(self) -> bool:
-        """Whether it may be one person, and no other."""
-        return len(self.people) == 1 and not self.is_mailbox
+        """Whether it is one person's, on their own record, and may be nobody else's."""
+        return len(self.people) == 1 and self.own == self.people and not self.is_mailbox
 
 
 def by_email(company: Company, address: str) -> Found:
@@ -61,6 +67,7 @@ def by_value(company: Company, category: str, written: str) -> Found:
     """
     bound, wanted, spelling = company.bound, ways(company, category, written), spelling_of(category)
     people: dict[Record, None] = {}
+    own: dict[Record, None] = {}
     loose = 0
     with company.store.reading() as snapshot:
         for table, columns in bound.columns.items():
@@ -77,9 +84,11 @@ def by_value(company: Company, category: str, written: str) -> Found:
                         for key in sorted(around.people(name, table, row))
                     ]
                     people |= dict.fromkeys(about)
+                    itself = bound.datamap.tables[table].record_class, around.key(table, row)
+                    own |= {one: None for one in about if (one.record_class, one.key) == itself}
                     loose += not about
     mailbox = written.strip().lower().partition("@")[0].replace("ø", "o").replace("ä", "a") in _MAILBOXES
-    return Found(people=tuple(people), loose=loose, is_mailbox=category == EMAIL and mailbox)
+    return Found(people=tuple(people), own=tuple(own), loose=loose, is_mailbox=category == EMAIL and mailbox)
 
 
 def spelling_of(category: str) -> Spelling:
@@ -138,7 +147,7 @@ def person_of(company: Company, said: str) -> Record:
     typed: list[str | int] = []
     for name, part in zip(shape.key, parts, strict=True):
         if shape.columns[name].family == "number":
-            if not part.lstrip("-").isdecimal():
+            if not _NUMBER.fullmatch(part) or not -_LARGEST <= int(part) < _LARGEST:
                 raise Refused(f"{name} is a number.")
             typed.append(int(part))
         else:

@@ -18,9 +18,6 @@ from holdord.web.api.problem import Wrong
 from holdord.web.api.scopes import Scope
 from holdord.web.api.tokens import Token
 
-_LARGEST = 1 << 63
-"""What is larger fits into no column of a database."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
@@ -86,12 +83,9 @@ class Call:
             Wrong: The data map has no such class of people, or its keys look otherwise.
         """
         try:
-            person = person_of(self.company, self.sent.person)
-        except (Refused, ValueError) as error:
+            return person_of(self.company, self.sent.person)
+        except Refused as error:
             raise _nobody() from error
-        if any(isinstance(part, int) and not -_LARGEST <= part < _LARGEST for part in person.key):
-            raise _nobody()
-        return person
 
 
 @dataclass(frozen=True, kw_only=True)

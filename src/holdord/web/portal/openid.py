@@ -24,7 +24,7 @@ from holdord.policy.terms import LANGUAGES
 from holdord.run import doors, links, openid
 from holdord.run.company import Company
 from holdord.run.openid import Pending
-from holdord.run.requests.who import EMAIL, PHONE, by_value
+from holdord.run.requests.who import by_value
 from holdord.run.requests.wish import ASKS_FOR
 from holdord.web.portal import pages
 from holdord.web.portal import visit as visits
@@ -33,6 +33,8 @@ from holdord.web.say import language, said
 
 _NAME = "openid"
 _BACK = "/openid/back"
+_THEIRS_ALONE = "identity."
+"""Categories of what nobody shares: names, addresses and telephone numbers are none."""
 
 
 @never_cache
@@ -111,7 +113,7 @@ def _visit(company: Company, identity: Identity, claims: dict[str, Any], wanted:
         since=moment.isoformat(),
         asked=today(company.policy.controller.zone, moment).isoformat(),
         wanted=wanted,
-        sure=person is not None and identity.category not in (EMAIL, PHONE),
+        sure=person is not None and identity.category.startswith(_THEIRS_ALONE),
     )
 
 
