@@ -15,10 +15,12 @@ from django.test import Client
 
 from holdord.notice.write.words import words_of
 from holdord.now import now
+from holdord.policy.model import Record
 from holdord.policy.terms import CATEGORIES, LANGUAGES, Language
 from holdord.run import links
 from holdord.run.folder import open_company
 from holdord.run.requests import booked
+from holdord.run.requests import handle as handle_
 from holdord.run.requests.handle import finish, handle, refuse
 from holdord.run.requests.wish import ASKS_FOR
 
@@ -218,6 +220,72 @@ def test_what_is_asked_and_answered_back_here_is_news_for_staff(ida: Client, peo
             assert booked.news(connection) == {number: "back"}
     finally:
         company.close()
+
+
+@pytest.fixture
+def eva(people: Path) -> int:
+    """Who was in the register long ago, asked for all of it and is erased: the numbers are 1 and 2."""
+    with sqlite3.connect(people / "register.db") as connection:
+        eva = (4, "Eva Øst", "eva@home.example", "44444444", "9010", "2020-01-01")
+        connection.execute(f"INSERT INTO persons ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", eva)
+    connection.close()
+    company = open_company(people)
+    try:
+        for wanted in ("access", "erasure"):
+            made = handle_.receive(
+                company,
+                now(),
+                asks_for=wanted,
+                person=Record(record_class="person", key=(4,)),
+                channel="portal",
+                received=now().date(),
+                email="eva@home.example",
+            )
+            found = handle(company, now, made.number, confirmed=True)
+            finish(company, now(), made.number, found)
+    finally:
+        company.close()
+    return 2
+
+
+def test_who_is_erased_reads_by_their_address_alone_what_was_done_and_no_more(
+    visitor: Client, people: Path, eva: int
+) -> None:
+    visitor.post(link_to(people, "Eva@home.example"))
+    page = visitor.get("/en/sure/").content.decode()
+    assert "We have erased what you asked us to." in page
+    assert f"/en/mine/{eva}/" in page
+    assert "/en/mine/1/" not in page, "the answer on access has what was held"
+    assert visitor.get(f"/en/mine/{eva}/").status_code == 200
+    told = visitor.get(f"/en/mine/{eva}/answer/").content.decode()
+    assert "Eva" not in told
+    assert "44444444" not in told
+    for closed in ("/en/mine/1/", "/en/mine/1/answer/", "/en/mine/", "/en/mine/held/"):
+        assert visitor.get(closed)["Location"] == "/en/sure/"
+    ola = Client(HTTP_HOST="localhost")
+    ola.post(link_to(people, "ola@home.example"))
+    assert ola.get(f"/en/mine/{eva}/")["Location"] == "/en/sure/"
+    ola.post("/en/sure/", {"fact": "postcode", "said": "5003"})
+    assert ola.get(f"/en/mine/{eva}/").status_code == 404
+
+
+def test_a_key_that_is_given_again_opens_nothing_of_who_had_it(visitor: Client, people: Path, eva: int) -> None:
+    with sqlite3.connect(people / "register.db") as connection:
+        liv = (4, "Liv Ny", "liv@home.example", "55555555", "9011", "2026-11-20")
+        connection.execute(f"INSERT INTO persons ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", liv)
+        free = connection.execute("INSERT INTO persons (name, collected_on) VALUES ('X', '2026-11-20') RETURNING id")
+        assert free.fetchone() == (5,)
+        connection.execute("DELETE FROM persons WHERE id = 5")
+        again = connection.execute("INSERT INTO persons (name, collected_on) VALUES ('Y', '2026-11-20') RETURNING id")
+        assert again.fetchone() == (6,), "the register gives no key twice"
+    connection.close()
+    visitor.post(link_to(people, "liv@home.example"))
+    visitor.post("/en/sure/", {"fact": "postcode", "said": "9011"})
+    assert "/en/mine/1/" not in visitor.get("/en/mine/").content.decode()
+    for number in (1, 2):
+        for page in ("", "answer/", "files/"):
+            assert visitor.get(f"/en/mine/{number}/{page}").status_code == 404
+        assert visitor.post(f"/en/mine/{number}/back/", {"words": "Mine!"}).status_code == 404
 
 
 def test_another_persons_request_does_not_exist(ida: Client, people: Path) -> None:

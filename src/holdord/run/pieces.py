@@ -19,7 +19,7 @@ from holdord.run.company import Company
 from holdord.run.evidence import last_sweep
 from holdord.run.letters.letter import Fact, Kind, letter
 from holdord.run.outbox_lines import posted_on
-from holdord.run.requests import book, booked, handed, limited, notified
+from holdord.run.requests import book, booked, gone, handed, limited, notified
 from holdord.run.sweep import keep
 
 Piece = Literal["open", "expire", "sweep", "news", "remind", "review", "ask", "doors", "send"]
@@ -39,9 +39,11 @@ _NATIVE: Mapping[str, Language] = {"NO": "nb", "DK": "da", "SE": "sv"}
 def _expire(company: Company, now: Clock) -> str:
     """Erase what is over: answers that were handed out, links, letters that were given up."""
     with company.state.writing() as connection:
-        gone = handed.expire(connection, now()) + links.expire(connection, now()) + outbox.expire(connection, now())
-        gone += invited.expire(connection, {review.purpose for _, _, review in reviews.named_in(company.policy)})
-    return f"{gone} rows erased that were over" if gone else ""
+        erased = handed.expire(connection, now()) + links.expire(connection, now()) + outbox.expire(connection, now())
+        named = {review.purpose for _, _, review in reviews.named_in(company.policy)}
+        erased += invited.expire(connection, named | {gone.EACH_DAY})
+    gone.look_daily(company, today(company.policy.controller.zone, now()))
+    return f"{erased} rows erased that were over" if erased else ""
 
 
 def _news(company: Company, now: Clock) -> str:

@@ -30,7 +30,7 @@ from holdord.run.figures import take
 from holdord.run.guards import Ask, asks, question, unanswered
 from holdord.run.journal import journal
 from holdord.run.planned import check_bounds, date_of
-from holdord.run.requests import handed, notified, placed, seen
+from holdord.run.requests import gone, handed, notified, placed, seen
 from holdord.run.requests.book import forget
 from holdord.run.requests.limited import check_same
 from holdord.run.settle import settle
@@ -155,6 +155,8 @@ def keep(
     used = use_up(company, found.due)
     left = plan_of(company, at) if plan.statements else plan
     owed = company.store.settle_pages()
+    if plan.statements:
+        gone.look(company, at)
     with company.state.writing() as connection:
         forget(
             connection, at, company.settings.request_days, outbox.forget, handed.forget, placed.forget, notified.forget

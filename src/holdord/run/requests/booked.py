@@ -12,6 +12,7 @@ from holdord.errors import Refused
 from holdord.ledger import log
 from holdord.policy.deadline import answer_due
 from holdord.policy.model import Policy, Record
+from holdord.run.requests.limited import whose
 from holdord.run.requests.wish import AsksFor
 
 Channel = Literal["portal", "email", "letter", "phone", "in_person"]
@@ -37,6 +38,7 @@ class Request:
         email: Where they are told, or empty.
         mandate: By what paper somebody asks on their behalf, or empty.
         mandate_seen: The day on which somebody looked at that paper, or None.
+        gone: The day on which the person's own record was found gone, or None; whose key it was, it is nobody's then.
     """
 
     number: int
@@ -54,6 +56,7 @@ class Request:
     email: str = field(default="", repr=False)
     mandate: str = field(default="", repr=False)
     mandate_seen: date | None = None
+    gone: date | None = None
 
     @property
     def waits_for_mandate(self) -> bool:
@@ -131,7 +134,7 @@ def _read(policy: Policy, row: Row[Any]) -> Request:
     return Request(
         number=row.number,
         asks_for=row.asks_for,
-        person=Record(record_class=row.record_class, key=tuple(json.loads(row.record_key))),
+        person=whose(row),
         channel=row.channel,
         received=received,
         due=answer_due(received, policy.controller.country, promised=promised, extended=extended),
@@ -144,4 +147,5 @@ def _read(policy: Policy, row: Row[Any]) -> Request:
         email=row.email or "",
         mandate=row.mandate or "",
         mandate_seen=date.fromisoformat(row.mandate_seen) if row.mandate_seen else None,
+        gone=date.fromisoformat(row.gone) if row.gone else None,
     )

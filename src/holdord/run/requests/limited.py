@@ -91,7 +91,7 @@ def of(connection: Connection, person: Record) -> list[Limit]:
     """Return all of one person's, the oldest first."""
     query = text(
         "SELECT * FROM holdord_restriction WHERE record_class = :record_class AND record_key = :record_key "
-        "ORDER BY number"
+        "AND gone IS NULL ORDER BY number"
     )
     return [_read(row) for row in connection.execute(query, who(person))]
 
@@ -148,6 +148,13 @@ def check_same(connection: Connection, restricted: tuple[int, ...]) -> None:
         )
 
 
+def whose(row: Row[Any]) -> Record:
+    """Return whom a row of a request or a restriction is about; where they are gone a key that no record has."""
+    key: list[Any] = json.loads(row.record_key)
+    nobodys: list[Any] = [None] * len(key)  # NULL equals nothing
+    return Record(record_class=row.record_class, key=tuple(nobodys if row.gone else key))
+
+
 def who(person: Record) -> dict[str, str]:
     """Return a person as the table names one."""
     return {"record_class": person.record_class, "record_key": json.dumps(person.key)}
@@ -156,7 +163,7 @@ def who(person: Record) -> dict[str, str]:
 def _read(row: Row[Any]) -> Limit:
     return Limit(
         number=row.number,
-        person=Record(record_class=row.record_class, key=tuple(json.loads(row.record_key))),
+        person=whose(row),
         ground=row.ground,
         purpose=row.purpose or "",
         since=date.fromisoformat(row.since),

@@ -29,6 +29,7 @@ from holdord.run.execute import Batch, carry_out, goes_at_once
 from holdord.run.figures import take
 from holdord.run.guards import clock, question
 from holdord.run.journal import Together, entries_of, journal
+from holdord.run.requests import gone
 from holdord.run.requests.book import enter
 from holdord.run.requests.booked import named
 from holdord.run.requests.limited import check_same
@@ -157,6 +158,7 @@ def carried(
         return rows, whole.seen[0]
     with company.reading() as (snapshot, state):
         seen, left = look(snapshot, state)
+    gone.look(company, plan.at, people)
     with company.state.writing() as connection:
         _append(connection, now(), askers, _entry(plan, "done", rows) | {"left": left})
         checkpoint(connection, key, now())
@@ -186,6 +188,9 @@ class _Whole(Together, Generic[_Seen]):
         done = _entry(self.plan, "done", sum(batch.rows for batch in batches)) | {"left": left}
         _append(connection, self.now(), self.askers, done, entries_of(self.plan, batches))
         check_same(connection, self.company.restricted)
+        after = Snapshot(connection, self.company.store.compiler)
+        over = gone.find(connection, after, self.company.bound, [person for person, _ in self.askers])
+        gone.note(connection, over, self.plan.at)
         checkpoint(connection, self.key, self.now())
         self.seen[:] = [seen]
 

@@ -48,8 +48,8 @@ KEY = BigInteger().with_variant(Integer(), "sqlite")
 """A surrogate: SQLite's own row number, eight bytes elsewhere."""
 
 
-def _table(name: str, *columns: Column[Any]) -> Table:
-    return Table(name, metadata, Column("id", KEY, primary_key=True), *columns)
+def _table(name: str, *columns: Column[Any], **options: Any) -> Table:
+    return Table(name, metadata, Column("id", KEY, primary_key=True), *columns, **options)
 
 
 def _to(table: str, name: str, *, optional: bool = False) -> Column[int]:
@@ -86,6 +86,7 @@ persons = _table(
     *_texts("source", "source_proof", "remark"),
     _day("collected_on"),
     *_days("reviewed_on", "not_relevant_on"),
+    sqlite_autoincrement=True,  # a key that is gone is never given to somebody else
 )
 identities = _table(
     "identities",

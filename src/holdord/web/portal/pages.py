@@ -4,7 +4,10 @@ Nobody has an account. A link that was sent to an address opens a visit, a secon
 what is in an address bar names nobody: requests have numbers, and a number that is not the visitor's does not exist.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -30,6 +33,8 @@ from holdord.web.portal.forms import Ask, Back, Sure, Wish
 from holdord.web.portal.visit import Visit, with_person, with_visit
 from holdord.web.say import language, said
 
+ERASES = ("erasure", "withdrawal", "objection")
+"""What is asked for by those of whom nothing may be left."""
 AT_ONCE = ("withdrawal", "objection")
 """What nobody at the company decides about first, but for an objection that must be weighed: taking a consent back is
 as easy as giving it (GDPR art. 7(3)), and who objects to marketing is in the right (21(3))."""
@@ -112,7 +117,9 @@ def sure(request: HttpRequest, visit: Visit) -> HttpResponse:
                 return render(request, "portal/over.html", status=403)
             form.add_error("said", said("portal.sure_wrong"))
         contact = company.policy.told.contact
-    return render(request, "portal/sure.html", {"form": form if facts else None, "contact": contact})
+        over = _gone(company, visit) if not facts else []
+    given = {"form": form if facts else None, "contact": contact, "over": over}
+    return render(request, "portal/sure.html", given)
 
 
 def onward(visit: Visit) -> HttpResponse:
@@ -131,9 +138,7 @@ def mine(request: HttpRequest, visit: Visit) -> HttpResponse:
     with settings.HOLDORD_FOLDER.company() as company:
         at = today(company.policy.controller.zone, now())
         with company.state.snapshot() as connection:
-            found = [
-                one for one in booked.listed(connection, company.policy, closed=True) if one.person == visit.person
-            ]
+            found = [one for one in booked.listed(connection, company.policy, closed=True) if _is_theirs(visit, one)]
         seen = [(name, called.purpose(company, name)) for name in doors.shown(company.policy)]
     shown = [(one, one.state == "open" and one.late(at)) for one in found]
     return render(request, "portal/mine.html", {"requests": shown, "rights": ASKS_FOR, "seen": seen})
@@ -188,22 +193,36 @@ def preview(request: HttpRequest, visit: Visit) -> HttpResponse:
     return shown(document)
 
 
+def with_request(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Open a page to whose request it is about; one of somebody else's does not exist."""
+
+    @wraps(page)
+    @with_visit
+    def guarded(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
+        with settings.HOLDORD_FOLDER.company() as company, company.state.snapshot() as connection:
+            one = booked.of_number(connection, company.policy, number)
+        if one is not None and _is_theirs(visit, one):
+            return page(request, visit, one)
+        if visit.person is None or not visit.sure:
+            return redirect("portal:sure")
+        raise Http404
+
+    return guarded
+
+
 @require_GET
-@with_person
-def followed(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
+@with_request
+def followed(request: HttpRequest, visit: Visit, one: booked.Request) -> HttpResponse:
     """Show a request, until when it is answered, and the answer."""
     with settings.HOLDORD_FOLDER.company() as company:
-        one = _own(company, visit, number)
         at = today(company.policy.controller.zone, now())
         country = COUNTRIES[company.policy.controller.country]
-        with company.state.snapshot() as connection:
-            answer = handed.read(connection, now(), number)
     facts = {
         "one": one,
         "late": one.state == "open" and one.late(at),
         "what": said(f"portal.ask_{one.asks_for}"),
         "state": said(f"portal.state_{one.state}"),
-        "has_answer": answer is not None,
+        "has_answer": _handed(visit, one) is not None,
         "authority": country.authority,
         "web": country.web,
         "form": Back(),
@@ -212,30 +231,29 @@ def followed(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
 
 
 @require_GET
-@with_person
-def answer(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
+@with_request
+def answer(request: HttpRequest, visit: Visit, one: booked.Request) -> HttpResponse:
     """Show the answer as a page of its own."""
-    return shown(_answer(visit, number))
+    return shown(_answer(visit, one))
 
 
 @require_GET
-@with_person
-def files(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
+@with_request
+def files(request: HttpRequest, visit: Visit, one: booked.Request) -> HttpResponse:
     """Hand the answer out as files."""
-    return handed_out(_answer(visit, number), number)
+    return handed_out(_answer(visit, one), one.number)
 
 
 @require_POST
-@with_person
-def back(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
+@with_request
+def back(request: HttpRequest, visit: Visit, one: booked.Request) -> HttpResponse:
     """Open a request again, since the person answers back."""
     form = Back(request.POST)
-    with settings.HOLDORD_FOLDER.company() as company:
-        _own(company, visit, number)
-        if form.is_valid():
-            handle.reopen(company, now(), number, form.cleaned_data["words"], by_person=True)
-            messages.success(request, said("portal.back_sent"))
-    return redirect("portal:followed", number=number)
+    if form.is_valid():
+        with settings.HOLDORD_FOLDER.company() as company:
+            handle.reopen(company, now(), one.number, form.cleaned_data["words"], by_person=True)
+        messages.success(request, said("portal.back_sent"))
+    return redirect("portal:followed", number=one.number)
 
 
 @require_POST
@@ -245,23 +263,37 @@ def leave(request: HttpRequest) -> HttpResponse:
     return redirect("portal:front")
 
 
-def _own(company: Company, visit: Visit, number: int) -> booked.Request:
-    """Return a request of the visitor's; one of somebody else's does not exist."""
-    try:
-        with company.state.snapshot() as connection:
-            one = booked.find(connection, company.policy, number)
-    except Refused as error:
-        raise Http404 from error
-    if one.person != visit.person:
-        raise Http404
-    return one
+def _is_theirs(visit: Visit, one: booked.Request) -> bool:
+    """Tell whether a request is the visitor's.
+
+    Of who is erased nothing is left by which they could be known but the address that they asked from: it opens what
+    tells of the erasure, which says what is gone and not what it was.
+    """
+    if visit.sure and visit.person is not None and one.person == visit.person:
+        return True
+    is_same = bool(one.email) and one.email.strip().lower() == visit.email.strip().lower()
+    return one.gone is not None and is_same and one.asks_for in ERASES
 
 
-def _answer(visit: Visit, number: int) -> dict[str, object]:
-    with settings.HOLDORD_FOLDER.company() as company:
-        _own(company, visit, number)
-        with company.state.snapshot() as connection:
-            found = handed.read(connection, now(), number)
+def _gone(company: Company, visit: Visit) -> list[booked.Request]:
+    """Return what tells the visitor of an erasure after which nobody can be known by their address any more."""
+    with company.state.snapshot() as connection:
+        found = booked.listed(connection, company.policy, closed=True)
+    return [one for one in found if one.gone is not None and _is_theirs(visit, one)]
+
+
+def _answer(visit: Visit, one: booked.Request) -> dict[str, Any]:
+    found = _handed(visit, one)
     if found is None:
         raise Http404
     return found
+
+
+def _handed(visit: Visit, one: booked.Request) -> dict[str, Any] | None:
+    """Return an answer that waits; to who is known by the address alone only one without any value."""
+    with settings.HOLDORD_FOLDER.company() as company, company.state.snapshot() as connection:
+        found = handed.read(connection, now(), one.number)
+    if found is None or one.person == visit.person:
+        return found
+    told = (found, found.get("erasure") or {})
+    return None if any(part.get("stays") or part.get("left") for part in told) else found

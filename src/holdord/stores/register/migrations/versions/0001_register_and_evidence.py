@@ -27,7 +27,8 @@ def _table(name: str, *columns: sa.Column[Any], **references: str) -> None:
         )
         for column, target in references.items()
     ]
-    op.create_table(name, sa.Column("id", _INTEGER), *keys, *columns, sa.PrimaryKeyConstraint("id", name=f"pk_{name}"))
+    key = sa.PrimaryKeyConstraint("id", name=f"pk_{name}")
+    op.create_table(name, sa.Column("id", _INTEGER), *keys, *columns, key, sqlite_autoincrement=name == "persons")
     for column in references:
         op.create_index(f"ix_{name}_{column}", name, [column])
 

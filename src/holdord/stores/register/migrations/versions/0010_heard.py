@@ -1,4 +1,4 @@
-"""What people did by themselves, until staff are told of it, and by which call of a program a request came."""
+"""What people did by themselves until staff are told, by which call a request came, and whose record is gone."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,9 @@ def upgrade() -> None:
     with op.batch_alter_table("holdord_request") as table:
         table.add_column(sa.Column("news", sa.String(10)))  # holdord.run.requests.booked.News
         table.add_column(sa.Column("sent_as", sa.String(64)))  # a digest by which a repeated call is known
+        table.add_column(sa.Column("gone", sa.String(10)))  # holdord.run.requests.gone
+    with op.batch_alter_table("holdord_restriction") as table:
+        table.add_column(sa.Column("gone", sa.String(10)))
 
 
 def downgrade() -> None:

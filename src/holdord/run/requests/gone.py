@@ -1,0 +1,98 @@
+"""People whose own record is gone: what is kept of their requests is nobody's from then on.
+
+A database may give a key again to whoever comes next: SQLite gives the largest one, where a table is not declared
+AUTOINCREMENT. Requests, restrictions, views and reviews know people by their keys, so they would be the next person's,
+with the answers. That a record is gone is looked for in the transaction that erased it where that is possible, after
+each sweep, and once a day, since others erase as well.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import Connection, bindparam, text
+
+from holdord.ledger import log
+from holdord.plan.bind import Bound
+from holdord.policy.model import Record
+from holdord.run import invited
+from holdord.run.company import Company
+from holdord.run.requests.limited import who
+from holdord.stores.snapshot import Snapshot
+
+_KEPT = ("holdord_request", "holdord_restriction")
+"""What stays until its time and is nobody's."""
+_PEOPLE = " UNION ".join(
+    f"SELECT record_class, record_key FROM {table} WHERE record_class <> '' AND record_key <> '[]'{more}"  # noqa: S608 - names are ours
+    for table, more in (
+        *((table, " AND gone IS NULL") for table in _KEPT),
+        ("holdord_view", ""),
+        ("holdord_review", ""),
+    )
+)
+_OF = "record_class = :record_class AND record_key = :record_key"
+_VIEWED = text(
+    "SELECT entry, record_class, record_key FROM holdord_view WHERE record_key IN :keys AND does <> 'answer'"
+).bindparams(bindparam("keys", expanding=True))
+EACH_DAY = ""
+"""In the place of a review's purpose: the day on which all were looked for."""
+
+
+def find(state: Connection, snapshot: Snapshot, bound: Bound, people: Iterable[Record] | None = None) -> set[Record]:
+    """Return the people whose own record is not there any more.
+
+    Args:
+        state: To the state.
+        snapshot: The store, as it is by now.
+        bound: Policy and data map.
+        people: Of whom that is asked; of all that something is kept of where none are named.
+    """
+    known = set(people) if people is not None else _known(state)
+    there: set[Record] = set()
+    for record_class in {one.record_class for one in known}:
+        for table in bound.datamap.of_class(record_class):
+            columns = bound.shape(table.name).key
+            keys = [one.key for one in known if one.record_class == record_class and len(one.key) == len(columns)]
+            found = snapshot.rows(table.name, columns, keys) if keys else []
+            there |= {Record(record_class=record_class, key=tuple([row[name] for name in columns])) for row in found}
+    return known - there
+
+
+def note(state: Connection, people: Iterable[Record], at: date) -> None:
+    """Let what is kept of people be nobody's from a day on; who looked at them is forgotten."""
+    over = [who(one) for one in people]
+    if not over:
+        return
+    for name in _KEPT:
+        gone = text(f"UPDATE {name} SET gone = :at WHERE {_OF} AND gone IS NULL")  # noqa: S608 - names are ours
+        state.execute(gone, [{**one, "at": at.isoformat()} for one in over])
+    for row in state.execute(_VIEWED, {"keys": [one["record_key"] for one in over]}).all():
+        if {"record_class": row.record_class, "record_key": row.record_key} in over:
+            log.forget(state, [row.entry])
+    for name in ("holdord_view", "holdord_review"):
+        state.execute(text(f"DELETE FROM {name} WHERE {_OF}"), over)  # noqa: S608 - names are ours
+
+
+def look(company: Company, at: date, people: Iterable[Record] | None = None) -> None:
+    """Find and note them, each in a transaction of its own."""
+    with company.reading() as (snapshot, state):
+        over = find(state, snapshot, company.bound, people)
+    if over:
+        with company.state.writing() as connection:
+            note(connection, over, at)
+
+
+def look_daily(company: Company, at: date) -> None:
+    """Do so for all, where nobody did today."""
+    with company.state.snapshot() as connection:
+        if invited.looked(connection, EACH_DAY) == at:
+            return
+    look(company, at)
+    with company.state.writing() as connection:
+        log.lock(connection)
+        invited.note(connection, EACH_DAY, invited.ALL, at, letter=False)
+
+
+def _known(state: Connection) -> set[Record]:
+    rows = state.execute(text(_PEOPLE))
+    return {Record(record_class=row.record_class, key=tuple(json.loads(row.record_key))) for row in rows}

@@ -1,0 +1,107 @@
+"""Whose own record is gone: a key that a database gives again opens nothing that was the person's before."""
+
+from sqlalchemy import text
+
+from holdord.policy.model import Record
+from holdord.run.requests import booked, gone, handle, limited, limits, seen
+from holdord.run.requests.booked import Request
+from tests.foreign.shopping import address, customer, order
+from tests.foreign.story import Story
+
+
+def who(number: int) -> Record:
+    return Record(record_class="customer", key=(number,))
+
+
+def asks(shop: Story, wanted: str, number: int = 1, on: str = "2026-11-20", **wish: object) -> Request:
+    at = shop.noon(on)
+    return handle.receive(
+        shop.company, at, asks_for=wanted, person=who(number), channel="letter", received=at.date(), wish=wish
+    )  # type: ignore[arg-type]
+
+
+def answered(shop: Story, one: Request, on: str = "2026-11-20") -> None:
+    at = shop.noon(on)
+    found = handle.handle(shop.company, lambda: at, one.number, confirmed=True)
+    handle.finish(shop.company, at, one.number, found)
+
+
+def of(shop: Story, number: int) -> list[int]:
+    with shop.evidence() as state:
+        return [one.number for one in booked.of_person(state, shop.company.policy, who(number))]
+
+
+def erased(shop: Story, number: int) -> None:
+    """Let somebody else's program erase a customer."""
+    with shop.company.store.writing() as connection:
+        connection.execute(text(f"DELETE FROM customers WHERE id = {number}"))
+
+
+def test_what_was_asked_by_who_is_erased_is_nobodys(shop: Story) -> None:
+    customer(shop, 1, "2010-01-01")
+    customer(shop, 3, "2026-01-01")
+    seen.glanced(shop.company, shop.noon("2026-11-19"), who(1), "Kari")
+    first, other = asks(shop, "access"), asks(shop, "access", 3)
+    answered(shop, first)
+    answered(shop, asks(shop, "erasure"))
+    customer(shop, 1, "2026-11-21")  # the next one, by the same key
+    assert of(shop, 1) == []
+    assert of(shop, 3) == [other.number]
+    with shop.evidence() as state:
+        assert seen.views(state, who(1)) == []
+        one = booked.find(state, shop.company.policy, first.number)
+    assert one.gone == shop.noon("2026-11-20").date()
+    assert one.person.key == (None,)
+    late = asks(shop, "access", on="2026-11-22")
+    assert of(shop, 1) == [late.number]
+
+
+def test_who_was_erased_by_others_is_found_gone_within_a_day(shop: Story) -> None:
+    for number in (1, 3):
+        customer(shop, number, "2026-01-01")
+        asks(shop, "access", number)
+        limits.restrict(shop.company, shop.noon("2026-11-20"), who(number), "claims", "A dispute.")
+    for on, left in (("2026-11-20", [1]), ("2026-11-20", [1]), ("2026-11-21", [])):
+        gone.look_daily(shop.company, shop.noon(on).date())
+        assert of(shop, 1) == left
+        erased(shop, 1)
+    assert of(shop, 3) == [2]
+    with shop.evidence() as state:
+        assert limited.of(state, who(1)) == []
+        assert len(limited.of(state, who(3))) == 1
+
+
+def test_a_sweep_looks_as_well(shop: Story) -> None:
+    customer(shop, 1, "2010-01-01")
+    asks(shop, "access", on="2026-11-20")
+    shop.keeps("2026-11-21")
+    with shop.company.store.snapshot() as connection:
+        assert connection.execute(text("SELECT count(*) FROM customers")).scalar_one() == 0
+    assert of(shop, 1) == []
+
+
+def test_an_open_request_of_who_is_gone_tells_nothing_of_who_came_after(shop: Story) -> None:
+    customer(shop, 1, "2026-01-01")
+    requests = [asks(shop, wanted) for wanted in ("access", "erasure", "portability")]
+    placed = limits.restrict(shop.company, shop.noon("2026-11-20"), who(1), "claims", "A dispute.")
+    erased(shop, 1)
+    gone.look(shop.company, shop.noon("2026-11-20").date())
+    customer(shop, 1, "2026-11-21", name="Somebody Else")
+    at = shop.noon("2026-11-22")
+    with shop.evidence() as state:
+        assert limited.why_not(state, who(1), "newsletter") == ""
+        assert [one.number for one in limited.listed(state)] == [placed.number], "staff lift it"
+        assert all(who(1) not in one.records for one in limited.holds(state))
+    for one in requests:
+        found = handle.handle(shop.company, lambda: at, one.number, confirmed=True)
+        assert "Somebody Else" not in str(found.document)
+        assert found.complete
+    with shop.company.store.snapshot() as connection:
+        assert connection.execute(text("SELECT name FROM customers")).scalars().all() == ["Somebody Else"]
+
+
+def test_who_is_not_gone_keeps_what_they_asked(shop: Story) -> None:
+    customer(shop, 1, "2026-01-01")
+    order(shop, 5, 1, "2026-01-02", to=address(shop, 9))
+    answered(shop, asks(shop, "erasure"))
+    assert of(shop, 1) == [1]
