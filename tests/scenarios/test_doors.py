@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from holdord.config import Mail
-from holdord.errors import PolicyError
+from holdord.errors import MailError, PolicyError
 from holdord.ledger import log
 from holdord.policy.load import load
-from holdord.run import doors, prune, worker
+from holdord.run import doors, links, outbox, prune, worker
 from holdord.run.board import board
 from holdord.run.company import Company
 from holdord.run.evidence import last_entry, of_kind
@@ -97,6 +97,30 @@ def test_a_door_to_which_nobody_gets_a_link_is_shut(clienti: Story, company: Com
     assert "shut" in doors.look(locked, at)
     assert (page(locked, at).state, "mail.host" in page(locked, at).why) == ("broken", True)
     assert (page(company, at).state, "mail.host" in page(company, at).why) == ("broken", False)
+
+
+@pytest.mark.parametrize(
+    ("failure", "is_open"),
+    [(MailError("Nobody there."), False), (None, True), (MailError("No such recipient.", final=True), True)],
+)
+def test_doors_are_shut_while_links_are_not_sent(
+    clienti: Story, company: Company, failure: Exception | None, is_open: bool
+) -> None:
+    at = clienti.noon("2026-06-01")
+
+    def deliver(posted: object) -> None:
+        if failure is not None:
+            raise failure
+
+    links.ask(company, at, "ida@home.example")
+    outbox.send(company, lambda: at, deliver)
+    doors.look(company, at)
+    shown = page(company, at)
+    assert (shown.state == "kept") == is_open
+    assert ("holdord outbox" in shown.why) == (not is_open)
+    later = at + timedelta(days=3)
+    doors.look(company, later)
+    assert page(company, later).state == "kept", "of days ago nothing is known"
 
 
 def test_open_doors_are_kept_by_an_entry_and_looked_at_once_a_day(

@@ -1,5 +1,6 @@
 """The portal: what is held, as it is now, what a person changes by themselves, and what staff look at first."""
 
+import json
 import re
 import sqlite3
 from dataclasses import replace
@@ -184,4 +185,18 @@ def test_what_is_written_otherwise_elsewhere_is_not_changed_at_once_for_other_pu
     assert rows(profile, "SELECT source FROM persons WHERE id = 1") == [(elsewhere,)]
     assert rows(profile, "SELECT source FROM subscriptions") == [
         ("messe Bergen",) if state == "answered" else ("messe Oslo",)
+    ]
+
+
+def test_a_value_of_several_lines_is_corrected_as_browsers_send_it(ida: Client, profile: Path) -> None:
+    with sqlite3.connect(profile / "register.db") as connection:
+        connection.execute("UPDATE persons SET address = ? WHERE id = 1", ["Kirkeveien 1\n0364 Oslo"])
+    connection.close()
+    page = ida.get("/en/mine/held/").content.decode()
+    assert re.search(r"<textarea name=\"new\"[^>]*>\s+Kirkeveien 1\n0364 Oslo</textarea>", page)
+    sent = {"category": "contact.address", "old": "Kirkeveien 1\r\n0364 Oslo", "new": "Storgata 2\r\n0155 Oslo"}
+    assert ida.post("/en/mine/held/", sent)["Location"] == "/en/mine/1/"
+    ((wish,),) = rows(profile, "SELECT wish FROM holdord_request")
+    assert json.loads(str(wish))["changes"] == [
+        {"category": "contact.address", "old": "Kirkeveien 1\n0364 Oslo", "new": "Storgata 2\n0155 Oslo"}
     ]

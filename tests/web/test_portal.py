@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from zipfile import ZipFile
@@ -19,7 +20,7 @@ from holdord.policy.model import Record
 from holdord.policy.terms import CATEGORIES, LANGUAGES, Language
 from holdord.run import links
 from holdord.run.folder import open_company
-from holdord.run.requests import booked
+from holdord.run.requests import booked, second
 from holdord.run.requests import handle as handle_
 from holdord.run.requests.handle import finish, handle, refuse
 from holdord.run.requests.wish import ASKS_FOR
@@ -155,6 +156,31 @@ def test_five_wrong_facts_end_the_visit(visitor: Client, people: Path) -> None:
     assert visitor.post("/en/sure/", {"fact": "phone", "said": "4455"}).status_code == 403
 
 
+def test_tries_are_of_the_person_and_not_of_the_link(visitor: Client, people: Path) -> None:
+    wrong = {"fact": "phone", "said": "0000"}
+    for tries in (3, 2):
+        visitor.post(link_to(people, "ida@home.example", str(tries)))
+        codes = [visitor.post("/en/sure/", wrong).status_code for _ in range(tries)]
+    assert codes == [200, 403]
+    visitor.post(link_to(people, "ida@home.example", "more"))
+    assert visitor.post("/en/sure/", {"fact": "phone", "said": "4455"}).status_code == 403
+    visitor.post(link_to(people, "ola@home.example"))
+    assert visitor.post("/en/sure/", {"fact": "postcode", "said": "5003"}).status_code == 302
+
+
+def test_of_many_tries_at_once_no_more_are_compared(visitor: Client, people: Path) -> None:
+    company = open_company(people)
+    try:
+        ida = Record(record_class="person", key=(1,))
+        with ThreadPoolExecutor(8) as pool:
+            left = list(pool.map(lambda _: second.tries_left(company, now(), ida), range(24)))
+        assert sorted(left, reverse=True) == [5, 4, 3, 2, 1, *[0] * 19]
+        second.forget_tries(company, now(), ida)
+        assert second.tries_left(company, now(), ida) == 5
+    finally:
+        company.close()
+
+
 def test_somebody_elses_fact_does_not_open(visitor: Client, people: Path) -> None:
     visitor.post(link_to(people, "ida@home.example"))
     assert visitor.post("/en/sure/", {"fact": "phone", "said": "99887766"}).status_code == 200
@@ -205,6 +231,23 @@ def test_each_right_can_be_asked_for(ida: Client, wanted: str, wish: dict[str, s
     number = asked(ida, wanted, **wish)
     assert ida.get(f"/en/mine/{number}/").status_code == 200
     assert f"/en/mine/{number}/" in ida.get("/en/mine/").content.decode()
+
+
+def test_the_same_twice_is_one_request_and_nobody_floods_the_desk(ida: Client, people: Path) -> None:
+    first = asked(ida, "access")
+    assert asked(ida, "access") == first
+    wish = {"category": "contact.phone", "old": "+47 22 33 44 55"}
+    numbers = {asked(ida, "rectification", **wish, new=f"1111111{n}") for n in range(9)}
+    numbers |= {asked(ida, "rectification", **wish, new=f"2222222{n}") for n in range(9)}
+    numbers |= {asked(ida, "erasure"), first}
+    assert len(numbers) == 20
+    page = ida.post("/nb/mine/new/portability/", {"go": "1"}).content.decode()
+    assert "20 av sakene dine venter" in page
+    old = {"category": "contact.phone", "old": "+47 22 33 44 55", "new": "3"}
+    assert "20 av sakene dine venter" in ida.post("/nb/mine/held/", old, follow=True).content.decode()
+    with sqlite3.connect(people / "register.db") as connection:
+        assert connection.execute("SELECT count(*) FROM holdord_request").fetchone() == (20,)
+    connection.close()
 
 
 def test_what_is_asked_and_answered_back_here_is_news_for_staff(ida: Client, people: Path) -> None:

@@ -1,5 +1,6 @@
 """Answering requests: what an answer would be, answering, restricting, weighing an objection."""
 
+import getpass
 import json
 from contextlib import ExitStack
 from datetime import date
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from holdord.run.requests.erasure import Erasure
     from holdord.run.requests.limited import Limit
 
+
+def who() -> str:
+    """Return who looks at an answer here, as the controller can find it out again."""
+    return f"{getpass.getuser()} (command line)"
+
+
 Limited = Annotated[int, typer.Argument(help="The number of the restriction or objection.")]
 
 
@@ -39,6 +46,7 @@ def answer(
     """Answer: do what is asked for, and say what was done and what stays. Status 0: answered, 1: something is left."""
     from holdord.run.requests import booked
     from holdord.run.requests.handle import finish, handle
+    from holdord.run.requests.seen import viewed
 
     with opened(folder) as (company, at), ExitStack() as stack:
         with company.state.snapshot() as connection:
@@ -53,6 +61,7 @@ def answer(
         if found.erasure is not None:
             _show(found.erasure, at, past=True)
         if file is not None:
+            viewed(company, now(), number, who())
             file.write(json.dumps(found.document, ensure_ascii=False, indent=2).encode() + b"\n")
         if not found.complete:
             say(f"The answer is not complete: {' '.join(found.open_for)} The request stays open.")
@@ -65,11 +74,14 @@ def preview(folder: Folder, number: Number, as_json: AsJson = False) -> int:
     """What an answer would do and say, without personal data unless --json. Changes nothing."""
     from holdord.run.requests import booked
     from holdord.run.requests.handle import look
+    from holdord.run.requests.seen import viewed
 
     with opened(folder) as (company, at):
         with company.state.snapshot() as connection:
             one = booked.find(connection, company.policy, number)
         found = look(company, one, at)
+        if as_json:
+            viewed(company, now(), number, who())
     if as_json:
         put(found.document)
     elif found.erasure is not None:

@@ -94,6 +94,14 @@ def first(connection: Connection) -> int:
     return found or 0
 
 
+def begun(connection: Connection) -> datetime | None:
+    """Return when the first entry was made; None where there is none any more, or none yet."""
+    if first(connection) or not size(connection):
+        return None
+    (one,) = read(connection, 0, 1)
+    return entry.moment_of(one.value["time"])
+
+
 def root(connection: Connection) -> bytes:
     """Return the root over all entries."""
     return head(connection).root

@@ -63,6 +63,18 @@ def lets_in(company: Company) -> bool:
     return company.settings.mail is not None or company.settings.identity is not None
 
 
+def unsent(connection: Connection, at: date, zone: ZoneInfo) -> bool:
+    """Tell whether the last link of a day or two was not sent, by no fault of its address: then none comes through.
+
+    What is said of an address for good is said at the first try (decision 0026): all else failed here.
+    """
+    query = text("SELECT state, tries, queued FROM holdord_message WHERE kind = 'link' ORDER BY number DESC LIMIT 1")
+    last = connection.execute(query).first()
+    if last is None or not timedelta(0) <= at - today(zone, moment_of(last.queued)) <= timedelta(days=1):
+        return False
+    return bool((last.state == "waiting" and last.tries) or (last.state == "given_up" and last.tries != 1))
+
+
 def known(connection: Connection) -> Mapping[str, Door]:
     """Return what was seen of each door the last time."""
     return {
@@ -86,7 +98,9 @@ def look(company: Company, now: datetime) -> str:
         before = known(connection)
     if not any(_is_time(before.get(door), now, today(zone, now), zone) for door in doors):
         return ""
-    offered = _offered(company)
+    with company.state.snapshot() as connection:
+        is_stuck = company.settings.identity is None and unsent(connection, today(zone, now), zone)
+    offered = frozenset() if is_stuck else _offered(company)
     with company.state.writing() as connection:
         log.lock(connection)
         before = known(connection)

@@ -95,13 +95,9 @@ class Keepers:
         if len(seen) < len(part.portal):
             return PartShown(name=part.name, state="due", reasons=(reason("portal_unseen"),), evidence=evidence)
         if shut := [door for door in seen if not door.is_open]:
-            day = min(door.since for door in shut)
-            why = (
-                reason("portal_shut", count=len(shut), day=day)
-                if doors.lets_in(self.company)
-                else reason("portal_locked")
+            return PartShown(
+                name=part.name, state="broken", reasons=(self._shut(shut),), next=self.at, evidence=evidence
             )
-            return PartShown(name=part.name, state="broken", reasons=(why,), next=self.at, evidence=evidence)
         zone = self.company.policy.controller.zone
         looked = min(today(zone, door.looked) for door in seen)
         if not timedelta(0) <= self.at - looked <= doors.FRESH:
@@ -111,6 +107,16 @@ class Keepers:
         since = max(door.since for door in seen)
         why = reason("portal_open", day=since, looked=looked)
         return PartShown(name=part.name, state="kept", reasons=(why,), since=since, evidence=evidence)
+
+    def _shut(self, shut: list[doors.Door]) -> Reason:
+        """Return why doors let nobody in."""
+        if not doors.lets_in(self.company):
+            return reason("portal_locked")
+        if self.company.settings.identity is None and doors.unsent(
+            self.state, self.at, self.company.policy.controller.zone
+        ):
+            return reason("portal_unsent")
+        return reason("portal_shut", count=len(shut), day=min(door.since for door in shut))
 
     def _review(self, part: Part, review: Review) -> PartShown:
         """Show what is kept by looking at people's data again."""

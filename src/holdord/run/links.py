@@ -50,6 +50,9 @@ _KEEPS = timedelta(days=1)
 _TOLERANCE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _NO = "This link is wrong, too old, or was used already. Ask for a new one."
+_MARK = 56
+_MARKED = f"substr(digest, 1, {_MARK}) = :mark"
+"""Of a digest that counts: how much of it says who; the rest is the number."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,9 +129,9 @@ def ask(company: Company, now: datetime, email: str, language: Language = "en", 
     made = letter("link", language, facts)
     with company.state.writing() as connection:
         log.lock(connection)  # so that two who ask at once are counted one after the other
-        if not _may(connection, company, now, f"address {email.lower()}", PER_ADDRESS):
+        if not counted(connection, company, now, f"address {email.lower()}", PER_ADDRESS):
             return
-        if not _may(connection, company, now, "all", IN_ALL):
+        if not counted(connection, company, now, "all", IN_ALL):
             return
         outbox.post(connection, now, request=None, kind="link", recipient=email, language=language, made=made)
 
@@ -160,19 +163,31 @@ def expire(connection: Connection, now: datetime) -> int:
     return connection.execute(text("DELETE FROM holdord_link WHERE until <= :now"), {"now": stamp(now)}).rowcount
 
 
-def _may(connection: Connection, company: Company, now: datetime, who: str, most: int) -> bool:
-    """Count one more in this hour, unless there were too many; who it was stands there as an HMAC (RFC 2104) only."""
-    hour = f"{now.timestamp() // _HOUR.total_seconds():.0f}"
-    mark = hmac.new(_key(company, "asked"), f"{hour} {who}".encode(), sha256).hexdigest()[:56]
-    query = text("SELECT count(*) FROM holdord_link WHERE substr(digest, 1, 56) = :mark")
+def counted(connection: Connection, company: Company, now: datetime, who: str, most: int) -> int:
+    """Count one more in this hour; return how many were left with it, 0 where there were too many before.
+
+    Who it was stands there as an HMAC (RFC 2104) only.
+    """
+    mark = _mark(company, now, who)
+    query = text(f"SELECT count(*) FROM holdord_link WHERE {_MARKED}")  # noqa: S608 - no value in it
     count: int = connection.execute(query, {"mark": mark}).scalar_one()
     if count >= most:
-        return False
+        return 0
     connection.execute(
         text("INSERT INTO holdord_link (digest, until) VALUES (:digest, :until)"),
         {"digest": f"{mark}{count:08d}", "until": stamp(now + _HOUR)},
     )
-    return True
+    return most - count
+
+
+def uncounted(connection: Connection, company: Company, now: datetime, who: str) -> None:
+    """Forget what was counted of somebody in this hour."""
+    connection.execute(text(f"DELETE FROM holdord_link WHERE {_MARKED}"), {"mark": _mark(company, now, who)})  # noqa: S608
+
+
+def _mark(company: Company, now: datetime, who: str) -> str:
+    hour = f"{now.timestamp() // _HOUR.total_seconds():.0f}"
+    return hmac.new(_key(company, "asked"), f"{hour} {who}".encode(), sha256).hexdigest()[:_MARK]
 
 
 def _key(company: Company, use: str) -> bytes:

@@ -37,6 +37,11 @@ class Line:
     category: str
     said: str = field(repr=False)
 
+    @property
+    def has_lines(self) -> bool:
+        """Whether the value has several lines."""
+        return "\n" in self.said or "\r" in self.said
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Piece:

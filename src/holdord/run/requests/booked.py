@@ -98,6 +98,11 @@ def of_person(connection: Connection, policy: Policy, person: Record) -> list[Re
     return [one for one in listed(connection, policy, closed=True) if one.person == person]
 
 
+def open_of(connection: Connection, policy: Policy, person: Record) -> list[Request]:
+    """Return the requests of a person that came by the portal and wait for an answer."""
+    return [one for one in of_person(connection, policy, person) if one.state == "open" and one.channel == "portal"]
+
+
 def news(connection: Connection) -> dict[int, News]:
     """Return the open requests of which staff were not told yet what the person did by themselves."""
     query = text("SELECT number, news FROM holdord_request WHERE state = 'open' AND news IS NOT NULL ORDER BY number")

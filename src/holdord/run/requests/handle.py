@@ -38,6 +38,13 @@ from holdord.run.requests.limited import Limit, ended, of
 from holdord.run.requests.place import changes_of
 from holdord.run.requests.wish import OBJECTED, AsksFor, checked
 
+MOST_OPEN = 20
+"""Requests of one person that may wait at once, where they ask by themselves."""
+
+
+class TooMany(Refused):
+    """So many requests of one person wait that no more are taken from a page."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Handled:
@@ -176,6 +183,44 @@ def receive(
         mandate=mandate,
         sent_as=sent_as,
         tells=tells,
+    )
+
+
+def receive_from_portal(
+    company: Company,
+    now: datetime,
+    *,
+    asks_for: AsksFor,
+    person: Record,
+    received: date,
+    wish: Mapping[str, Any],
+    language: str,
+    email: str,
+) -> Request:
+    """Write down what somebody asks for by themselves; what waits already is not written down twice.
+
+    Raises:
+        Refused: As ``receive``.
+        TooMany: ``MOST_OPEN`` of theirs wait for an answer.
+    """
+    with company.state.snapshot() as connection:
+        waiting = booked.open_of(connection, company.policy, person)
+    wanted = checked(company.policy, asks_for, wish)
+    for one in waiting:
+        if (one.asks_for, one.wish) == (asks_for, wanted):
+            return one
+    if len(waiting) >= MOST_OPEN:
+        raise TooMany(f"{len(waiting)} requests wait for an answer.")
+    return receive(
+        company,
+        now,
+        asks_for=asks_for,
+        person=person,
+        channel="portal",
+        received=received,
+        wish=wish,
+        language=language,
+        email=email,
     )
 
 

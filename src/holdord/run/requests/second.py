@@ -10,11 +10,16 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, Literal, get_args
 
+from holdord.ledger import log
 from holdord.policy.model import Record
+from holdord.run import links
 from holdord.run.company import Company
 from holdord.run.requests.access import access
+from holdord.run.requests.booked import named
 
 Fact = Literal["phone", "postcode", "birth_date", "number"]
+TRIES = 5
+"""How often a second fact of one person may be said wrongly within an hour."""
 FACTS: tuple[Fact, ...] = get_args(Fact)
 """The last four digits of a telephone number, a postal code, a date of birth, a number of an order or an invoice."""
 
@@ -42,6 +47,22 @@ def fits(company: Company, person: Record, at: date, fact: Fact, said: str) -> b
         hmac.compare_digest(one.encode(), wanted.encode()) for kind, one in _held(company, person, at) if kind == fact
     ]
     return bool(wanted) and any(found)
+
+
+def tries_left(company: Company, now: datetime, person: Record) -> int:
+    """Count one more try, before it is compared; return how many there were still with it, 0 where it is one too many.
+
+    They are counted by person and hour, whatever link or page they come by, and however many come at once.
+    """
+    with company.state.writing() as connection:
+        log.lock(connection)
+        return links.counted(connection, company, now, f"fact of {named(person)}", TRIES)
+
+
+def forget_tries(company: Company, now: datetime, person: Record) -> None:
+    """Forget the tries of somebody who knew."""
+    with company.state.writing() as connection:
+        links.uncounted(connection, company, now, f"fact of {named(person)}")
 
 
 def _held(company: Company, person: Record, at: date) -> Iterator[tuple[Fact, str]]:

@@ -120,12 +120,15 @@ def document(connection: Connection, policy: Policy, person: Record, at: date, d
         days: How long views are kept.
 
     Returns:
-        ``since``, from when on views are told; and ``days``, the newest first, each with its ``day``, what was done
-        (``does``), and the purpose of a full view, in words below ``for``.
+        ``since``, from when on views are told, which is not before the log was begun; and ``days``, the newest first,
+        each with its ``day``, what was done (``does``), and the purpose of a full view, in words below ``for``.
     """
     found = dict.fromkeys((one.day, one.does, one.purpose) for one in views(connection, person))
+    since, begun = at - timedelta(days=days), log.begun(connection)
+    if begun is not None:
+        since = max(since, today(policy.controller.zone, begun))
     return {
-        "since": (at - timedelta(days=days)).isoformat(),
+        "since": since.isoformat(),
         "days": [
             {"day": day.isoformat(), "does": does, "purpose": purpose or None, **_label(policy, purpose)}
             for day, does, purpose in found

@@ -105,6 +105,9 @@ def _put_right(request: HttpRequest, visit: Visit, company: Company, purpose: st
     assert visit.person is not None  # noqa: S101 (with_person says so)
     try:
         made = _received(company, visit, visit.person, wanted)
+    except handle.TooMany:
+        messages.error(request, said("portal.too_many", count=handle.MOST_OPEN))
+        return here
     except Refused as error:
         messages.error(request, called.english(error))
         return here
@@ -115,12 +118,11 @@ def _put_right(request: HttpRequest, visit: Visit, company: Company, purpose: st
 
 
 def _received(company: Company, visit: Visit, person: Record, wanted: _Wanted) -> Request:
-    return handle.receive(
+    return handle.receive_from_portal(
         company,
         now(),
         asks_for="rectification",
         person=person,
-        channel="portal",
         received=today(company.policy.controller.zone, now()),
         wish={"changes": [{"category": wanted.category, "old": wanted.old, "new": wanted.new}]},
         language=language(),
@@ -130,13 +132,20 @@ def _received(company: Company, visit: Visit, person: Record, wanted: _Wanted) -
 
 def _wanted(request: HttpRequest, seen: Held) -> _Wanted | None:
     """Return what is to be put right, where it stands on the page as it is now."""
-    category, old, new = (request.POST.get(name, "") for name in ("category", "old", "new"))
-    if not any((line.category, line.said) == (category, old) for line in _lines(seen) if line.said):
+    category, shown, new = (_lines_of(request.POST.get(name, "")) for name in ("category", "old", "new"))
+    here = (line.said for line in _lines(seen) if line.said and line.category == category)
+    old = next((one for one in here if _lines_of(one) == shown), None)
+    if old is None:
         return None
     if (drop := request.POST.get("drop", "")) and category in _LISTS:
         new = _COMMA.join(word for word in old.split(_COMMA) if word != drop)
     new = new.strip()
     return _Wanted(category=category, old=old, new=new) if new and new != old and len(new) <= _LONGEST else None
+
+
+def _lines_of(text: str) -> str:
+    """Return a text as it was before a browser sent it, which ends lines as letters over the net do."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _offered(piece: Piece) -> list[tuple[Line, bool, list[str]]]:

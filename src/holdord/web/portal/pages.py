@@ -109,11 +109,14 @@ def sure(request: HttpRequest, visit: Visit) -> HttpResponse:
             facts = second.known(company, visit.person, at)
         form = Sure(facts, request.POST or None, initial={"fact": facts[0] if facts else ""})
         if request.method == "POST" and visit.person is not None and form.is_valid():
-            if second.fits(company, visit.person, at, form.cleaned_data["fact"], form.cleaned_data["said"]):
+            left = second.tries_left(company, now(), visit.person)
+            if left and second.fits(company, visit.person, at, form.cleaned_data["fact"], form.cleaned_data["said"]):
+                second.forget_tries(company, now(), visit.person)
                 known = replace(visit, sure=True)
                 visits.begin(request, known)  # a new name for the session: what it opens has changed
                 return onward(known)
-            if visits.wrong(request, visit):
+            if left <= 1:
+                visits.end(request)
                 return render(request, "portal/over.html", status=403)
             form.add_error("said", said("portal.sure_wrong"))
         contact = company.policy.told.contact
@@ -155,17 +158,18 @@ def wish(request: HttpRequest, visit: Visit, wanted: str) -> HttpResponse:
         form = Wish(wanted, choices(company, visit.person, at, wanted), request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                made = handle.receive(
+                made = handle.receive_from_portal(
                     company,
                     now(),
                     asks_for=wanted,
                     person=visit.person,
-                    channel="portal",
                     received=min(visit.asked_on, at) if wanted == visit.wanted else at,
                     wish=form.document(),
                     language=language(),
                     email=visit.email,
                 )
+            except handle.TooMany:
+                form.add_error(None, said("portal.too_many", count=handle.MOST_OPEN))
             except Refused as error:
                 form.add_error(None, called.english(error))
             else:

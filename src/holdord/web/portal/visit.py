@@ -5,7 +5,7 @@ so that a copy of ``staff.db`` tells nobody who asked.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any
@@ -20,8 +20,6 @@ from holdord.run import links
 
 _NAME = "portal"
 LASTS = timedelta(minutes=30)
-TRIES = 5
-"""How often a second fact may be said wrongly before the link is worth nothing any more."""
 Page = Callable[..., HttpResponse]
 
 
@@ -37,7 +35,6 @@ class Visit:
         asked: The day on which the link was asked for: a request is of that day (GDPR art. 12(3)).
         wanted: What they were about to ask for; empty where they came to look.
         sure: Whether they named a second fact.
-        wrong: How often they named one that is not held.
     """
 
     email: str
@@ -47,7 +44,6 @@ class Visit:
     asked: str
     wanted: str = ""
     sure: bool = False
-    wrong: int = 0
 
     @property
     def person(self) -> Record | None:
@@ -114,13 +110,3 @@ def with_person(page: Page) -> Page:
         return page(request, visit, *args, **kwargs)
 
     return with_visit(guarded)
-
-
-def wrong(request: HttpRequest, visit: Visit) -> bool:
-    """Note that a second fact was wrong; tell whether the visit is over by that."""
-    tried = replace(visit, wrong=visit.wrong + 1)
-    if tried.wrong >= TRIES:
-        end(request)
-        return True
-    keep(request, tried)
-    return False
