@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from holdord.run.requests.seen import views
 from tests.clock import stand_at
 from tests.conftest import Run
 from tests.foreign.shopping import customer, subscription
 from tests.foreign.story import Story
-from tests.foreign.test_shop_requests import household
+from tests.foreign.test_shop_requests import household, who
 
 On = Callable[[str], None]
 
@@ -51,6 +52,25 @@ def test_access_from_letter_to_answer(shop: Story, holdord: Run, on: On, tmp_pat
     status, out, _ = holdord("request", "list", shop.folder, "--all", "--json")
     assert [one["late"] for one in json.loads(out)["requests"]] == [True]
     assert status == 0
+
+
+def test_who_reads_an_answer_here_is_told_like_who_reads_it_on_a_page(
+    shop: Story, holdord: Run, on: On, tmp_path: Path
+) -> None:
+    household(shop)
+    on("2026-06-01")
+    new = ["request", "new", shop.folder, "--for", "access", "--person", "customer:1"]
+    assert holdord(*new)[0] == 0
+    told = json.loads(holdord("request", "preview", shop.folder, 1, "--json")[1])["views"]
+    assert told == {"since": "2026-06-01", "days": []}, "the log was begun today"
+    assert holdord("request", "preview", shop.folder, 1)[0] == 0
+    on("2026-06-05")
+    holdord("request", "answer", shop.folder, 1, "--out", tmp_path / "answer.json")
+    assert holdord(*new)[0] == 0
+    again = json.loads(holdord("request", "preview", shop.folder, 2, "--json")[1])["views"]["days"]
+    assert [(one["day"], one["does"]) for one in again] == [("2026-06-05", "answer"), ("2026-06-01", "answer")]
+    with shop.evidence() as state:
+        assert {one.who.partition(" ")[2] for one in views(state, who(1))} == {"(command line)"}
 
 
 def test_erasure_is_seen_before_it_is_done(shop: Story, holdord: Run, on: On, tmp_path: Path) -> None:

@@ -312,6 +312,27 @@ def test_who_is_erased_reads_by_their_address_alone_what_was_done_and_no_more(
     assert ola.get(f"/en/mine/{eva}/").status_code == 404
 
 
+def test_whose_address_was_erased_reads_what_was_done_after_a_second_fact(
+    ida: Client, visitor: Client, people: Path
+) -> None:
+    number = asked(ida, "access")
+    with sqlite3.connect(people / "register.db") as connection:
+        connection.execute("UPDATE persons SET email = NULL WHERE id = 1")
+    connection.close()
+    again = Client(HTTP_HOST="localhost")
+    again.post(link_to(people, "IDA@home.example"))
+    assert again.get(f"/en/mine/{number}/")["Location"] == "/en/sure/"
+    assert again.post("/en/sure/", {"fact": "postcode", "said": "0618"}).status_code == 200
+    again.post("/en/sure/", {"fact": "postcode", "said": "0617"})
+    assert again.get(f"/en/mine/{number}/").status_code == 200
+    with sqlite3.connect(people / "register.db") as connection:
+        connection.execute("UPDATE persons SET email = 'ida@home.example' WHERE id = 2")
+    connection.close()
+    other = Client(HTTP_HOST="localhost")
+    other.post(link_to(people, "ida@home.example", "look"))
+    assert other.post("/en/sure/", {"fact": "postcode", "said": "0617"}).status_code == 200, "it is Ola's now"
+
+
 def test_a_key_that_is_given_again_opens_nothing_of_who_had_it(visitor: Client, people: Path, eva: int) -> None:
     with sqlite3.connect(people / "register.db") as connection:
         liv = (4, "Liv Ny", "liv@home.example", "55555555", "9011", "2026-11-20")

@@ -35,6 +35,7 @@ from holdord.policy.terms import LANGUAGES, Language
 from holdord.run import outbox
 from holdord.run.company import Company
 from holdord.run.letters.letter import Fact, letter
+from holdord.run.requests import booked
 from holdord.run.requests.who import by_email
 
 MINUTES = 15
@@ -95,15 +96,33 @@ def open(company: Company, now: datetime, token: str) -> Opened:  # noqa: A001 -
     age = now - made
     if not -_TOLERANCE <= age < timedelta(minutes=MINUTES):
         raise Refused(_NO)
+    if not use(company, now, token, timedelta(minutes=MINUTES)):
+        raise Refused(_NO)
+    return Opened(email=said["email"], what=said["what"], made=made, person=_whose(company, said["email"]))
+
+
+def _whose(company: Company, email: str) -> Record | None:
+    """Return whose an address is, where it is one person's alone.
+
+    Where it stands nowhere any more it is that of who asked from it: they are told what became of their request.
+    """
+    found = by_email(company, email)
+    if found.people or found.loose:
+        return found.people[0] if found.is_one else None
+    with company.state.snapshot() as connection:
+        asked = booked.listed(connection, company.policy, closed=True)
+    people = {one.person for one in asked if one.gone is None and one.email.lower() == email.strip().lower()}
+    return people.pop() if len(people) == 1 and not found.is_mailbox else None
+
+
+def use(company: Company, now: datetime, token: str, lasts: timedelta) -> bool:
+    """Use up what is good once, for as long as it would be good; tell whether it was not used before."""
     with company.state.writing() as connection:
         used = connection.execute(
             text("INSERT INTO holdord_link (digest, until) VALUES (:digest, :until) ON CONFLICT DO NOTHING"),
-            {"digest": sha256(raw).hexdigest(), "until": stamp(now + timedelta(minutes=MINUTES) + _KEEPS)},
+            {"digest": sha256(_raw(token)).hexdigest(), "until": stamp(now + lasts + _KEEPS)},
         )
-        if used.rowcount != 1:
-            raise Refused(_NO)
-    found = by_email(company, said["email"])
-    return Opened(email=said["email"], what=said["what"], made=made, person=found.people[0] if found.is_one else None)
+    return used.rowcount == 1
 
 
 def ask(company: Company, now: datetime, email: str, language: Language = "en", what: str = PORTAL) -> None:

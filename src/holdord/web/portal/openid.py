@@ -83,7 +83,9 @@ def _came_back(request: HttpRequest) -> HttpResponse:
     with settings.HOLDORD_FOLDER.company() as company:
         identity = _identity(company)
         kept: dict[str, Any] | None = links.unseal(company, sealed) if sealed else None
-        if kept is None or datetime.fromisoformat(kept.pop("until")) < now():
+        if sealed is None or kept is None or datetime.fromisoformat(kept.pop("until")) < now():
+            return _over(request)
+        if not links.use(company, now(), sealed, visits.LASTS):
             return _over(request)
         wanted, spoken = str(kept.pop("wanted")), str(kept.pop("language"))
         if spoken in LANGUAGES:
