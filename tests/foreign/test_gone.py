@@ -49,6 +49,8 @@ def test_what_was_asked_by_who_is_erased_is_nobodys(shop: Story) -> None:
     assert of(shop, 3) == [other.number]
     with shop.evidence() as state:
         assert seen.views(state, who(1)) == []
+        kept = state.execute(text("SELECT who FROM holdord_view")).scalars().all()
+        assert "Kari" in kept, "the controller finds out all the same"
         one = booked.find(state, shop.company.policy, first.number)
     assert one.gone == shop.noon("2026-11-20").date()
     assert one.person.key == (None,)
@@ -83,21 +85,40 @@ def test_a_sweep_looks_as_well(shop: Story) -> None:
 def test_an_open_request_of_who_is_gone_tells_nothing_of_who_came_after(shop: Story) -> None:
     customer(shop, 1, "2026-01-01")
     requests = [asks(shop, wanted) for wanted in ("access", "erasure", "portability")]
+    requests += [asks(shop, "restriction", ground="accuracy"), asks(shop, "objection", purposes=["catalogue"])]
     placed = limits.restrict(shop.company, shop.noon("2026-11-20"), who(1), "claims", "A dispute.")
     erased(shop, 1)
     gone.look(shop.company, shop.noon("2026-11-20").date())
     customer(shop, 1, "2026-11-21", name="Somebody Else")
+    shop.reopens()  # by the restrictions that stand
     at = shop.noon("2026-11-22")
     with shop.evidence() as state:
         assert limited.why_not(state, who(1), "newsletter") == ""
-        assert [one.number for one in limited.listed(state)] == [placed.number], "staff lift it"
-        assert all(who(1) not in one.records for one in limited.holds(state))
+        assert limited.listed(state) == []
+        assert limited.holds(state) == ()
+        assert limited.find(state, placed.number).person.key == (None,)
     for one in requests:
         found = handle.handle(shop.company, lambda: at, one.number, confirmed=True)
         assert "Somebody Else" not in str(found.document)
         assert found.complete
     with shop.company.store.snapshot() as connection:
         assert connection.execute(text("SELECT name FROM customers")).scalars().all() == ["Somebody Else"]
+
+
+def test_what_one_of_the_gone_asked_is_not_anothers(shop: Story) -> None:
+    for number in (1, 3):
+        customer(shop, number, "2026-01-01")
+    placed = limits.restrict(shop.company, shop.noon("2026-11-19"), who(1), "claims", "A dispute.")
+    answered(shop, asks(shop, "erasure", 3))
+    erased(shop, 1)
+    erased(shop, 3)
+    gone.look(shop.company, shop.noon("2026-11-20").date())
+    customer(shop, 3, "2026-11-21")
+    limits.announce(shop.company, shop.noon("2026-11-21"), placed.number, "Over.")
+    limits.lift(shop.company, shop.noon("2026-12-01"), placed.number)
+    assert of(shop, 3) == []
+    with shop.evidence() as state:
+        assert booked.listed(state, shop.company.policy) == []
 
 
 def test_who_is_not_gone_keeps_what_they_asked(shop: Story) -> None:

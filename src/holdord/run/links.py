@@ -110,8 +110,8 @@ def _whose(company: Company, email: str) -> Record | None:
     if found.people or found.loose:
         return found.people[0] if found.is_one else None
     with company.state.snapshot() as connection:
-        asked = booked.listed(connection, company.policy, closed=True)
-    people = {one.person for one in asked if one.gone is None and one.email.lower() == email.strip().lower()}
+        asked = booked.of_address(connection, company.policy, email)
+    people = {one.person for one in asked if one.gone is None}
     return people.pop() if len(people) == 1 and not found.is_mailbox else None
 
 

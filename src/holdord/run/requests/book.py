@@ -102,12 +102,14 @@ def register(
     return made
 
 
-def again(connection: Connection, company: Company, now: datetime, one: Request) -> Request:
-    """Open what somebody asked for once more, as of today, since what stopped it is over."""
+def again(connection: Connection, company: Company, now: datetime, one: Request, wish: Mapping[str, Any]) -> Request:
+    """Open what somebody asked for once more, as of today, since what stopped it is over; ``wish`` is what is left."""
     query = text(f"SELECT {', '.join(_ASKED)} FROM holdord_request WHERE number = :number")  # noqa: S608 - names are ours
     row = dict(connection.execute(query, {"number": one.number}).one()._mapping)
     at = today(company.policy.controller.zone, now)
-    return _insert(connection, company, now, row | {"received": at.isoformat(), "news": None, "sent_as": None})
+    left = json.dumps(wish, ensure_ascii=False) if wish else None
+    fresh = {"received": at.isoformat(), "wish": left, "news": None, "sent_as": None}
+    return _insert(connection, company, now, row | fresh)
 
 
 def _sent_before(connection: Connection, row: Mapping[str, Any]) -> int | None:
@@ -279,8 +281,10 @@ def told(connection: Connection, numbers: Iterable[int]) -> None:
 
 
 def enter(connection: Connection, number: int, index: int) -> None:
-    """Note that an entry of the log is about a request, whose commitments go with it."""
-    _change(connection, number, entries=json.dumps([*entries(connection, number), index]))
+    """Note that an entry of the log is about a request, whose commitments go with it, unless it is forgotten."""
+    known = entries(connection, number)
+    if known is not None:
+        _change(connection, number, entries=json.dumps([*known, index]))
 
 
 def forget(connection: Connection, at: date, days: int, *also: Forgets) -> int:
@@ -295,7 +299,7 @@ def forget(connection: Connection, at: date, days: int, *also: Forgets) -> int:
     query = text("SELECT number FROM holdord_request WHERE state <> 'open' AND closed_on < :last AND entries <> '[]'")
     numbers = connection.execute(query, {"last": last}).scalars().all()
     for number in numbers:
-        log.forget(connection, entries(connection, number))
+        log.forget(connection, entries(connection, number) or [])
         _change(connection, number, entries="[]", record_key="[]", **dict.fromkeys(_SAID))
         for forgets in also:
             forgets(connection, number)

@@ -12,7 +12,7 @@ from holdord.errors import Refused
 from holdord.ledger import log
 from holdord.policy.deadline import answer_due
 from holdord.policy.model import Policy, Record
-from holdord.run.requests.limited import whose
+from holdord.run.requests.limited import who, whose
 from holdord.run.requests.wish import AsksFor
 
 Channel = Literal["portal", "email", "letter", "phone", "in_person"]
@@ -82,9 +82,13 @@ def find(connection: Connection, policy: Policy, number: int) -> Request:
 
 def listed(connection: Connection, policy: Policy, *, closed: bool = False) -> list[Request]:
     """Return the requests that are open, or all of them; what is due soonest first."""
-    found = [_read(policy, row) for row in connection.execute(text("SELECT * FROM holdord_request"))]
-    wanted = [one for one in found if closed or one.state == "open"]
-    return sorted(wanted, key=lambda one: (one.state != "open", one.due, one.number))
+    return _found(connection, policy, "" if closed else "state = 'open'")
+
+
+def _found(connection: Connection, policy: Policy, where: str, **said: str) -> list[Request]:
+    query = text(f"SELECT * FROM holdord_request WHERE {where or '1 = 1'}")  # noqa: S608 - no value in it
+    found = [_read(policy, row) for row in connection.execute(query, said)]
+    return sorted(found, key=lambda one: (one.state != "open", one.due, one.number))
 
 
 def of_number(connection: Connection, policy: Policy, number: int | None) -> Request | None:
@@ -94,8 +98,15 @@ def of_number(connection: Connection, policy: Policy, number: int | None) -> Req
 
 
 def of_person(connection: Connection, policy: Policy, person: Record) -> list[Request]:
-    """Return all of one person's requests; what is due soonest first."""
-    return [one for one in listed(connection, policy, closed=True) if one.person == person]
+    """Return all of one person's requests; what is due soonest first. Of who is gone none are told apart."""
+    where = "record_class = :record_class AND record_key = :record_key AND gone IS NULL"
+    return _found(connection, policy, where, **who(person))
+
+
+def of_address(connection: Connection, policy: Policy, email: str) -> list[Request]:
+    """Return the requests that came from an address, in whatever letters, or are answered there."""
+    wanted = email.strip().lower()
+    return _found(connection, policy, "lower(email) = :email", email=wanted) if wanted else []
 
 
 def open_of(connection: Connection, policy: Policy, person: Record) -> list[Request]:
@@ -112,7 +123,7 @@ def news(connection: Connection) -> dict[int, News]:
 def was_answered(connection: Connection, number: int) -> bool:
     """Tell whether a request was answered before, as the log has it; what was pruned counts as an answer."""
     first = log.first(connection)
-    for index in entries(connection, number):
+    for index in entries(connection, number) or ():
         if index < first:
             return True
         (entry,) = log.read(connection, index, index + 1)
@@ -121,10 +132,11 @@ def was_answered(connection: Connection, number: int) -> bool:
     return False
 
 
-def entries(connection: Connection, number: int) -> list[int]:
-    """Return the entries of the log that are about a request."""
-    said = connection.execute(text("SELECT entries FROM holdord_request WHERE number = :number"), {"number": number})
-    found: list[int] = json.loads(said.scalar_one())
+def entries(connection: Connection, number: int) -> list[int] | None:
+    """Return the entries of the log that are about a request; None where it is forgotten."""
+    query = text("SELECT entries FROM holdord_request WHERE number = :number")
+    said = connection.execute(query, {"number": number}).scalar()
+    found: list[int] | None = None if said is None else json.loads(said)
     return found
 
 

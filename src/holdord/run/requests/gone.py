@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
 from holdord.ledger import log
 from holdord.plan.bind import Bound
@@ -20,20 +20,16 @@ from holdord.run.company import Company
 from holdord.run.requests.limited import who
 from holdord.stores.snapshot import Snapshot
 
-_KEPT = ("holdord_request", "holdord_restriction")
+_KEPT = ("holdord_request", "holdord_restriction", "holdord_view")
 """What stays until its time and is nobody's."""
 _PEOPLE = " UNION ".join(
     f"SELECT record_class, record_key FROM {table} WHERE record_class <> '' AND record_key <> '[]'{more}"  # noqa: S608 - names are ours
     for table, more in (
         *((table, " AND gone IS NULL") for table in _KEPT),
-        ("holdord_view", ""),
         ("holdord_review", ""),
     )
 )
 _OF = "record_class = :record_class AND record_key = :record_key"
-_VIEWED = text(
-    "SELECT entry, record_class, record_key FROM holdord_view WHERE record_key IN :keys AND does <> 'answer'"
-).bindparams(bindparam("keys", expanding=True))
 EACH_DAY = ""
 """In the place of a review's purpose: the day on which all were looked for."""
 
@@ -59,18 +55,14 @@ def find(state: Connection, snapshot: Snapshot, bound: Bound, people: Iterable[R
 
 
 def note(state: Connection, people: Iterable[Record], at: date) -> None:
-    """Let what is kept of people be nobody's from a day on; who looked at them is forgotten."""
+    """Let what is kept of people be nobody's from a day on; who looked at them can be found out as before."""
     over = [who(one) for one in people]
     if not over:
         return
     for name in _KEPT:
         gone = text(f"UPDATE {name} SET gone = :at WHERE {_OF} AND gone IS NULL")  # noqa: S608 - names are ours
         state.execute(gone, [{**one, "at": at.isoformat()} for one in over])
-    for row in state.execute(_VIEWED, {"keys": [one["record_key"] for one in over]}).all():
-        if {"record_class": row.record_class, "record_key": row.record_key} in over:
-            log.forget(state, [row.entry])
-    for name in ("holdord_view", "holdord_review"):
-        state.execute(text(f"DELETE FROM {name} WHERE {_OF}"), over)  # noqa: S608 - names are ours
+    state.execute(text(f"DELETE FROM holdord_review WHERE {_OF}"), over)  # noqa: S608 - names are ours
 
 
 def look(company: Company, at: date, people: Iterable[Record] | None = None) -> None:

@@ -137,7 +137,7 @@ def handle(
         case "portability":
             return _portable(company, now, one, at)
         case "restriction":
-            (stands,) = _bound(company, now(), one)
+            stands = next(iter(_bound(company, now(), one)), None)
             return Handled(document=_restriction(company, one, at, stands))
         case "objection":
             return _objected(company, now, one, at, confirmed=confirmed)
@@ -207,7 +207,8 @@ def receive_from_portal(
         waiting = booked.open_of(connection, company.policy, person)
     wanted = checked(company.policy, asks_for, wish)
     for one in waiting:
-        if (one.asks_for, one.wish) == (asks_for, wanted):
+        is_same = (one.asks_for, one.wish, one.email.lower()) == (asks_for, wanted, email.strip().lower())
+        if is_same and not one.mandate:
             return one
     if len(waiting) >= MOST_OPEN:
         raise TooMany(f"{len(waiting)} requests wait for an answer.")
@@ -284,7 +285,7 @@ def reopen(company: Company, now: datetime, number: int, reason: str, *, by_pers
 
     def tells(connection: Connection, one: Request) -> None:
         with suppress(Refused):  # which is said before anything is placed
-            limits.bind(connection, company, now, one)
+            limits.bind(connection, company, now, one, anew=True)
 
     return book.reopen(company, now, number, reason, by_person=by_person, tells=tells)
 
@@ -310,10 +311,10 @@ def _access(company: Company, one: Request, at: date) -> Handled:
 
 def _ends(company: Company, one: Request) -> tuple[frozenset[str], frozenset[str] | None]:
     """Return what an erasure ends beside its own purposes, and what alone ends where consents are withdrawn."""
-    if one.asks_for == "withdrawal":
-        return frozenset(), frozenset(one.wish["purposes"])
     with company.state.snapshot() as connection:
         over = ended(connection, one.person)
+    if one.asks_for == "withdrawal":  # who consented again meanwhile is not asked to go
+        return frozenset(), over.intersection(one.wish["purposes"])
     known = [company.policy.purposes[name] for name in over if name in company.policy.purposes]
     return frozenset(one.id for one in known if one.basis in OBJECTED), None  # consents end by themselves
 
@@ -378,7 +379,8 @@ def _placed(company: Company, one: Request) -> tuple[Limit, ...]:
 
 
 def _restriction(company: Company, one: Request, at: date, stands: Limit | None) -> dict[str, Any]:
-    days = {"since": stands.since.isoformat(), "review": stands.review.isoformat()} if stands else {}
+    holds = stands is not None and stands.holds
+    days = {"since": stands.since.isoformat(), "review": stands.review.isoformat()} if stands and holds else {}
     purposes = [purpose.id for purpose in access(company, one.person, at).purposes]
     told = {"notified": notified.document(company.policy, purposes)}
     return {"holdord_restriction": 1, **objection.head(company, at), "ground": one.wish["ground"], **days, **told}

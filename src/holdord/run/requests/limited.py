@@ -72,7 +72,7 @@ def why_not(connection: Connection, person: Record, purpose: str) -> str:
 
 def unused(connection: Connection, purpose: str) -> list[Record]:
     """Return the people whose data may not be used for a purpose."""
-    found = [one for one in map(_read, connection.execute(text("SELECT * FROM holdord_restriction"))) if one.person.key]
+    found = [one for one in listed(connection, over=True) if one.person.key]
     return [one.person for one in found if one.holds or (one.ends_purpose and one.purpose == purpose)]
 
 
@@ -82,9 +82,12 @@ def ended(connection: Connection, person: Record) -> frozenset[str]:
 
 
 def listed(connection: Connection, *, over: bool = False) -> list[Limit]:
-    """Return the restrictions and objections that stand or wait, or all; what must be looked at first comes first."""
-    found = map(_read, connection.execute(text("SELECT * FROM holdord_restriction ORDER BY review, number")))
-    return [one for one in found if over or one.holds]
+    """Return the restrictions and objections that stand or wait, or all; what must be looked at first comes first.
+
+    Of who is gone there is nothing left to hold or to look at.
+    """
+    query = text("SELECT * FROM holdord_restriction WHERE gone IS NULL ORDER BY review, number")
+    return [one for one in map(_read, connection.execute(query)) if over or one.holds]
 
 
 def of(connection: Connection, person: Record) -> list[Limit]:
@@ -94,6 +97,11 @@ def of(connection: Connection, person: Record) -> list[Limit]:
         "AND gone IS NULL ORDER BY number"
     )
     return [_read(row) for row in connection.execute(query, who(person))]
+
+
+def binding(connection: Connection) -> list[Limit]:
+    """Return all that binds: what holds data, and what is over for somebody by an objection or a withdrawal."""
+    return [one for one in listed(connection, over=True) if one.holds or one.ends_purpose]
 
 
 def find(connection: Connection, number: int) -> Limit:
@@ -130,7 +138,7 @@ def stamp(connection: Connection) -> tuple[int, ...]:
     """Return the numbers of the restrictions that stand; none is ever given twice."""
     query = text(
         "SELECT number FROM holdord_restriction "
-        "WHERE ended_on IS NULL AND ground NOT IN ('absolute', 'withdrawn') ORDER BY number"
+        "WHERE ended_on IS NULL AND gone IS NULL AND ground NOT IN ('absolute', 'withdrawn') ORDER BY number"
     )
     return tuple(connection.execute(query).scalars())
 

@@ -12,8 +12,9 @@ A consent that was withdrawn is over from then on, also where other purposes go 
 or withdrew may think better of it: ``renew``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -31,7 +32,9 @@ NOTICE = timedelta(days=7)
 """How long before a restriction is lifted the person knows."""
 
 
-def bind(connection: Connection, company: Company, now: datetime, one: Request) -> tuple[Limit, ...]:
+def bind(
+    connection: Connection, company: Company, now: datetime, one: Request, *, anew: bool = False
+) -> tuple[Limit, ...]:
     """Place what a request binds from the day on which it came, not from that on which it is answered.
 
     Until then a sweep could erase what the person wants to be left (art. 18(1), 21(3)). A repeat changes nothing.
@@ -40,7 +43,9 @@ def bind(connection: Connection, company: Company, now: datetime, one: Request) 
         connection: Its transaction is the caller's, such as that in which the request is written down.
         company: The folder.
         now: When.
-        one: The request; one for access, rectification or portability binds nothing, nor does one for erasure.
+        one: The request; one for access, rectification or portability binds nothing, nor does one for erasure, nor any
+            of who is gone.
+        anew: Whether what it bound before and was lifted since is to stand again: the person answers back.
 
     Returns:
         What stands by it, or was decided on it.
@@ -48,11 +53,13 @@ def bind(connection: Connection, company: Company, now: datetime, one: Request) 
     Raises:
         Refused: A purpose is unknown, or nobody can object to it or withdraw a consent from it.
     """
+    if one.gone is not None:
+        return ()
     match one.asks_for:
         case "restriction":
             ground: Ground = one.wish["ground"]
             known = [limit for limit in of(connection, one.person) if limit.ground == ground]
-            own = [limit for limit in known if _by(limit, one.number)]
+            own = [limit for limit in known if _by(limit, one.number) and (limit.holds or not anew)]
             if stands := own or [limit for limit in known if limit.holds and not limit.how]:
                 return (stands[-1],)
             reason = f"Asked for in request {one.number}."
@@ -138,9 +145,13 @@ def void(connection: Connection, company: Company, now: datetime, one: Request) 
     What holds data is lifted ``NOTICE`` later, as always (art. 18(3)); what somebody asked for without a mandate that
     anybody has seen was never the person's, and ends at once.
     """
-    why = _refused(one.number)
+    why, others = _refused(one.number), _others(connection, company, one)
     for limit in [] if was_answered(connection, one.number) else of(connection, one.person):
-        if limit.request != one.number or limit.how in ("upheld", "overruled", "lifted"):
+        final = ("overruled", "lifted") if one.waits_for_mandate else ("upheld", "overruled", "lifted")
+        if limit.request != one.number or limit.how in final:
+            continue
+        if (other := next((other for other in others if _asks_for(other, limit)), None)) is not None:
+            placed.change(connection, limit.number, request=str(other.number))  # it is theirs as well
             continue
         if limit.holds and not one.waits_for_mandate:
             day = today(company.policy.controller.zone, now) + NOTICE
@@ -148,6 +159,24 @@ def void(connection: Connection, company: Company, now: datetime, one: Request) 
             placed.entered(connection, company, now, limit.number, "told", why)
         else:
             placed.end(connection, company, now, limit.number, "lifted", why)
+
+
+def _others(connection: Connection, company: Company, one: Request) -> list[Request]:
+    """Return the person's other requests that bind by themselves: not refused, and nobody's mandate to be seen."""
+    found = of_person(connection, company.policy, one.person)
+    return [
+        other
+        for other in found
+        if other.number != one.number and other.state != "refused" and not other.waits_for_mandate
+    ]
+
+
+def _asks_for(one: Request, limit: Limit) -> bool:
+    """Tell whether a request asks for what a limit is."""
+    if one.asks_for == "restriction":
+        return bool(one.wish["ground"] == limit.ground)
+    kinds = {"withdrawal": ("withdrawn",), "objection": ("absolute", "objection")}.get(one.asks_for, ())
+    return limit.ground in kinds and limit.purpose in one.wish["purposes"]
 
 
 def renew(company: Company, now: datetime, number: int, reason: str) -> Limit:
@@ -187,8 +216,12 @@ def weigh(company: Company, now: datetime, number: int, *, upheld: bool, reason:
     if not reason.strip():
         raise Refused("A decision on an objection needs its reasons, which the person is told (GDPR art. 21(1)).")
     with company.state.writing() as connection:
-        if not find(connection, number).waits:
+        one = find(connection, number)
+        if not one.waits:
             raise Refused(f"Number {number} is no objection that waits to be weighed.")
+        asked = of_number(connection, company.policy, one.request)
+        if asked is not None and asked.waits_for_mandate:
+            raise Refused(f"Look at the mandate of request {asked.number} first (GDPR art. 12(6)).")
         if upheld:
             return placed.end(connection, company, now, number, "upheld", reason)
         day = today(company.policy.controller.zone, now) + NOTICE
@@ -240,8 +273,8 @@ def lift(company: Company, now: datetime, number: int) -> Limit:
         done = placed.end(
             connection, company, now, number, one.how if one.how == "overruled" else "lifted", one.outcome
         )
-        for stopped in _stopped(connection, company, one):
-            again(connection, company, now, stopped)
+        for stopped, wish in _stopped(connection, company, one):
+            again(connection, company, now, stopped, wish)
         return done
 
 
@@ -256,8 +289,12 @@ def _last_day(connection: Connection, company: Company, one: Limit) -> date | No
     return max(one.review, asked.closed_on + NOTICE)
 
 
-def _stopped(connection: Connection, company: Company, one: Limit) -> list[Request]:
-    """Return the answered requests that would have erased what a restriction held: of an erasure it is all."""
+def _stopped(connection: Connection, company: Company, one: Limit) -> list[tuple[Request, Mapping[str, Any]]]:
+    """Return the answered requests that would have erased what a restriction held, each with what is left of its wish.
+
+    Of an erasure that is all. Of objections and withdrawals it is what is over still: what was overruled, or consented
+    to again, is nothing to be taken up.
+    """
     asked = [
         request
         for request in of_person(connection, company.policy, one.person)
@@ -265,10 +302,11 @@ def _stopped(connection: Connection, company: Company, one: Limit) -> list[Reque
     ]
     newest = [request for request in asked if request.asks_for == "erasure"][-1:]
     if newest:
-        return newest
-    over = {limit.request for limit in of(connection, one.person) if limit.ends_purpose}
-    return [
-        request
-        for request in asked
-        if request.asks_for == "withdrawal" or (request.asks_for == "objection" and request.number in over)
-    ]
+        return [(request, request.wish) for request in newest]
+    over = {limit.purpose for limit in of(connection, one.person) if limit.ends_purpose}
+    found: list[tuple[Request, Mapping[str, Any]]] = []
+    for request in asked:
+        left = [name for name in request.wish.get("purposes", ()) if name in over]
+        if request.asks_for in ("withdrawal", "objection") and left:
+            found.append((request, {**request.wish, "purposes": left}))
+    return found

@@ -27,7 +27,7 @@ from holdord.run.requests.texts import said
 _KIND = "view"
 Does = Literal["person", "masked", "answer"]
 """A full view for one purpose, a masked one, or the answer to a request."""
-_OF_PERSON = "record_class = :record_class AND record_key = :record_key"
+_OF_PERSON = "record_class = :record_class AND record_key = :record_key AND gone IS NULL"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +62,7 @@ def seen(company: Company, now: datetime, person: Record, purpose: str, who: str
         raise Refused(f"There is no purpose {purpose}.")
     _check(who)
     with company.state.writing() as connection:
+        log.lock(connection)  # whoever restricts the data enters it there: before this, or behind it
         if why := why_not(connection, person, purpose):
             raise Refused(why)
         _enter(connection, company, now, person, "person", who, purpose)

@@ -102,9 +102,9 @@ def reopen(call: Call) -> models.Request:
 
 
 def limits_listed(call: Call) -> models.Limits:
-    """Return the restrictions and objections that stand or wait."""
+    """Return what stands or waits: restrictions, objections, and consents that were withdrawn."""
     with call.company.state.snapshot() as connection:
-        found = limited.listed(connection)
+        found = limited.binding(connection)
     return models.Limits(limits=[models.Limit.model_validate(one) for one in found])
 
 

@@ -141,7 +141,8 @@ def mine(request: HttpRequest, visit: Visit) -> HttpResponse:
     with settings.HOLDORD_FOLDER.company() as company:
         at = today(company.policy.controller.zone, now())
         with company.state.snapshot() as connection:
-            found = [one for one in booked.listed(connection, company.policy, closed=True) if _is_theirs(visit, one)]
+            found = booked.of_person(connection, company.policy, visit.person) if visit.person else []
+        found += _gone(company, visit)
         seen = [(name, called.purpose(company, name)) for name in doors.shown(company.policy)]
     shown = [(one, one.state == "open" and one.late(at)) for one in found]
     return render(request, "portal/mine.html", {"requests": shown, "rights": ASKS_FOR, "seen": seen})
@@ -282,7 +283,7 @@ def _is_theirs(visit: Visit, one: booked.Request) -> bool:
 def _gone(company: Company, visit: Visit) -> list[booked.Request]:
     """Return what tells the visitor of an erasure after which nobody can be known by their address any more."""
     with company.state.snapshot() as connection:
-        found = booked.listed(connection, company.policy, closed=True)
+        found = booked.of_address(connection, company.policy, visit.email)
     return [one for one in found if one.gone is not None and _is_theirs(visit, one)]
 
 

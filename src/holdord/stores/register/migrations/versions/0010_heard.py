@@ -15,6 +15,10 @@ def upgrade() -> None:
         table.add_column(sa.Column("gone", sa.String(10)))  # holdord.run.requests.gone
     with op.batch_alter_table("holdord_restriction") as table:
         table.add_column(sa.Column("gone", sa.String(10)))
+    with op.batch_alter_table("holdord_view") as table:
+        table.add_column(sa.Column("gone", sa.String(10)))
+    for name in ("holdord_request", "holdord_restriction"):
+        op.create_index(f"ix_{name}_record_key", name, ["record_key"])
 
 
 def downgrade() -> None:
