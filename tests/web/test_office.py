@@ -169,7 +169,7 @@ def test_closed_requests_are_listed_where_all_are_asked_for(staff: Client, ask: 
 def test_no_page_names_the_person(staff: Client, ask: Callable[..., int], wanted: str) -> None:
     number = ask(wanted)
     for one in ("", f"{number}/", "limits/", "outbox/?show=all"):
-        text = page(staff, one)
+        text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page(staff, one))  # any letters may stand there
         assert not any(name in text for name in NAMES)
     assert "i…@h….example" in page(staff, f"{number}/")
 

@@ -145,6 +145,7 @@ def void(connection: Connection, company: Company, now: datetime, one: Request) 
     What holds data is lifted ``NOTICE`` later, as always (art. 18(3)); what somebody asked for without a mandate that
     anybody has seen was never the person's, and ends at once.
     """
+    _take_back(connection, company, now, one)
     why, others = _refused(one.number), _others(connection, company, one)
     for limit in [] if was_answered(connection, one.number) else of(connection, one.person):
         final = ("overruled", "lifted") if one.waits_for_mandate else ("upheld", "overruled", "lifted")
@@ -159,6 +160,19 @@ def void(connection: Connection, company: Company, now: datetime, one: Request) 
             placed.entered(connection, company, now, limit.number, "told", why)
         else:
             placed.end(connection, company, now, limit.number, "lifted", why)
+
+
+def _take_back(connection: Connection, company: Company, now: datetime, one: Request) -> None:
+    """Restrict again what gave way to an erasure that is refused now: it was granted, and its end was nobody's wish."""
+    known = of(connection, one.person)
+    for limit in known if one.asks_for == "erasure" and not was_answered(connection, one.number) else ():
+        stands = any(other.holds and other.ground == limit.ground for other in known)
+        if limit.how == "lifted" and limit.outcome == _gave_way(one.number) and not stands:
+            placed.place(connection, company, now, one.person, limit.ground, "", limit.reason, limit.request)
+
+
+def _gave_way(request: int) -> str:
+    return f"Erasure was asked for in request {request}."
 
 
 def _others(connection: Connection, company: Company, one: Request) -> list[Request]:
@@ -200,9 +214,7 @@ def give_way(connection: Connection, company: Company, now: datetime, one: Reque
     """
     for limit in of(connection, one.person) if one.asks_for == "erasure" else ():
         if limit.holds and limit.ground == "unlawful":
-            placed.end(
-                connection, company, now, limit.number, "lifted", f"Erasure was asked for in request {one.number}."
-            )
+            placed.end(connection, company, now, limit.number, "lifted", _gave_way(one.number))
 
 
 def weigh(company: Company, now: datetime, number: int, *, upheld: bool, reason: str) -> Limit:

@@ -29,7 +29,7 @@ from holdord.run.execute import Batch, carry_out, goes_at_once
 from holdord.run.figures import take
 from holdord.run.guards import clock, question
 from holdord.run.journal import Together, entries_of, journal
-from holdord.run.requests import gone
+from holdord.run.requests import gone, notified
 from holdord.run.requests.book import enter
 from holdord.run.requests.booked import named
 from holdord.run.requests.limited import check_same
@@ -161,6 +161,7 @@ def carried(
     gone.look(company, plan.at, people)
     with company.state.writing() as connection:
         _append(connection, now(), askers, _entry(plan, "done", rows) | {"left": left})
+        _owe(connection, company, plan, askers, rows)
         checkpoint(connection, key, now())
     return rows, seen
 
@@ -187,6 +188,7 @@ class _Whole(Together, Generic[_Seen]):
         looking.rollback()
         done = _entry(self.plan, "done", sum(batch.rows for batch in batches)) | {"left": left}
         _append(connection, self.now(), self.askers, done, entries_of(self.plan, batches))
+        _owe(connection, self.company, self.plan, self.askers, done["rows"])
         check_same(connection, self.company.restricted)
         after = Snapshot(connection, self.company.store.compiler)
         over = gone.find(connection, after, self.company.bound, [person for person, _ in self.askers])
@@ -204,6 +206,15 @@ def _ask(company: Company, plan: Plan, now: datetime) -> None:
     if asks:
         how = "holdord request answer DIR NUMBER --confirm"
         raise NeedsConfirmation(question(asks, how), digest=plan.digest, asks=tuple(one.document() for one in asks))
+
+
+def _owe(connection: Connection, company: Company, plan: Plan, askers: Askers, rows: int) -> None:
+    """Let the recipients of what went wait to be told, whatever becomes of the answer (art. 19)."""
+    needed = [ground.purpose for one in plan.statements for ground in one.grounds if ground.rows]
+    part = {"notified": notified.document(company.policy, needed), "rows": rows}
+    for _, request in askers if rows else ():
+        if request is not None:
+            notified.wait(connection, plan.at, request, part)
 
 
 def _append(
