@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from holdord.policy.model import Record
-from holdord.run.requests import booked, gone, handle, limited, limits, seen
+from holdord.run.requests import booked, gone, handle, incoming, limited, limits, seen
 from holdord.run.requests.booked import Request
 from tests.foreign.shopping import address, customer, order
 from tests.foreign.story import Story
@@ -15,7 +15,7 @@ def who(number: int) -> Record:
 
 def asks(shop: Story, wanted: str, number: int = 1, on: str = "2026-11-20", **wish: object) -> Request:
     at = shop.noon(on)
-    return handle.receive(
+    return incoming.receive(
         shop.company, at, asks_for=wanted, person=who(number), channel="letter", received=at.date(), wish=wish
     )  # type: ignore[arg-type]
 

@@ -13,7 +13,8 @@ from holdord.run.requests import book, booked, limits, placed
 from holdord.run.requests.book import forget
 from holdord.run.requests.booked import Request
 from holdord.run.requests.erasure import erase
-from holdord.run.requests.handle import Handled, finish, handle, look, receive, refuse
+from holdord.run.requests.handle import Handled, finish, handle, look, refuse
+from holdord.run.requests.incoming import receive
 from holdord.run.requests.limited import ended, holds, listed, of, why_not
 from holdord.run.requests.page.html import page
 from holdord.run.requests.wish import AsksFor

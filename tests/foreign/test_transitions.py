@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from holdord.run.requests import booked, limits, notified
-from holdord.run.requests.handle import accept_mandate, finish, handle, receive, refuse, reopen
+from holdord.run.requests.handle import finish, handle, refuse, reopen
+from holdord.run.requests.incoming import accept_mandate, receive
 from holdord.run.requests.limited import of
 from holdord.run.requests.wish import ASKS_FOR, AsksFor
 from tests.foreign.story import Story, day

@@ -8,18 +8,8 @@ import pytest
 from holdord.errors import Refused
 from holdord.policy.model import Record
 from holdord.run.requests import booked, limited, limits, notified
-from holdord.run.requests.handle import (
-    MOST_OPEN,
-    TooMany,
-    accept_mandate,
-    finish,
-    handle,
-    look,
-    receive,
-    receive_from_portal,
-    refuse,
-    reopen,
-)
+from holdord.run.requests.handle import finish, handle, look, refuse, reopen
+from holdord.run.requests.incoming import MOST_OPEN, TooMany, accept_mandate, receive, receive_from_portal
 from holdord.run.requests.limited import Limit
 from tests.foreign.shopping import customer, subscription
 from tests.foreign.story import Story

@@ -20,7 +20,7 @@ from holdord.run.company import Company
 from holdord.run.evidence import last_sweep
 from holdord.run.letters.letter import Letter
 from holdord.run.outbox_lines import listed
-from holdord.run.requests import book, booked, handed, handle
+from holdord.run.requests import book, booked, handed, handle, incoming
 from holdord.run.sweep import look
 from holdord.run.worker import Did
 from tests.conftest import Run
@@ -65,7 +65,7 @@ def asked(company: Company, on: datetime) -> booked.Request:
 def by_themselves(company: Company, at: datetime, **wish: Any) -> booked.Request:
     """Return what Ida asked for on the portal."""
     who, what = Record(record_class="person", key=(1,)), "objection" if wish else "access"
-    return handle.receive(
+    return incoming.receive(
         company, at, asks_for=what, person=who, channel="portal", received=at.date(), wish=wish, email=IDA
     )
 

@@ -14,7 +14,7 @@ from holdord.ledger import entry, log
 from holdord.now import now
 from holdord.policy.model import Record
 from holdord.policy.terms import LANGUAGES
-from holdord.run.requests import handle, limited, limits, seen
+from holdord.run.requests import handle, incoming, limited, limits, seen
 from holdord.run.requests.booked import named
 from holdord.web.say import said
 from tests.web.conftest import Member
@@ -164,7 +164,7 @@ def test_an_address_opens_for_who_was_given_it_and_for_nobody_else(member: Membe
 
 def test_a_purpose_objected_to_is_said_first_and_cannot_be_chosen(member: Member, ida: Path) -> None:
     with opened(ida) as company:
-        handle.receive(
+        incoming.receive(
             company,
             now(),
             asks_for="objection",
@@ -307,7 +307,7 @@ def test_the_person_is_told_when_and_what_for_and_never_who_looked(member: Membe
     client.post(f"{at}full/", {"purpose": SALES})
     with opened(ida) as company:
         day = today_of(ida)
-        one = handle.receive(company, now(), asks_for="access", person=IDA, channel="letter", received=now().date())
+        one = incoming.receive(company, now(), asks_for="access", person=IDA, channel="letter", received=now().date())
         told = handle.look(company, one, now().date()).document["views"]["days"]
         with company.state.snapshot() as connection:
             ola = seen.views(connection, Record(record_class="person", key=(2,)))

@@ -20,8 +20,7 @@ from holdord.policy.model import Record
 from holdord.policy.terms import CATEGORIES, LANGUAGES, Language
 from holdord.run import links
 from holdord.run.folder import open_company
-from holdord.run.requests import booked, second
-from holdord.run.requests import handle as handle_
+from holdord.run.requests import booked, incoming, second
 from holdord.run.requests.handle import finish, handle, refuse
 from holdord.run.requests.wish import ASKS_FOR
 
@@ -275,7 +274,7 @@ def eva(people: Path) -> int:
     company = open_company(people)
     try:
         for wanted in ("access", "erasure"):
-            made = handle_.receive(
+            made = incoming.receive(
                 company,
                 now(),
                 asks_for=wanted,

@@ -60,7 +60,7 @@ def new(
     as_json: AsJson = False,
 ) -> int:
     """Write down that somebody asked; the time runs from the day on which it came."""
-    from holdord.run.requests import booked, handle
+    from holdord.run.requests import booked, incoming
     from holdord.run.requests.access import access
     from holdord.run.requests.who import person_of
     from holdord.run.requests.wish import ASKS_FOR
@@ -74,7 +74,7 @@ def new(
         who = person_of(company, person)
         if not access(company, who, at).items:
             say("Nothing is held under that key; that, too, must be answered in time (GDPR art. 15(1)).")
-        made = handle.receive(
+        made = incoming.receive(
             company,
             now(),
             asks_for=kind,
@@ -151,10 +151,10 @@ def mandate(
     as_json: AsJson = False,
 ) -> int:
     """Write down that somebody looked at the mandate by which another asks for a person."""
-    from holdord.run.requests import handle
+    from holdord.run.requests import incoming
 
     with opened(folder) as (company, at):
-        return told(handle.accept_mandate(company, now(), number, seen), at, as_json)
+        return told(incoming.accept_mandate(company, now(), number, seen), at, as_json)
 
 
 def refuse(folder: Folder, number: Number, reason: Reason, as_json: AsJson = False) -> int:

@@ -5,7 +5,7 @@ without somebody's decision leaves the request open and says what is missing: an
 something of art. 15 is unsaid, something is still there that should be gone, or an objection waits to be weighed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -15,7 +15,6 @@ from sqlalchemy import Connection
 
 from holdord.errors import Refused
 from holdord.now import today
-from holdord.policy.model import Record
 from holdord.run.company import Company
 from holdord.run.requests import (
     book,
@@ -32,18 +31,11 @@ from holdord.run.requests import (
 from holdord.run.requests.access import access
 from holdord.run.requests.answer import document as access_document
 from holdord.run.requests.answer import grounds_document
-from holdord.run.requests.booked import Channel, Request
+from holdord.run.requests.booked import Request
 from holdord.run.requests.erasure import Erasure
 from holdord.run.requests.limited import Limit, ended, of
 from holdord.run.requests.place import changes_of
-from holdord.run.requests.wish import OBJECTED, AsksFor, checked
-
-MOST_OPEN = 20
-"""Requests of one person that may wait at once, where they ask by themselves."""
-
-
-class TooMany(Refused):
-    """So many requests of one person wait that no more are taken from a page."""
+from holdord.run.requests.wish import OBJECTED, checked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,97 +135,6 @@ def handle(
             return _objected(company, now, one, at, confirmed=confirmed)
         case _:
             return _access(company, one, at)
-
-
-def receive(
-    company: Company,
-    now: datetime,
-    *,
-    asks_for: AsksFor,
-    person: Record,
-    channel: Channel,
-    received: date,
-    wish: Mapping[str, Any] | None = None,
-    language: str = "",
-    email: str = "",
-    mandate: str = "",
-    sent_as: str = "",
-) -> Request:
-    """Write down that somebody asked, tell them, and place at once what binds from now on, all in one transaction.
-
-    Arguments and errors are ``register``'s.
-    """
-
-    def tells(connection: Connection, made: Request) -> None:
-        limits.bind(connection, company, now, made)
-        if not made.waits_for_mandate:
-            limits.give_way(connection, company, now, made)
-        tell.received(connection, company, now, made)
-
-    return book.register(
-        company,
-        now,
-        asks_for=asks_for,
-        person=person,
-        channel=channel,
-        received=received,
-        wish=wish,
-        language=language,
-        email=email,
-        mandate=mandate,
-        sent_as=sent_as,
-        tells=tells,
-    )
-
-
-def receive_from_portal(
-    company: Company,
-    now: datetime,
-    *,
-    asks_for: AsksFor,
-    person: Record,
-    received: date,
-    wish: Mapping[str, Any],
-    language: str,
-    email: str,
-) -> Request:
-    """Write down what somebody asks for by themselves; what waits already is not written down twice.
-
-    Raises:
-        Refused: As ``receive``.
-        TooMany: ``MOST_OPEN`` of theirs wait for an answer.
-    """
-    with company.state.snapshot() as connection:
-        waiting = booked.open_of(connection, company.policy, person)
-    wanted = checked(company.policy, asks_for, wish)
-    for one in waiting:
-        is_same = (one.asks_for, one.wish, one.email.lower()) == (asks_for, wanted, email.strip().lower())
-        if is_same and not one.mandate:
-            return one
-    if len(waiting) >= MOST_OPEN:
-        raise TooMany(f"{len(waiting)} requests wait for an answer.")
-    return receive(
-        company,
-        now,
-        asks_for=asks_for,
-        person=person,
-        channel="portal",
-        received=received,
-        wish=wish,
-        language=language,
-        email=email,
-    )
-
-
-def accept_mandate(company: Company, now: datetime, number: int, seen: str) -> Request:
-    """Write down that somebody looked at a mandate: from now on its request is the person's own.
-
-    Raises:
-        Refused: As ``book.accept_mandate``.
-    """
-    return book.accept_mandate(
-        company, now, number, seen, tells=lambda connection, one: limits.give_way(connection, company, now, one)
-    )
 
 
 def finish(company: Company, now: datetime, number: int, handled: Handled) -> Request:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from holdord.run.requests import booked, handed, limited, limits
+from holdord.run.requests import booked, handed, incoming, limited, limits
 from holdord.run.requests import handle as rights
 from holdord.run.requests.seen import viewed
 from holdord.web.api import models
@@ -20,7 +20,7 @@ def listed(call: Call) -> models.Requests:
 def register(call: Call) -> models.Request:
     """Write down that somebody asked, and tell them that it came."""
     sent, moment = call.sent, call.clock()
-    made = rights.receive(
+    made = incoming.receive(
         call.company,
         moment,
         asks_for=sent.asks_for,

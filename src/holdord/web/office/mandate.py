@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from holdord.errors import Refused
 from holdord.now import now
-from holdord.run.requests import handle
+from holdord.run.requests import incoming
 from holdord.web.called import english
 from holdord.web.office.forms import Reason
 from holdord.web.say import said
@@ -25,7 +25,7 @@ def seen(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("office:request", number=number)
     with settings.HOLDORD_FOLDER.company() as company:
         try:
-            handle.accept_mandate(company, now(), number, form.cleaned_data["reason"])
+            incoming.accept_mandate(company, now(), number, form.cleaned_data["reason"])
             messages.success(request, said("office.done_mandate"))
         except Refused as error:
             messages.error(request, english(error))

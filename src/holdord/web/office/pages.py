@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from holdord.errors import Refused
 from holdord.now import now, today
 from holdord.run.company import Company
-from holdord.run.requests import booked, handed, handle, limited
+from holdord.run.requests import booked, handed, incoming, limited
 from holdord.run.requests.access import access
 from holdord.run.requests.history import history
 from holdord.run.requests.wish import ASKS_FOR
@@ -140,7 +140,7 @@ def _register(request: HttpRequest, company: Company, wanted: Any, form: Registe
     """Write a request down and say so, or say in the form what is wrong."""
     given, person, moment = form.cleaned_data, form.person, now()
     try:
-        made = handle.receive(
+        made = incoming.receive(
             company,
             moment,
             asks_for=wanted,

@@ -18,7 +18,7 @@ from holdord.now import now, today
 from holdord.policy.model import Record
 from holdord.run import doors, reviews
 from holdord.run.company import Company
-from holdord.run.requests import handle, rectification
+from holdord.run.requests import incoming, rectification
 from holdord.run.requests.access import access
 from holdord.run.requests.answer import document
 from holdord.run.requests.at_once import at_once
@@ -105,8 +105,8 @@ def _put_right(request: HttpRequest, visit: Visit, company: Company, purpose: st
     assert visit.person is not None  # noqa: S101 (with_person says so)
     try:
         made = _received(company, visit, visit.person, wanted)
-    except handle.TooMany:
-        messages.error(request, said("portal.too_many", count=handle.MOST_OPEN))
+    except incoming.TooMany:
+        messages.error(request, said("portal.too_many", count=incoming.MOST_OPEN))
         return here
     except Refused as error:
         messages.error(request, called.english(error))
@@ -118,7 +118,7 @@ def _put_right(request: HttpRequest, visit: Visit, company: Company, purpose: st
 
 
 def _received(company: Company, visit: Visit, person: Record, wanted: _Wanted) -> Request:
-    return handle.receive_from_portal(
+    return incoming.receive_from_portal(
         company,
         now(),
         asks_for="rectification",

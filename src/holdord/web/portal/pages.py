@@ -21,7 +21,7 @@ from holdord.now import now, today
 from holdord.policy.terms import COUNTRIES
 from holdord.run import doors, links
 from holdord.run.company import Company
-from holdord.run.requests import booked, erasure, handed, handle, second
+from holdord.run.requests import booked, erasure, handed, handle, incoming, second
 from holdord.run.requests.at_once import at_once
 from holdord.run.requests.wish import ASKS_FOR
 from holdord.web import called
@@ -159,7 +159,7 @@ def wish(request: HttpRequest, visit: Visit, wanted: str) -> HttpResponse:
         form = Wish(wanted, choices(company, visit.person, at, wanted), request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                made = handle.receive_from_portal(
+                made = incoming.receive_from_portal(
                     company,
                     now(),
                     asks_for=wanted,
@@ -169,8 +169,8 @@ def wish(request: HttpRequest, visit: Visit, wanted: str) -> HttpResponse:
                     language=language(),
                     email=visit.email,
                 )
-            except handle.TooMany:
-                form.add_error(None, said("portal.too_many", count=handle.MOST_OPEN))
+            except incoming.TooMany:
+                form.add_error(None, said("portal.too_many", count=incoming.MOST_OPEN))
             except Refused as error:
                 form.add_error(None, called.english(error))
             else:

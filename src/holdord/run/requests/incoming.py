@@ -1,0 +1,115 @@
+"""Writing down that somebody asked, whoever heard it: what binds from then on is placed, and they are told.
+
+The command line, the back office and programs come by here, and the portal, where people ask by themselves.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from holdord.errors import Refused
+from holdord.policy.model import Record
+from holdord.run.company import Company
+from holdord.run.requests import book, booked, limits, tell
+from holdord.run.requests.booked import Channel, Request
+from holdord.run.requests.wish import AsksFor, checked
+
+MOST_OPEN = 20
+"""Requests of one person that may wait at once, where they ask by themselves."""
+
+
+class TooMany(Refused):
+    """So many requests of one person wait that no more are taken from a page."""
+
+
+def receive(
+    company: Company,
+    now: datetime,
+    *,
+    asks_for: AsksFor,
+    person: Record,
+    channel: Channel,
+    received: date,
+    wish: Mapping[str, Any] | None = None,
+    language: str = "",
+    email: str = "",
+    mandate: str = "",
+    sent_as: str = "",
+) -> Request:
+    """Write down that somebody asked, tell them, and place at once what binds from now on, all in one transaction.
+
+    Arguments and errors are ``register``'s.
+    """
+
+    def tells(connection: Connection, made: Request) -> None:
+        limits.bind(connection, company, now, made)
+        if not made.waits_for_mandate:
+            limits.give_way(connection, company, now, made)
+        tell.received(connection, company, now, made)
+
+    return book.register(
+        company,
+        now,
+        asks_for=asks_for,
+        person=person,
+        channel=channel,
+        received=received,
+        wish=wish,
+        language=language,
+        email=email,
+        mandate=mandate,
+        sent_as=sent_as,
+        tells=tells,
+    )
+
+
+def receive_from_portal(
+    company: Company,
+    now: datetime,
+    *,
+    asks_for: AsksFor,
+    person: Record,
+    received: date,
+    wish: Mapping[str, Any],
+    language: str,
+    email: str,
+) -> Request:
+    """Write down what somebody asks for by themselves; what waits already is not written down twice.
+
+    Raises:
+        Refused: As ``receive``.
+        TooMany: ``MOST_OPEN`` of theirs wait for an answer.
+    """
+    with company.state.snapshot() as connection:
+        waiting = booked.open_of(connection, company.policy, person)
+    wanted = checked(company.policy, asks_for, wish)
+    for one in waiting:
+        is_same = (one.asks_for, one.wish, one.email.lower()) == (asks_for, wanted, email.strip().lower())
+        if is_same and not one.mandate:
+            return one
+    if len(waiting) >= MOST_OPEN:
+        raise TooMany(f"{len(waiting)} requests wait for an answer.")
+    return receive(
+        company,
+        now,
+        asks_for=asks_for,
+        person=person,
+        channel="portal",
+        received=received,
+        wish=wish,
+        language=language,
+        email=email,
+    )
+
+
+def accept_mandate(company: Company, now: datetime, number: int, seen: str) -> Request:
+    """Write down that somebody looked at a mandate: from now on its request is the person's own.
+
+    Raises:
+        Refused: As ``book.accept_mandate``.
+    """
+    return book.accept_mandate(
+        company, now, number, seen, tells=lambda connection, one: limits.give_way(connection, company, now, one)
+    )
