@@ -240,12 +240,12 @@ def test_a_clock_that_ran_ahead_silences_no_reminder(clienti: Story) -> None:
 
 
 def test_a_restriction_to_be_reviewed_is_told_once_a_week(clienti: Story) -> None:
-    company = set_to(clienti)
+    company, person = set_to(clienti), clienti.person("2026-05-01", name="Ida")
     with company.state.writing() as connection:
         connection.execute(
             text(
                 "INSERT INTO holdord_restriction (number, record_class, record_key, ground, since, review, entries) "
-                "VALUES (4, 'person', '[1]', 'accuracy', '2026-01-01', '2026-06-01', '[]')"
+                f"VALUES (4, 'person', '[{person.id}]', 'accuracy', '2026-01-01', '2026-06-01', '[]')"
             )
         )
     found = [kinds(company) for on in range(1, 10) if did(company, clienti.noon(f"2026-06-0{on}")) is not None]
