@@ -16,6 +16,7 @@ from holdord.policy.model import Record
 ALL = Record(record_class="", key=())
 """In the place of a person: the day on which all of them were looked through."""
 _WAITING = "purpose = :purpose AND record_class <> ''"
+_OF = "purpose = :purpose AND record_class = :record_class AND record_key = :record_key"
 
 
 def waiting(connection: Connection) -> int:
@@ -42,13 +43,11 @@ def tried(connection: Connection, purpose: str) -> dict[Record, tuple[date, bool
     return {_who(row): (date.fromisoformat(row.asked), bool(row.letter)) for row in _all(connection, query, purpose)}
 
 
-def waits(connection: Connection, purpose: str, person: Record) -> bool:
-    """Tell whether somebody waited to be looked at again when that was asked last."""
-    query = text(
-        "SELECT 1 FROM holdord_review WHERE purpose = :purpose "
-        "AND record_class = :record_class AND record_key = :record_key"
-    )
-    return connection.execute(query, {"purpose": purpose, **_key(person)}).first() is not None
+def of(connection: Connection, purpose: str, person: Record) -> tuple[date | None, bool] | None:
+    """Return when somebody who waits was tried to be asked, and whether there was a letter; None where none waits."""
+    query = text(f"SELECT asked, letter FROM holdord_review WHERE {_OF}")  # noqa: S608 - no value in it
+    row = connection.execute(query, {"purpose": purpose, **_key(person)}).first()
+    return None if row is None else (date.fromisoformat(row.asked) if row.asked else None, bool(row.letter))
 
 
 def pending(connection: Connection, purpose: str, at: date, again: date, over: date, most: int) -> list[Record]:
@@ -90,9 +89,8 @@ def found(connection: Connection, purpose: str, people: Collection[Record], at: 
 
 def looked(connection: Connection, purpose: str) -> date | None:
     """Return the day on which all of them were looked through for the last time."""
-    query = text("SELECT asked FROM holdord_review WHERE purpose = :purpose AND record_class = ''")
-    said = connection.execute(query, {"purpose": purpose}).scalar()
-    return date.fromisoformat(said) if said else None
+    found = of(connection, purpose, ALL)
+    return None if found is None else found[0]
 
 
 def note(connection: Connection, purpose: str, person: Record, at: date, *, letter: bool) -> None:
@@ -109,8 +107,7 @@ def note(connection: Connection, purpose: str, person: Record, at: date, *, lett
 
 def forget(connection: Connection, purpose: str, person: Record) -> None:
     """Forget that a person was asked."""
-    query = "DELETE FROM holdord_review WHERE purpose = :purpose AND record_class = :record_class"
-    connection.execute(text(f"{query} AND record_key = :record_key"), {"purpose": purpose, **_key(person)})
+    connection.execute(text(f"DELETE FROM holdord_review WHERE {_OF}"), {"purpose": purpose, **_key(person)})  # noqa: S608
 
 
 def _all(connection: Connection, query: TextClause, purpose: str, **said: object) -> Sequence[Row[Any]]:

@@ -113,13 +113,11 @@ def due(company: Company, review: Review, at: date) -> list[Due]:
     return [Due(person=one, late=one in late, asked=known.get(one), tried=one in known) for one in people]
 
 
-def _tried(connection: Connection, review: Review, at: date, again: date = date.min) -> dict[Record, date | None]:
-    """Return who was tried to be asked lately enough → the day of the letter, or None where ``again`` is before it."""
+def _tried(connection: Connection, review: Review, at: date) -> dict[Record, date | None]:
+    """Return who was tried to be asked lately enough → the day of the letter; None where there was none."""
     last = cutoff(review.every, at) or date.min
     found = invited.tried(connection, review.purpose).items()
-    return {
-        one: day if letter else None for one, (day, letter) in found if last < day <= at and (letter or day > again)
-    }
+    return {one: day if letter else None for one, (day, letter) in found if last < day <= at}
 
 
 def done(company: Company, now: Callable[[], datetime], review: Review, person: Record, found: Found, by: str) -> None:
@@ -219,7 +217,8 @@ def _asked(company: Company, now: datetime, review: Review, person: Record, at: 
     address = _address(company, person)
     with company.state.writing() as connection:
         log.lock(connection)
-        if person in _tried(connection, review, at, at - AGAIN):  # by another worker, a moment ago
+        known = invited.of(connection, review.purpose, person)
+        if known is None or known[0] == at:  # they wait no more, or another worker asked a moment ago
             return False
         sends = bool(address) and not why_not(connection, person, review.purpose)
         invited.note(connection, review.purpose, person, at, letter=sends)
@@ -231,7 +230,9 @@ def _asked(company: Company, now: datetime, review: Review, person: Record, at: 
 def of_person(company: Company, person: Record) -> list[Review]:
     """Return the reviews in which somebody waits to be looked at again."""
     with company.state.snapshot() as connection:
-        return [one for _, _, one in named_in(company.policy) if invited.waits(connection, one.purpose, person)]
+        return [
+            one for _, _, one in named_in(company.policy) if invited.of(connection, one.purpose, person) is not None
+        ]
 
 
 def _post(connection: Connection, company: Company, now: datetime, address: str, language: Language) -> None:
