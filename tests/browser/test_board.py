@@ -55,13 +55,13 @@ def test_a_sentence_leads_to_what_keeps_it_by_keyboard(browser: Any, served: Ser
     mark = page.locator(".s .at").first
     mark.focus()
     page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "#" in url)
     anchor = page.url.partition("#")[2]
-    assert anchor
     opened = page.locator(f"details[id='{anchor}']")
     assert not opened.locator(".panel").is_visible()
     opened.locator("summary").focus()
     page.keyboard.press("Enter")
-    assert opened.locator(".panel").is_visible()
+    opened.locator(".panel").wait_for()
     page.context.close()
 
 
