@@ -4,12 +4,13 @@ Nothing here is the product's. Where the text leaves a choice, the one that is t
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Literal
 
+from holdord.policy.model import Over, Record
 from tests.opinions.interpreter import Case, Id, Judgement, Key, Row, judgement
 from tests.opinions.worlds import World
 
@@ -40,7 +41,6 @@ class Asking(Case):
     def __init__(self, world: World, at: date, request: Request) -> None:
         super().__init__(world.policy, world.datamap, world.schema, world.rows, at)
         self.request = request
-        self._reached: dict[Id, dict[Id, int]] = {}
 
     # --- whose a row is
 
@@ -50,30 +50,13 @@ class Asking(Case):
         return {one: self._whose(one) for one in self.mapped}
 
     def _whose(self, id_: Id) -> Whose:
-        near = self.about(id_)
+        near = self.about(id_, self.request.record_class)
         if near:
             theirs = {one for one in near if one[1] in self.request.keys}
             return "own" if theirs == near else "shared" if theirs else "others"
         if self.leads_to_people(id_):
             return "unnamed"
         return "nobodys_own" if self.only_theirs_lead_to(id_) else "nobodys"
-
-    def about(self, id_: Id) -> set[Id]:
-        """ "A row is about the people of a class to whom it leads by the fewest references." """
-        reached = {
-            one: steps for one, steps in self.reached(id_).items() if self._is_of(one, self.request.record_class)
-        }
-        return {one for one, steps in reached.items() if steps == min(reached.values())}
-
-    def reached(self, id_: Id) -> dict[Id, int]:
-        """Return each row that this one leads to → the fewest references that lead there; itself by none."""
-        if id_ not in self._reached:
-            found = {id_: 0}
-            for _, parent in self.parents[id_]:
-                for one, steps in self.reached(parent).items():
-                    found[one] = min(steps + 1, found.get(one, steps + 1))
-            self._reached[id_] = found
-        return self._reached[id_]
 
     def leads_to_people(self, id_: Id) -> bool:
         """Tell whether rows like this one lead to anybody, of whatever class.
@@ -95,10 +78,6 @@ class Asking(Case):
         leading = self.children[id_]
         return bool(leading) and all(self._whose(one) in ("own", "nobodys_own") for one in leading)
 
-    def _is_of(self, id_: Id, record_class: str) -> bool:
-        table = self.datamap.tables[id_[0]]
-        return table.is_record and table.record_class == record_class
-
     # --- what of it goes
 
     def stops_by_data(self) -> dict[str, set[str]]:
@@ -106,11 +85,9 @@ class Asking(Case):
 
         Reading: clocks must fit wherever they are read, for others' rows hold a person's rows as well.
         """
-        everything = self.ids
-        unfit = [clock.table for clock in self._misfits()]
-        self.ids = {
-            table: [one for one in ids if table in unfit or self.touched(one)] for table, ids in everything.items()
-        }
+        everything, unfit = self.ids, self._misfits()
+        self.ids = {table: [one for one in ids if self.touched(one)] for table, ids in everything.items()}
+        self._misfits = lambda: unfit  # type: ignore[method-assign]
         try:
             return super().stops_by_data()
         finally:
@@ -120,17 +97,11 @@ class Asking(Case):
         """Tell whether the request may erase or strip a row."""
         return self.whose.get(id_) in ("own", "nobodys_own")
 
-    def alive(self, id_: Id) -> frozenset[str]:
-        """ "A purpose that ends does so on records of the person's own. A law's duty ends for nobody." """
-        return frozenset(self._going_on(id_, super().alive(id_)))
-
-    def as_part(self, id_: Id) -> set[str]:
-        """ "What is part of another one's record is its author's all the same." """
-        return self._going_on(id_, super().as_part(id_))
-
-    def _going_on(self, id_: Id, purposes: Iterable[str]) -> set[str]:
-        own = self.whose[id_] == "own"
-        return {one for one in purposes if not own or one not in self.request.ended or self.is_duty(one)}
+    def ended(self) -> tuple[Over, ...]:
+        """ "A purpose that ends does so on records of the person's own, and on what is theirs of another one's." """
+        people = [Record(record_class=self.request.record_class, key=key) for key in self.request.keys]
+        now = [Over(purpose=name, person=one) for name in sorted(self.request.ended) for one in people]
+        return (*super().ended(), *now)
 
     def remaining(self, stopped: dict[str, set[str]], branches: Counter[str]) -> set[Id]:
         """Return every row that remains: those that are not theirs are left as they are, and keep what they keep."""

@@ -19,7 +19,7 @@ from typing import Any
 from holdord.datamap.model import ClockColumn, DataMap, Table
 from holdord.policy.calendar import FinancialYear
 from holdord.policy.duration import Duration
-from holdord.policy.model import Policy
+from holdord.policy.model import Over, Policy
 from holdord.policy.purpose import Clock, Condition, Limit, Purpose
 from holdord.schema import Schema
 
@@ -279,6 +279,7 @@ class Case:
         self._ancestors: dict[tuple[Id, bool], frozenset[Id]] = {}
         self._descendants: dict[Id, frozenset[Id]] = {}
         self._alive: dict[Id, frozenset[str]] = {}
+        self._reached: dict[Id, dict[Id, int]] = {}
         self._carried: dict[Id, frozenset[str]] = {}
         self._led: dict[Id, set[str]] = defaultdict(set)
         self._duties: dict[Id, set[str]] = defaultdict(set)
@@ -627,7 +628,7 @@ class Case:
                     found.add(purpose.id)
             if self.datamap.tables[id_[0]].is_record and not claimed:
                 self.branches["never_claimed"] += 1
-            self._alive[id_] = frozenset(found)
+            self._alive[id_] = frozenset(found - self.over(id_))
         return self._alive[id_]
 
     def record(self, id_: Id) -> frozenset[Id]:
@@ -636,7 +637,54 @@ class Case:
 
     def as_part(self, id_: Id) -> set[str]:
         """ "*r* is a part: along part_of paths only, some ancestor *a* of *r* is of a class of *p*, and alive" """
-        return {purpose for above in self.ancestors(id_, parts_only=True) for purpose in self.alive(above)}
+        found = {purpose for above in self.ancestors(id_, parts_only=True) for purpose in self.alive(above)}
+        return found - self.over(id_)
+
+    # --- what people ended
+
+    def over(self, id_: Id) -> set[str]:
+        """Return the purposes that are over on a row: all whom it is about have ended them, there or altogether.
+
+        "An objection that stands ends its purpose on all that is about the person alone; a consent ends on the rows
+        that were there when the person was answered. A law's duty nobody can end."
+        """
+        found: set[str] = set()
+        for purpose in {one.purpose for one in self.ended()}:
+            said = [one for one in self.ended() if one.purpose == purpose]
+            for record_class in {one.person.record_class for one in said}:
+                mine = [one for one in said if one.person.record_class == record_class]
+                there = [one for one in mine if one.rows is not None]
+                is_there = any(id_[1] in one.rows.get(id_[0], ()) for one in there if one.rows is not None)
+                about = {key for _, key in self.about(id_, record_class)}
+                if about and (
+                    about <= {one.person.key for one in mine if one.rows is None}
+                    or (is_there and about <= {one.person.key for one in there})
+                ):
+                    found.add(purpose)
+        return {one for one in found if not self.is_duty(one)}
+
+    def ended(self) -> tuple[Over, ...]:
+        """Return what was ended, and by whom."""
+        return self.policy.over
+
+    def about(self, id_: Id, record_class: str) -> set[Id]:
+        """ "A row is about the people of a class to whom it leads by the fewest references." """
+        reached = {one: steps for one, steps in self.reached(id_).items() if self._is_of(one, record_class)}
+        return {one for one, steps in reached.items() if steps == min(reached.values())}
+
+    def reached(self, id_: Id) -> dict[Id, int]:
+        """Return each row that this one leads to → the fewest references that lead there; itself by none."""
+        if id_ not in self._reached:
+            found = {id_: 0}
+            for _, parent in self.parents[id_]:
+                for one, steps in self.reached(parent).items():
+                    found[one] = min(steps + 1, found.get(one, steps + 1))
+            self._reached[id_] = found
+        return self._reached[id_]
+
+    def _is_of(self, id_: Id, record_class: str) -> bool:
+        table = self.datamap.tables[id_[0]]
+        return table.is_record and table.record_class == record_class
 
     def led_to(self, id_: Id) -> set[Id]:
         """Return the rows that a record leads to by what its parts refer to."""
@@ -888,6 +936,12 @@ class Case:
             return _is_bare_inside(self.row[id_][name], path, paths)
         return self.row[id_][column] in (None, self.placeholder(id_, column))
 
+    def _is_coarse(self, id_: Id, column: str) -> bool:
+        if (id_[0], column) in self.insides:
+            return False
+        how, value = self._generaliser(id_[0], column), self.row[id_][column]
+        return bool(how) and value == _generalised(value, how)
+
     def _stuck(self, table: str, column: str) -> str:
         """Return why a column cannot be stripped, or nothing.
 
@@ -934,9 +988,10 @@ class Case:
             ids = self.ids.get(name, [])
             # "A category that no purpose needs stops its table when the table holds data of it: a value that is
             # neither NULL nor the placeholder."
+            # Reading: nor what is as coarse already as it would be made.
             for column in self._categories[name]:
                 if not self._needing[name, column]:
-                    data = not all(self._is_bare(id_, column) for id_ in ids)
+                    data = not all(self._is_bare(id_, column) or self._is_coarse(id_, column) for id_ in ids)
                     self.branches["uncovered_with_data" if data else "uncovered_without_data"] += len(ids)
                     if data:
                         stopped[name].add("uncovered")

@@ -21,6 +21,8 @@ from tests.opinions.properties import differences
 from tests.opinions.worlds import POSTGRESQL, SQLITE, World, make
 
 SIZE = 120
+CIRCLES = (8574, 8727)
+"""Worlds in which rows of those who ask hold each other in a circle, and so do rows of others."""
 MOST = 5
 """People who ask together."""
 CASES = ("shared", "changed_by_what_ends", "kept_by_others", "nobodys_erased", "own_erased", "own_stripped")
@@ -85,7 +87,7 @@ def agree(seed: int, dialect: str, url: str) -> None:
             again = theirs(there, store, at, request)
             assert not again.rows, f"{what}: asked again"
             if not request.ended:
-                check_whole_sweep(there, what, at, store, rows)
+                check_whole_sweep(there, what, at, store, rows, {one.table for one in plan.statements})
         count(there, at, case, judgement)
 
 
@@ -114,10 +116,17 @@ def check_untouched(case: Asking, what: str, left: Rows) -> None:
     assert not changed, f"{what}: not theirs, and changed: {changed[:5]}"
 
 
-def check_whole_sweep(world: World, what: str, at: date, store: Any, rows: Callable[[], Rows]) -> None:
-    """A sweep after a request that ended nothing leaves what the sweep alone leaves."""
+def check_whole_sweep(
+    world: World, what: str, at: date, store: Any, rows: Callable[[], Rows], touched: set[str]
+) -> None:
+    """A sweep after a request that ended nothing leaves what the sweep alone leaves.
+
+    Where others' rows stop a table for the sweep, which are not looked at for one person, the request goes further.
+    """
     carry_out(store, planned(world, store, at))
     alone = judge(world.policy, world.datamap, world.schema, world.rows, at)
+    if touched.intersection(alone.stopped):
+        return
     check(world, f"{what}: then a sweep", alone.rows, rows())
 
 
@@ -153,7 +162,7 @@ def count(world: World, at: date, case: Asking, judgement: Judgement) -> None:
         seen["changed_by_what_ends"] += without.rows != judgement.rows
 
 
-@pytest.mark.parametrize("seed", range(6000, 6040))
+@pytest.mark.parametrize("seed", [*range(6000, 6040), *CIRCLES])
 def test_interpreter_and_memory_agree_on_what_goes_for_some_people(seed: int) -> None:
     agree(seed, (SQLITE, POSTGRESQL)[seed // 2 % 2], MEMORY)
 

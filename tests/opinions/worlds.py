@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from holdord.datamap.load import load as load_datamap
 from holdord.datamap.model import DataMap
 from holdord.policy.load import load as load_policy
-from holdord.policy.model import Policy
+from holdord.policy.model import Over, Policy
 from holdord.schema import ColumnShape, Family, ForeignKey, Schema, TableShape
 from tests.opinions import loose
 
@@ -123,6 +123,7 @@ class World:
         dialect: ``sqlite`` or ``postgresql``: what the tables are made for.
         dates: An earlier and a later date.
         rows: Table → rows, in key order.
+        over: What people ended.
     """
 
     seed: int
@@ -132,10 +133,11 @@ class World:
     metadata: sa.MetaData
     rows: dict[str, list[dict[str, Any]]]
     dates: tuple[date, date]
+    over: tuple[Over, ...] = ()
 
     @cached_property
     def policy(self) -> Policy:
-        return load_policy(self.policy_text)
+        return replace(load_policy(self.policy_text), over=self.over)
 
     @cached_property
     def datamap(self) -> DataMap:

@@ -5,6 +5,7 @@ Names become tables, columns, routes and clocks with a settled encoding. What do
 mapped column that the store does not have, a "latest of" whose own clock may be null, a figure about nobody.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -18,7 +19,7 @@ from holdord.plan.predicate import Clock, DataColumn
 from holdord.plan.remembered import remembered
 from holdord.plan.ways import Ways
 from holdord.plan.work import Binder, Work, settled
-from holdord.policy.model import Policy
+from holdord.policy.model import Over, Policy, Record
 from holdord.policy.purpose import Purpose
 from holdord.policy.terms import Afterwards
 from holdord.schema import ForeignKey, Schema, TableShape
@@ -105,6 +106,25 @@ class Bound:
             for purpose in self.policy.purposes.values()
             for works in purpose.works_on
         )
+
+    @cached_property
+    def over(self) -> tuple[Over, ...]:
+        """What people ended, as far as it fits the data map of now."""
+        return tuple(
+            one
+            for one in self.policy.over
+            for tables in [self.datamap.of_class(one.person.record_class)]
+            if tables and all(self._is_key(table.name, one.person.key) for table in tables)
+            if all(self._are_keys(table, keys) for table, keys in (one.rows or {}).items())
+        )
+
+    @cached_property
+    def over_for(self) -> dict[Record, list[Over]]:
+        """Whoever ended something → what."""
+        found: dict[Record, list[Over]] = {}
+        for one in self.over:
+            found.setdefault(one.person, []).append(one)
+        return found
 
     @cached_property
     def truths(self) -> dict[str, tuple[str, ...]]:
@@ -274,6 +294,9 @@ class Bound:
         return len(key) == len(families) and all(
             isinstance(part, int) == (family == "number") for part, family in zip(key, families, strict=True)
         )
+
+    def _are_keys(self, table: str, keys: Iterable[tuple[str | int, ...]]) -> bool:
+        return table in self.datamap.tables and all(self._is_key(table, key) for key in keys)
 
     def _wrong(self, path: tuple[str | int, ...], what: str, known: str) -> Problem:
         return self.policy.problem(path, what, f"Classes: {known}." if known else "")

@@ -19,13 +19,15 @@ from typing import Protocol
 from holdord.datamap.model import Reference, Table
 from holdord.plan.bind import Bound
 from holdord.plan.grounds import Grounds
-from holdord.plan.predicate import NEVER, Flagged, Predicate, some
+from holdord.plan.predicate import NEVER, Flagged, Predicate, every, some
 from holdord.plan.remembered import remembered
 from holdord.policy.purpose import Purpose
 
 _Groups = Mapping[str, set[str] | None]
 """Groups of flags that are handed on, and which of each; None is all."""
 
+_LED = "_led"
+"""How the flag of a part ends whose record is led to, for purposes that people have ended."""
 FEW = 4
 """So many routes are asked row by row: only rows that nothing of their own holds are asked, along an index."""
 
@@ -69,13 +71,14 @@ class Gathered:
     def claims(self, purpose: Purpose, table: str) -> Predicate:
         """``purpose`` reaches a row of ``table``: as its record, as a part of one, or carrying one."""
         own = [self.say(work) for work in self.bound.works_on(table) if work.purpose is purpose]
-        return some(*own, *self._flags(table, purpose.id))
+        going_on = self.grounds.goes_on(purpose, table)
+        part = every(some(*self._flags("parts", table, self._flag(purpose.id))), *going_on)
+        led = self._flags("parts", table, self._flag(purpose.id) + _LED)
+        return some(*own, *self._flags("carried", table, self._flag(purpose.id)), part, *led)
 
-    def _flags(self, table: str, purpose: str) -> Iterator[Predicate]:
-        flag = self._flag(purpose)
-        for group in ("carried", "parts"):
-            if flag in self.there[group].get(table, ()):
-                yield Flagged(table, f"{group}_{self.name}", (flag,))
+    def _flags(self, group: str, table: str, flag: str) -> Iterator[Predicate]:
+        if flag in self.there[group].get(table, ()):
+            yield Flagged(table, f"{group}_{self.name}", (flag,))
 
     def _gather(self, table: str, group: str, ways: list[tuple[Reference, Mapping[str, Predicate]]]) -> None:
         saying = [(reference, says) for reference, says in ways if says]
@@ -112,7 +115,8 @@ class Gathered:
         for group, among in groups.items():
             for flag in self.there[group].get(table, ()):
                 if among is None or flag in among:
-                    says[flag] = some(says.get(flag, NEVER), Flagged(table, f"{group}_{self.name}", (flag,)))
+                    handed = flag + _LED if group == "led" and flag in self._ending else flag
+                    says[handed] = some(says.get(handed, NEVER), Flagged(table, f"{group}_{self.name}", (flag,)))
         return {flag: said for flag, said in says.items() if said != NEVER and (wanted is None or flag in wanted)}
 
     @cached_property
@@ -124,6 +128,12 @@ class Gathered:
     def _duties(self) -> set[str]:
         """The flags of purposes that a law says how long to keep data for."""
         return {self._flag(purpose.id) for purpose in self.bound.policy.purposes.values() if purpose.is_duty}
+
+    @cached_property
+    def _ending(self) -> set[str]:
+        """The flags of purposes that somebody ended: of their parts of others' records, and not of what is led to."""
+        purposes = self.bound.policy.purposes.values()
+        return {self._flag(purpose.id) for purpose in purposes if self.grounds.ended.ends(purpose)}
 
     @cached_property
     def _handing_across(self) -> set[str]:
@@ -170,7 +180,9 @@ class GatheredGrounds(Grounds):
     """The rule as a plan asks it: claims that come by many routes, or by one without an index, are gathered before."""
 
     def __init__(self, exact: Grounds, reader: Gatherer, name: str = "") -> None:
-        super().__init__(exact.bound, exact.at, exact.measure, exact.prefix, exact.as_of, past=exact.past)
+        super().__init__(
+            exact.bound, exact.at, exact.measure, exact.prefix, exact.as_of, past=exact.past, ended=exact.ended
+        )
         self.exact, self.reader = exact, reader
         self.name = f"{exact.label}{name}"
 
@@ -183,6 +195,8 @@ class GatheredGrounds(Grounds):
     def claims(self, purpose: Purpose, table: str) -> Predicate:
         """``purpose`` reaches a row of ``table`` by one of the three ways, alive there (or run out)."""
         routes = self.exact.routes(purpose, table)
+        if self.past and self.ended.ends(purpose):
+            return self.exact.claims(purpose, table)  # of few rows, and of parts it is told apart who ended it
         if len(routes) <= FEW and all(self._is_indexed(step) for way in routes for step in (*way.up, *way.down)):
             return self.exact.claims(purpose, table)
         return self.gathered.claims(purpose, table)

@@ -19,6 +19,7 @@ from typing import Literal
 
 from holdord.datamap.model import Route
 from holdord.plan.bind import Bound
+from holdord.plan.ended import Ended
 from holdord.plan.predicate import (
     ALWAYS,
     NEVER,
@@ -62,6 +63,7 @@ class Grounds:
         as_of: Purposes that end only by an approval → the date that it was given for, None where there is none: its
             limits run out by that date, or never.
         whose: The people who ask, where some purposes end for them.
+        ended: What these and others ended.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Grounds:
         *,
         past: bool = False,
         whose: Whose | None = None,
+        ended: Ended | None = None,
     ) -> None:
         self.bound = bound
         self.at = at
@@ -84,6 +87,7 @@ class Grounds:
         self.marks = f"marks_{self.label}"
         self.as_of = as_of or {}
         self.whose = whose
+        self.ended = ended or Ended(bound, whose)
         self._days = {
             limit.where: self.as_of[purpose.id] for purpose, limit in bound.policy.limits() if purpose.id in self.as_of
         }
@@ -154,14 +158,8 @@ class Grounds:
         return [*(self.unexpired(timer) for timer in work.timers), *self.goes_on(work.purpose, work.table)]
 
     def goes_on(self, purpose: Purpose, table: str) -> list[Predicate]:
-        """Whom a row of ``table`` is about has not ended the purpose; a law's duty nobody can end.
-
-        What somebody wrote below another one's post is part of that, and it is theirs nevertheless. What another one's
-        record needs of theirs it goes on needing.
-        """
-        if self.whose is None or not self.whose.ends(purpose):
-            return []
-        return [negated(self.whose.own(table))]
+        """Whom a row of ``table`` is about has not ended the purpose there."""
+        return [negated(one) for one in self.ended.rows(purpose, table)]
 
     @remembered
     def claims(self, purpose: Purpose, table: str) -> Predicate:

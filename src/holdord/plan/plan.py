@@ -12,6 +12,7 @@ from functools import cached_property
 from holdord.errors import PlanError
 from holdord.plan.bind import Bound
 from holdord.plan.concerns import Concerns, Reader
+from holdord.plan.ended import Ended
 from holdord.plan.gathered import GatheredGrounds
 from holdord.plan.grounds import Grounds, Measure
 from holdord.plan.predicate import ALWAYS, NEVER, DataColumn, KeyIn, Marked, Predicate, every, negated, some
@@ -55,9 +56,15 @@ def make(
     """
     if not _FIRST <= at <= _LAST:
         raise PlanError(f"There is no plan for {at}: dates lie between {_FIRST} and {_LAST}.")
-    whose = None if asked is None else Whose(bound, asked)
-    exact = Grounds(bound, at, measure, label, as_of, whose=whose)
-    return _Planner(exact, reader if whose is None else Theirs(reader, whose, at)).plan()
+    if asked is None:
+        return _Planner(Grounds(bound, at, measure, label, as_of), reader).plan()
+    whose = Whose(bound, asked)
+    theirs = Theirs(reader, whose, at)
+    ended = Ended(bound, whose)
+    exact = Grounds(
+        bound, at, measure, label, as_of, whose=whose, ended=ended.near(theirs.around) if bound.over else ended
+    )
+    return _Planner(exact, theirs).plan()
 
 
 class _Planner:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from holdord.plan.concerns import Concerns, Reader
+from holdord.plan.ended import Ended
 from holdord.plan.gathered import GatheredGrounds
 from holdord.plan.grounds import Grounds
 from holdord.plan.predicate import ALWAYS, NEVER, KeyIn, Predicate, every, negated
@@ -35,14 +36,24 @@ class Tally:
     def once(self) -> Grounds:
         """Who claimed rows until a limit ran out, at any time."""
         exact = self.exact
-        past = Grounds(self.bound, self.at, exact.measure, exact.prefix, exact.as_of, past=True, whose=exact.whose)
+        past = Grounds(
+            self.bound,
+            self.at,
+            exact.measure,
+            exact.prefix,
+            exact.as_of,
+            past=True,
+            whose=exact.whose,
+            ended=exact.ended,
+        )
         return past if exact.whose else GatheredGrounds(past, self.reader, "_once")
 
     @cached_property
     def lately(self) -> Grounds:
-        """Who still claimed rows the day before, when nobody had asked."""
+        """Who still claimed rows the day before, when nobody had ended anything."""
         exact, day_before = self.exact, self.at - timedelta(days=1)
-        before = Grounds(self.bound, day_before, exact.measure, exact.prefix, exact.as_of)
+        nothing = Ended(self.bound, over=())
+        before = Grounds(self.bound, day_before, exact.measure, exact.prefix, exact.as_of, ended=nothing)
         if not exact.whose:
             return GatheredGrounds(before, self.reader, "_lately")
         asked = (day_before, exact.measure, exact.prefix, tuple(exact.as_of.items()))
@@ -126,16 +137,22 @@ class Tally:
         )
 
     def _knot(self, table: str) -> tuple[Knot, ...]:
-        """Return how rows of the circle that hold each other are told from others, for each of its tables."""
+        """Return how rows of the circle that hold each other are told from others, for each of its tables.
+
+        Where somebody asks these are theirs: another one's rows wait for the sweep, though nothing holds them either.
+        """
         return tuple(
             Knot(
                 table=one,
-                free=every(negated(self.exact.stands(one)), negated(self.exact.kept_by_children(one, {})), open_),
+                free=every(
+                    about, negated(self.exact.stands(one)), negated(self.exact.kept_by_children(one, {})), open_
+                ),
                 tied=self.exact.tied(one, KNOT),
                 cut=self.exact.ties(one),
             )
             for one in self.bound.circles.get(table, ())
             for open_ in [NEVER if one in self.concerns.stopped else ALWAYS]
+            for about in [self.reader.about(one) if isinstance(self.reader, Theirs) else ALWAYS]
         )
 
     def _weight(self, ground: Ground) -> int:

@@ -70,7 +70,7 @@ class Until:
             self.record(work, record)
             for work in self._works.get(purpose.id, ())
             for way in self.grounds.ways(work, table)
-            if way.down or not self._is_ended(purpose, table, row)
+            if way.down or not self.grounds.ended.is_over(purpose, table, row, self.rows)
             for record in self.rows.along(way, row)
         ]
         return max((one for one in lasting if one is not None), key=lambda one: one.order, default=None)
@@ -78,7 +78,8 @@ class Until:
     @remembered
     def record(self, work: Work, row: Row) -> Lasting | None:
         """Return how long a purpose works on a record; None where it does not, by its conditions or a request."""
-        if not all(self._meets(test, row) for test in work.tests) or self._is_ended(work.purpose, work.table, row):
+        is_over = self.grounds.ended.is_over(work.purpose, work.table, row, self.rows)
+        if is_over or not all(self._meets(test, row) for test in work.tests):
             return None
         ends = [(timer, self._last(timer, row)) for timer in work.timers]
         running = [(last, timer.limit) for timer, last in ends if last is not None]
@@ -92,14 +93,6 @@ class Until:
         return [
             hold for hold in self.bound.policy.holds if hold.active(self.grounds.at) and self._covers(hold, table, row)
         ]
-
-    def _is_ended(self, purpose: Purpose, table: str, row: Row) -> bool:
-        """Tell whether the people who ask end the purpose on a row, which is theirs alone (``Grounds.goes_on``)."""
-        whose = self.grounds.whose
-        if whose is None or not whose.ends(purpose):
-            return False
-        about = self.rows.people(whose.asked.record_class, table, row)
-        return bool(about) and about <= set(whose.asked.keys)
 
     def _covers(self, hold: Hold, table: str, row: Row) -> bool:
         ways = self.bound.ways

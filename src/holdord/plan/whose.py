@@ -15,7 +15,6 @@ from holdord.errors import PlanError
 from holdord.plan.bind import Bound
 from holdord.plan.predicate import ALWAYS, Down, Key, KeyIn, Predicate, Up, every, negated, some
 from holdord.plan.remembered import remembered
-from holdord.policy.purpose import Purpose
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,10 +47,6 @@ class Whose:
         self.asked = asked
         self._people = {one.name for one in bound.datamap.of_class(asked.record_class)}
         self._them = KeyIn(asked.keys)
-
-    def ends(self, purpose: Purpose) -> bool:
-        """Tell whether the request ends a purpose."""
-        return purpose.id in self.asked.ended and not purpose.is_duty
 
     @remembered
     def own(self, table: str) -> Predicate:

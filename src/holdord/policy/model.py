@@ -3,7 +3,7 @@
 Built by ``holdord.policy.load`` alone; what the YAML file may say stands in ``holdord.policy.grammar``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -76,6 +76,22 @@ class Hold:
         A day of beginning that lies ahead is no leave to erase until then: it would be gone when it is needed.
         """
         return self.until is None or at <= self.until
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Over:
+    """A purpose that is over for somebody: they objected (GDPR art. 21), withdrew (7(3)) or asked for erasure (17).
+
+    Attributes:
+        purpose: Its id.
+        person: Whose own record.
+        rows: Table → keys of the rows on which it is over, where a consent that was given ended and a new one may
+            come; None where it is over on whatever is theirs, until they take their objection back.
+    """
+
+    purpose: str
+    person: Record = field(repr=False)
+    rows: Mapping[str, tuple[tuple[str | int, ...], ...]] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -174,6 +190,7 @@ class Policy:
         categories: All that are known; the label of one that the policy has words for is a ``Said``.
         clocks: Clock as limits name it → what people are told instead of its name.
         figures: What may stay as numbers when the data go.
+        over: What people ended, which is no part of the file (``holdord.run.requests.limited``).
         findings: What the policy alone already shows.
     """
 
@@ -194,6 +211,7 @@ class Policy:
     document: Document = field(compare=False)
     findings: tuple[Finding, ...] = field(default=())
     figures: dict[str, Figure] = field(default_factory=dict)
+    over: tuple[Over, ...] = ()
 
     def __repr__(self) -> str:
         return f"Policy({self.file!r}, digest {self.digest[:12]})"

@@ -7,6 +7,7 @@ from typing import Any
 
 from holdord.datamap.model import ClockColumn
 from holdord.plan.bind import Bound
+from holdord.plan.ended import Ended
 from holdord.plan.excerpt import Excerpt, Row, excerpt
 from holdord.plan.grounds import Grounds
 from holdord.plan.made import made
@@ -47,7 +48,8 @@ def held(
     """Return what is held about a person as a snapshot shows it; the other arguments are those of ``access``."""
     rows = excerpt(company.bound, snapshot, person.record_class, [person.key])
     whose = Whose(company.bound, Asked(record_class=person.record_class, keys=(person.key,), ended=ended))
-    until = Until(Grounds(company.bound, at, whose=whose), rows)
+    ended_for = Ended(company.bound, whose).near(rows)
+    until = Until(Grounds(company.bound, at, whose=whose, ended=ended_for), rows)
     return tuple(_items(snapshot, until, whose, person))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy.types import Integer
 
+from holdord.plan.ended import Ended
 from holdord.plan.excerpt import Row, excerpt
 from holdord.plan.grounds import Grounds
 from holdord.plan.made import made
@@ -46,7 +47,8 @@ class Places:
         self.types = company.store.compiler.tables
         rows = excerpt(bound, snapshot, person.record_class, [person.key])
         self.whose = Whose(bound, Asked(record_class=person.record_class, keys=(person.key,)))
-        self.until = Until(Grounds(bound, at, whose=self.whose), rows)
+        ended = Ended(bound, self.whose).near(rows)
+        self.until = Until(Grounds(bound, at, whose=self.whose, ended=ended), rows)
         self.there: set[Change] = set()
         found: list[Place] = []
         for table, row, shared, also_others in theirs(snapshot, rows, self.whose, person):
