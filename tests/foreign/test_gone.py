@@ -95,7 +95,8 @@ def test_an_open_request_of_who_is_gone_tells_nothing_of_who_came_after(shop: St
     with shop.evidence() as state:
         assert limited.why_not(state, who(1), "newsletter") == ""
         assert limited.listed(state) == []
-        assert limited.holds(state) == ()
+        beside = limited.beside(state, shop.company.policy)
+        assert (beside.holds, beside.over) == (shop.company.policy.holds, ())
         assert limited.find(state, placed.number).person.key == (None,)
     for one in requests:
         found = handle.handle(shop.company, lambda: at, one.number, confirmed=True)

@@ -16,9 +16,11 @@ from tests.foreign.test_shop_requests import TODAY, who
 
 __all__ = ["asked"]
 
-BINDS: Mapping[AsksFor, str] = {"restriction": "restricted", "objection": "over", "withdrawal": "over"}
+BINDS: Mapping[AsksFor, str] = {
+    "restriction": "restricted", "objection": "over", "withdrawal": "over", "erasure": "over"
+}  # fmt: skip
 """What holds from the day on which a request comes; the other rights bind nothing."""
-ENDS: Mapping[AsksFor, str] = {"restriction": "ending", "objection": "free", "withdrawal": "free"}
+ENDS: Mapping[AsksFor, str] = {"restriction": "ending"}
 """What is left of that once it is refused: what holds data ends after the person knew for seven days (art. 18(3))."""
 OWED: tuple[AsksFor, ...] = ("rectification", "erasure", "restriction", "withdrawal")
 """Answers of which recipients are told (art. 19); what this person objects to lets nothing go."""

@@ -95,16 +95,12 @@ def test_nobody_weighs_for_a_mandate_that_nobody_has_seen(shop: Story, ask: Ask)
     assert stands(shop)[0].ends_purpose
 
 
-def test_what_was_overruled_is_not_taken_up_again_when_it_is_lifted(shop: Story, ask: Ask) -> None:
+def test_what_was_overruled_goes_on_when_it_is_lifted(shop: Story, ask: Ask) -> None:
     number = ask("objection", purposes=["catalogue", "support"])
     (weighed,) = (one for one in stands(shop) if one.waits)
     limits.weigh(shop.company, shop.noon(DAY), weighed.number, upheld=False, reason="A complaint is open.")
     answer(shop, number)
     limits.lift(shop.company, shop.noon("2026-06-20"), weighed.number)
-    with shop.evidence() as state:
-        opened = booked.listed(state, shop.company.policy)
-    assert [one.wish["purposes"] for one in opened] == [["catalogue"]]
-    answer(shop, opened[0].number, "2026-06-20")
     assert [(one.purpose, one.ground) for one in stands(shop)] == [("catalogue", "absolute")]
 
 
@@ -194,7 +190,7 @@ def test_what_gave_way_to_an_erasure_stands_again_when_that_is_refused(shop: Sto
     first = ask("restriction", ground="unlawful")
     answer(shop, first)
     second = ask("erasure")
-    assert stands(shop) == []
+    assert {one.ground for one in stands(shop)} == {"erasure"}
     refuse(shop.company, shop.noon(DAY), second, "A law keeps it.")
     (again,) = stands(shop)
     assert (again.ground, again.request, again.holds) == ("unlawful", first, True)

@@ -75,6 +75,24 @@ class Until:
         ]
         return max((one for one in lasting if one is not None), key=lambda one: one.order, default=None)
 
+    def counts(self, purpose: Purpose, table: str, row: Row, *, limited: bool = True) -> bool:
+        """Tell whether a row is a record of a purpose, or a part of one, and it is alive there.
+
+        Args:
+            purpose: Which.
+            table: The row's.
+            row: The row.
+            limited: Whether it ends by its limits; one that ends by an approval alone does not.
+        """
+        lasting = [
+            self.record(work, record)
+            for work in self._works.get(purpose.id, ())
+            for way in self.grounds.ways(work, table)
+            if not way.down
+            for record in self.rows.along(way, row)
+        ]
+        return any(one is not None and (one.order >= self.grounds.at or not limited) for one in lasting)
+
     @remembered
     def record(self, work: Work, row: Row) -> Lasting | None:
         """Return how long a purpose works on a record; None where it does not, by its conditions or a request."""

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from holdord.now import today
 from holdord.policy.calendar import last_day
@@ -18,6 +18,7 @@ from holdord.policy.model import Policy
 from holdord.policy.part import Right
 from holdord.run.evidence import of_kind
 from holdord.run.requests import booked
+from holdord.run.requests.limited import listed
 
 TOLD_FOR = Duration(months=12, days=0)
 """How long an answer is counted, and a late one told."""
@@ -77,10 +78,10 @@ def asked(policy: Policy, state: Connection, at: date) -> Asked:
         for index, value in entries
         if value["does"] in ("answered", "refused")
     ]
-    weighed = text("SELECT request FROM holdord_restriction WHERE ended_on IS NULL AND request IS NOT NULL")
+    weighed = [one.request for one in listed(state) if one.request is not None]
     return Asked(
         open=tuple(booked.listed(state, policy)),
-        weighed=frozenset(state.execute(weighed).scalars()),
+        weighed=frozenset(weighed),
         answered=tuple(one for one in answered if at <= last_day(one.on, TOLD_FOR)),
         ever=frozenset(value["asks_for"] for _, value in entries),
     )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -15,6 +15,7 @@ from holdord.ledger.checkpoints import last_checkpoint
 from holdord.ledger.note import Key, new_key, read_key, write_key
 from holdord.plan.bind import Bound
 from holdord.policy.model import Policy
+from holdord.run.requests.limited import Standing
 from holdord.stores.database import Database
 from holdord.stores.snapshot import Snapshot
 from holdord.stores.sql import SqlStore
@@ -31,8 +32,8 @@ class Company:
         store: Where the data lie.
         state: The database of the evidence; the store itself where they share one.
         bound: The policy fitted to the store.
-        restricted: Which restrictions stood when it was opened (``holdord.run.requests.limited.stamp``): they are among
-            the policy's legal holds.
+        standing: What people's requests bound when it was opened (``holdord.run.requests.limited``): it stands beside
+            what the policy's file says.
     """
 
     folder: Path
@@ -41,7 +42,7 @@ class Company:
     store: SqlStore
     state: Database
     bound: Bound
-    restricted: tuple[int, ...] = ()
+    standing: Standing = field(default_factory=Standing)
 
     @property
     def apart(self) -> bool:

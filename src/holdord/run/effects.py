@@ -15,6 +15,7 @@ from holdord.plan.predicate import NEVER, Down, Predicate, every, negated, some
 from holdord.plan.statements import Plan, Statement
 from holdord.policy.model import Policy
 from holdord.run.company import Company
+from holdord.run.requests.limited import beside
 from holdord.stores.snapshot import Snapshot
 
 
@@ -63,7 +64,8 @@ def effects(company: Company, after: Policy, at: date) -> Effects:
         PolicyError: The new policy does not fit the store.
     """
     was = company.bound
-    will = Bound(after, was.datamap, was.schema)
+    with company.state.snapshot() as state:
+        will = Bound(beside(state, after), was.datamap, was.schema)
     with company.store.reading() as snapshot:
         old, old_freely = _plans(was, snapshot, at, "old_")
         new, new_freely = _plans(will, snapshot, at, "new_")

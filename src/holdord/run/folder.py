@@ -5,7 +5,6 @@ evidence lies in the register; beside a database of the company's own it lies in
 """
 
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -22,7 +21,7 @@ from holdord.policy.load import check_quotes, load
 from holdord.policy.model import Policy
 from holdord.policy.quotes import read_notices
 from holdord.run.company import POLICY, Company, file_of
-from holdord.run.requests.limited import holds, stamp
+from holdord.run.requests.limited import beside, standing
 from holdord.schema import Schema
 from holdord.stores.database import Database, connect, wrapped
 from holdord.stores.reflect import reflect
@@ -78,14 +77,14 @@ def open_company(folder: Path, *, install: bool = False) -> Company:
         store = SqlStore(engine=engine, datamap=own or data_map(), controller=policy.controller)
         state = store if engine is state_engine else Database(name="state", engine=state_engine)
         with state.snapshot() as connection:
-            policy, restricted = replace(policy, holds=(*policy.holds, *holds(connection))), stamp(connection)
+            policy, stood = beside(connection, policy), standing(connection)
         bound = Bound(policy, store.datamap, store.schema)
     except BaseException:
         engine.dispose()
         state_engine.dispose()
         raise
     return Company(
-        folder=folder, settings=settings, policy=policy, store=store, state=state, bound=bound, restricted=restricted
+        folder=folder, settings=settings, policy=policy, store=store, state=state, bound=bound, standing=stood
     )
 
 

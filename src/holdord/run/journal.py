@@ -62,7 +62,7 @@ class Together:
         Whoever places a restriction enters it in the log as well: it is there by now, or it waits for this batch.
         """
         self._indexes = _append(connection, entries_of(self.plan, batches), self.now())
-        check_same(connection, self.company.restricted)
+        check_same(connection, self.company.standing)
 
     def committed(self, batches: list[Batch]) -> None:
         """Count what the entries say, which are there."""
@@ -97,7 +97,7 @@ class Apart(Together):
                     "body": json.dumps(body, ensure_ascii=False, default=_hex),
                 },
             )
-            check_same(state, self.company.restricted)
+            check_same(state, self.company.standing)
         self._open = intent
         if self.company.settings.receipts:
             rows = sum(batch.rows for batch in batches)
@@ -129,11 +129,12 @@ class Apart(Together):
         parts = [{"after": batch.part.after, "upto": batch.part.upto} for batch in batches]
         as_of = {purpose: day and day.isoformat() for purpose, day in self.plan.as_of.items()}
         asked = {"is_request": True} if self.plan.is_request else {}
-        restricted = list(self.company.restricted)
+        standing = self.company.standing
         return {
             "by": "look",
             "policy": self.plan.policy,
-            "restricted": restricted,
+            "restricted": list(standing.restrictions),
+            "over": sorted(standing.ended),
             "as_of": as_of,
             "parts": parts,
             **asked,

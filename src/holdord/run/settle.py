@@ -112,8 +112,11 @@ def _is_gone(company: Company, at: date, proof: dict[str, Any], entries: list[di
 
     Nobody else writes meanwhile: whoever was amid that batch has ended it.
     """
-    if proof["policy"] != company.policy.digest or proof.get("restricted", []) != list(company.restricted):
+    standing = company.standing
+    if proof["policy"] != company.policy.digest or proof.get("restricted", []) != list(standing.restrictions):
         return None  # what another policy or other restrictions held back would look as if it were gone
+    if not standing.ended.issuperset(proof.get("over", [])):
+        return None  # so would what is held by a consent that was given anew
     if proof.get("is_request"):
         return None  # what a person ended is known to nobody but who asks again
     with company.store.writing() as connection:

@@ -205,7 +205,7 @@ def watching(company: Company, *, alone: bool = False) -> Callable[[], None]:
             )
         if not alone:
             with company.state.snapshot() as connection:
-                check_same(connection, company.restricted)
+                check_same(connection, company.standing)
 
     return check
 

@@ -13,7 +13,7 @@ from threading import Lock
 from holdord.config import DATAMAP, FILE
 from holdord.run.company import POLICY, Company
 from holdord.run.folder import open_company
-from holdord.run.requests.limited import stamp as restrictions
+from holdord.run.requests.limited import standing
 
 
 class Folder:
@@ -39,7 +39,7 @@ class Folder:
         """
         with self._lock:
             files = self._stamp()
-            if self._opened is None or self._opened[0] != files or _restricted_since(self._opened[1]):
+            if self._opened is None or self._opened[0] != files or _asked_since(self._opened[1]):
                 company = open_company(self.path, install=True)
                 if not company.settings.portal:
                     company = replace(company, settings=replace(company.settings, portal=self._address))
@@ -61,10 +61,10 @@ class Folder:
         return tuple(_seen(self.path / name) for name in (POLICY, FILE, DATAMAP))
 
 
-def _restricted_since(company: Company) -> bool:
-    """Tell whether a restriction was placed or lifted since a folder was opened: it is a legal hold of its policy."""
+def _asked_since(company: Company) -> bool:
+    """Tell whether people's requests bind something else since a folder was opened: that stands beside its policy."""
     with company.state.snapshot() as connection:
-        return restrictions(connection) != company.restricted
+        return standing(connection) != company.standing
 
 
 def _seen(file: Path) -> tuple[int, int, int] | None:

@@ -102,16 +102,6 @@ def register(
     return made
 
 
-def again(connection: Connection, company: Company, now: datetime, one: Request, wish: Mapping[str, Any]) -> Request:
-    """Open what somebody asked for once more, as of today, since what stopped it is over; ``wish`` is what is left."""
-    query = text(f"SELECT {', '.join(_ASKED)} FROM holdord_request WHERE number = :number")  # noqa: S608 - names are ours
-    row = dict(connection.execute(query, {"number": one.number}).one()._mapping)
-    at = today(company.policy.controller.zone, now)
-    left = json.dumps(wish, ensure_ascii=False) if wish else None
-    fresh = {"received": at.isoformat(), "wish": left, "news": None, "sent_as": None}
-    return _insert(connection, company, now, row | fresh)
-
-
 def _sent_before(connection: Connection, row: Mapping[str, Any]) -> int | None:
     """Return the number of the request that was sent by the same call, if there is one."""
     log.lock(connection)  # of two calls at once the second finds the first one's request

@@ -43,6 +43,7 @@ class Erasure:
         rows: How many rows were touched; 0 for a preview.
         classes: Table → the class of its records.
         awaiting: The promises by which more could go, once they are approved.
+        ended: The purposes that end by it.
         is_preview: Whether nothing was done.
     """
 
@@ -55,6 +56,7 @@ class Erasure:
     stops: tuple[Finding, ...]
     rows: int = 0
     awaiting: tuple[Awaiting, ...] = ()
+    ended: frozenset[str] = frozenset()
     classes: Mapping[str, str] = field(default_factory=dict)
     is_preview: bool = False
 
@@ -174,6 +176,7 @@ def _looked(
         left=tuple(item for item in items if not _is_held(item)),
         stops=_stops(plan, items),
         awaiting=_awaiting(company, snapshot, state, person, ended, plan),
+        ended=ended,
         classes={table.name: table.record_class for table in company.bound.datamap.tables.values()},
     )
 

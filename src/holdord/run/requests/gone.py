@@ -17,6 +17,7 @@ from holdord.plan.bind import Bound
 from holdord.policy.model import Record
 from holdord.run import invited
 from holdord.run.company import Company
+from holdord.run.requests import granted
 from holdord.run.requests.limited import who
 from holdord.stores.snapshot import Snapshot
 
@@ -66,7 +67,9 @@ def note(state: Connection, people: Iterable[Record], at: date) -> None:
 
 
 def look(company: Company, at: date, people: Iterable[Record] | None = None) -> None:
-    """Find and note them, each in a transaction of its own."""
+    """Find and note them, each in a transaction of its own; of all, also the rows that are kept in mind and gone."""
+    if people is None:
+        granted.prune(company)
     with company.reading() as (snapshot, state):
         over = find(state, snapshot, company.bound, people)
     if over:

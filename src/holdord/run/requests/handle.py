@@ -20,6 +20,7 @@ from holdord.run.requests import (
     book,
     booked,
     erasure,
+    granted,
     limits,
     notified,
     objection,
@@ -146,8 +147,17 @@ def finish(company: Company, now: datetime, number: int, handled: Handled) -> Re
     if not handled.complete:
         raise Refused(f"The answer is not complete: {' '.join(handled.open_for)}")
 
+    at = today(company.policy.controller.zone, now)
+    with company.state.snapshot() as connection:
+        one = booked.find(connection, company.policy, number)
+    ends = handled.erasure.ended if handled.erasure and one.asks_for in ("erasure", "withdrawal") else frozenset()
+    kept = granted.look(company, one, ends, at)
+    later = {"notified": notified.document(company.policy, kept), "rows": len(kept)}
+
     def tells(connection: Connection, one: Request) -> None:
-        notified.wait(connection, today(company.policy.controller.zone, now), number, handled.document)
+        granted.grant(connection, company, now, one, ends, kept)
+        for part in (handled.document, later):  # also of what goes once nothing else keeps it
+            notified.wait(connection, at, number, part)
         tell.answered(connection, company, now, one, handled.document)
 
     return book.close(company, now, number, "answered", tells=tells)

@@ -1,33 +1,46 @@
-"""What stands of restrictions, objections and withdrawals: for plans, as legal holds, and for whoever uses data."""
+"""What stands of restrictions, objections and withdrawals: for plans, beside the policy, and for whoever uses data."""
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, text
 
 from holdord.errors import Refused
-from holdord.policy.model import Hold, Record
+from holdord.policy.model import Hold, Over, Policy, Record
 
-Kind = Literal["accuracy", "unlawful", "claims", "objection", "absolute", "withdrawn"]
+Kind = Literal["accuracy", "unlawful", "claims", "objection", "absolute", "withdrawn", "erasure"]
 How = Literal["", "told", "lifted", "upheld", "overruled"]
-_OVER = ("absolute", "withdrawn")
+Rows = Mapping[str, tuple[tuple[str | int, ...], ...]]
+"""Table → keys."""
+_OVER = ("absolute", "withdrawn", "erasure")
 """What ends a purpose at once, and holds nothing back."""
+_ON_ROWS = ("withdrawn", "erasure")
+"""What ends on the rows that were there when the person was answered; another consent has rows of its own."""
+_NAMED = ", ".join(f"'{name}'" for name in _OVER)
+_GRANTED = (
+    "holdord_restriction WHERE granted IS NOT NULL "
+    f"AND ((ground IN ({_NAMED}) AND ended_on IS NULL) OR ended_how = 'upheld')"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limit:
-    """A restriction, an objection, or a consent that was withdrawn.
+    """A restriction, an objection, a consent that was withdrawn, or what a request for erasure ends.
 
     Attributes:
-        ground: Why: a letter of art. 18(1), ``absolute`` for an objection that nobody weighs, or ``withdrawn``.
+        ground: Why: a letter of art. 18(1), ``absolute`` for an objection that nobody weighs, ``withdrawn``, or
+            ``erasure``.
         purpose: What somebody objected to, or consents to no more; empty for a restriction.
         review: When somebody must look at it, has to have weighed it, or may lift it.
         how: What became of it: the person was ``told`` that it will be lifted, ``lifted``, ``upheld``, ``overruled``.
             What is overruled holds until it is lifted, since the person is told before (art. 18(3)).
         reason: Why it was placed.
         outcome: Why it ended, or will.
+        granted: Whether the request was answered: no refusal takes it back, and sweeps go by it.
+        kept: The rows that were there then, of what ends on rows.
     """
 
     number: int
@@ -41,6 +54,8 @@ class Limit:
     ended_on: date | None
     how: How
     outcome: str = field(repr=False)
+    granted: bool = False
+    kept: Rows = field(default_factory=dict, repr=False)
 
     @property
     def holds(self) -> bool:
@@ -64,6 +79,8 @@ def why_not(connection: Connection, person: Record, purpose: str) -> str:
         if one.ends_purpose and one.purpose == purpose:
             if one.ground == "withdrawn":
                 return f"The person withdrew their consent on {one.since} (GDPR art. 7(3))."
+            if one.ground == "erasure":
+                return f"The person asked on {one.since} that their data be erased (GDPR art. 17(1))."
             return f"The person objected on {one.since}, and the purpose is over for them (GDPR art. 21)."
         if one.holds:
             return f"The data are restricted since {one.since}: they are stored and not used (GDPR art. 18(2))."
@@ -117,9 +134,12 @@ def find(connection: Connection, number: int) -> Limit:
     return _read(row)
 
 
-def holds(connection: Connection) -> tuple[Hold, ...]:
-    """Return the restrictions that stand as legal holds; their ids say who nobody is."""
-    return tuple(
+def beside(connection: Connection, policy: Policy) -> Policy:
+    """Return a policy with what people asked for beside what its file says.
+
+    Restrictions that stand are legal holds, whose ids say who nobody is; purposes are over.
+    """
+    restrictions = tuple(
         Hold(
             id=f"restriction-{one.number}",
             reason=f"GDPR art. 18(1), {one.ground}",
@@ -132,27 +152,55 @@ def holds(connection: Connection) -> tuple[Hold, ...]:
         )
         for one in listed(connection)
     )
-
-
-def stamp(connection: Connection) -> tuple[int, ...]:
-    """Return the numbers of the restrictions that stand; none is ever given twice."""
-    query = text(
-        "SELECT number FROM holdord_restriction "
-        "WHERE ended_on IS NULL AND gone IS NULL AND ground NOT IN ('absolute', 'withdrawn') ORDER BY number"
+    over = tuple(
+        Over(purpose=one.purpose, person=one.person, rows=one.kept if one.ground in _ON_ROWS else None)
+        for one in map(_read, connection.execute(text(f"SELECT * FROM {_GRANTED} AND gone IS NULL ORDER BY number")))  # noqa: S608
     )
-    return tuple(connection.execute(query).scalars())
+    return replace(policy, holds=(*policy.holds, *restrictions), over=over)
 
 
-def check_same(connection: Connection, restricted: tuple[int, ...]) -> None:
-    """Let nothing be done by restrictions of before.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stood of people's requests when a folder was opened, by numbers, none of which is ever given twice.
+
+    Attributes:
+        restrictions: Those that hold data.
+        over: What ends purposes, with the moment in which it was granted; also of who is gone.
+    """
+
+    restrictions: tuple[int, ...] = ()
+    over: frozenset[tuple[int, str]] = frozenset()
+
+    @property
+    def ended(self) -> set[int]:
+        """The numbers of what ends purposes."""
+        return {number for number, _ in self.over}
+
+
+def standing(connection: Connection) -> Standing:
+    """Return what stands now."""
+    restrictions = text(
+        f"SELECT number FROM holdord_restriction WHERE ended_on IS NULL AND gone IS NULL AND ground NOT IN ({_NAMED}) "  # noqa: S608
+        "ORDER BY number"
+    )
+    over = text(f"SELECT number, granted FROM {_GRANTED}")  # noqa: S608 - names are ours
+    return Standing(
+        restrictions=tuple(connection.execute(restrictions).scalars()),
+        over=frozenset((row.number, row.granted) for row in connection.execute(over)),
+    )
+
+
+def check_same(connection: Connection, before: Standing) -> None:
+    """Let nothing be done by what people asked for before; what they ended since waits for the next plan.
 
     Raises:
-        Refused: One was placed or lifted since they were these.
+        Refused: A restriction was placed or lifted since it was this, or a consent given anew.
     """
-    if stamp(connection) != restricted:
+    now = standing(connection)
+    if now.restrictions != before.restrictions or not before.ended <= now.ended:
         raise Refused(
-            "A restriction was placed or lifted meanwhile. What was done until here is done and has its evidence; "
-            "the rest waits for the next sweep: holdord plan."
+            "A restriction was placed or lifted meanwhile, or a consent given anew. What was done until here is done "
+            "and has its evidence; the rest waits for the next sweep: holdord plan."
         )
 
 
@@ -181,4 +229,6 @@ def _read(row: Row[Any]) -> Limit:
         ended_on=date.fromisoformat(row.ended_on) if row.ended_on else None,
         how=row.ended_how or "",
         outcome=row.ended_for or "",
+        granted=row.granted is not None,
+        kept={table: tuple(map(tuple, keys)) for table, keys in json.loads(row.kept or "{}").items()},
     )

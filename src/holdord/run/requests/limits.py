@@ -8,24 +8,23 @@ An objection to a purpose that ends on request, as direct marketing must (21(2),
 over for the person. To any other it is weighed (21(1)), and until then their data are restricted (18(1)(d)); where it
 is overruled, until the person has been told why.
 
-A consent that was withdrawn is over from then on, also where other purposes go on needing the same data. Who objected
-or withdrew may think better of it: ``renew``.
+A consent that was withdrawn is over from then on, also where other purposes go on needing the same data; so is what a
+request for erasure ends, while it waits for its answer and afterwards. Who objected or withdrew may think better of it:
+``renew``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
 from holdord.errors import Refused
 from holdord.now import today
-from holdord.policy.model import Record
+from holdord.policy.model import Policy, Record
 from holdord.run.company import Company
 from holdord.run.requests import placed, tell
-from holdord.run.requests.book import again
 from holdord.run.requests.booked import Request, of_number, of_person, was_answered
-from holdord.run.requests.limited import Kind, Limit, find, of
+from holdord.run.requests.limited import How, Kind, Limit, find, of
 from holdord.run.requests.wish import GROUNDS, OBJECTED, Ground
 
 NOTICE = timedelta(days=7)
@@ -43,8 +42,7 @@ def bind(
         connection: Its transaction is the caller's, such as that in which the request is written down.
         company: The folder.
         now: When.
-        one: The request; one for access, rectification or portability binds nothing, nor does one for erasure, nor any
-            of who is gone.
+        one: The request; one for access, rectification or portability binds nothing, nor does any of who is gone.
         anew: Whether what it bound before and was lifted since is to stand again: the person answers back.
 
     Returns:
@@ -68,8 +66,29 @@ def bind(
             return _object_to(connection, company, now, one.person, one.wish["purposes"], one.number)
         case "withdrawal":
             return _withdraw(connection, company, now, one.person, one.wish["purposes"], one.number)
+        case "erasure":
+            return end_by_erasure(connection, company, now, one, _refused_by_asking(company.policy))
         case _:
             return ()
+
+
+def _refused_by_asking(policy: Policy) -> list[str]:
+    """Return the purposes for which nothing may be used any more once somebody asks for erasure.
+
+    That takes back their consents (art. 17(1)(b)) and objects to marketing (17(1)(c), 21(3)), which nobody may go on
+    with until there is an answer. A contract goes on until then.
+    """
+    purposes = [one for one in policy.purposes.values() if not one.is_duty]
+    return [one.id for one in purposes if one.basis == "consent" or (one.ends_on_request and one.basis in OBJECTED)]
+
+
+def end_by_erasure(
+    connection: Connection, company: Company, now: datetime, one: Request, purposes: Iterable[str]
+) -> tuple[Limit, ...]:
+    """Write down what a request for erasure ends, whatever else the person asked for."""
+    before = {limit.purpose for limit in of(connection, one.person) if _by(limit, one.number)}
+    fresh = [name for name in purposes if name not in before]
+    return tuple(placed.place(connection, company, now, one.person, "erasure", name, "", one.number) for name in fresh)
 
 
 def restrict(
@@ -104,7 +123,7 @@ def _object_to(
     before = {
         one.purpose: one
         for one in of(connection, person)
-        if one.purpose and (one.waits or one.ends_purpose or _by(one, request))
+        if one.purpose and (one.waits or _ends_for(one, request) or _by(one, request))
     }
     for name in purposes:
         if name not in before:
@@ -121,11 +140,16 @@ def _withdraw(
         known = company.policy.purposes.get(name)
         if known is None or known.basis != "consent":
             raise Refused(f"No consent can be withdrawn from {name} (GDPR art. 7(3)).")
-    before = {one.purpose: one for one in of(connection, person) if one.ends_purpose or _by(one, request)}
+    before = {one.purpose: one for one in of(connection, person) if _ends_for(one, request) or _by(one, request)}
     for name in purposes:
         if name not in before:
             before[name] = placed.place(connection, company, now, person, "withdrawn", name, "", request)
     return tuple(before[name] for name in purposes)
+
+
+def _ends_for(limit: Limit, request: int) -> bool:
+    """Tell whether a purpose is over already for who objects or withdraws; by an erasure, which may be refused, not."""
+    return limit.ends_purpose and (limit.ground != "erasure" or limit.request == request)
 
 
 def _by(limit: Limit, request: int) -> bool:
@@ -147,11 +171,11 @@ def void(connection: Connection, company: Company, now: datetime, one: Request) 
     """
     _take_back(connection, company, now, one)
     why, others = _refused(one.number), _others(connection, company, one)
-    for limit in [] if was_answered(connection, one.number) else of(connection, one.person):
+    for limit in of(connection, one.person):
         final = ("overruled", "lifted") if one.waits_for_mandate else ("upheld", "overruled", "lifted")
-        if limit.request != one.number or limit.how in final:
+        if limit.request != one.number or limit.granted or limit.how in final:
             continue
-        if (other := next((other for other in others if _asks_for(other, limit)), None)) is not None:
+        if (other := next((other for other in others if asks_for(other, limit)), None)) is not None:
             placed.change(connection, limit.number, request=str(other.number))  # it is theirs as well
             continue
         if limit.holds and not one.waits_for_mandate:
@@ -185,8 +209,10 @@ def _others(connection: Connection, company: Company, one: Request) -> list[Requ
     ]
 
 
-def _asks_for(one: Request, limit: Limit) -> bool:
-    """Tell whether a request asks for what a limit is."""
+def asks_for(one: Request, limit: Limit) -> bool:
+    """Tell whether a request asks for what a limit is; what an erasure ends each request for one ends by itself."""
+    if limit.ground == "erasure" or one.asks_for == "erasure":
+        return limit.request == one.number
     if one.asks_for == "restriction":
         return bool(one.wish["ground"] == limit.ground)
     kinds = {"withdrawal": ("withdrawn",), "objection": ("absolute", "objection")}.get(one.asks_for, ())
@@ -202,8 +228,12 @@ def renew(company: Company, now: datetime, number: int, reason: str) -> Limit:
     if not reason.strip():
         raise Refused("Say how and when the person consented again, or took their objection back.")
     with company.state.writing() as connection:
-        if not find(connection, number).ends_purpose:
+        one = find(connection, number)
+        if not one.ends_purpose:
             raise Refused(f"Number {number} ends no purpose.")
+        for other in of(connection, one.person):
+            if other.ends_purpose and other.purpose == one.purpose and other.number != number:
+                placed.end(connection, company, now, other.number, "lifted", reason)
         return placed.end(connection, company, now, number, "lifted", reason)
 
 
@@ -263,10 +293,7 @@ def announce(company: Company, now: datetime, number: int, reason: str) -> tuple
 
 
 def lift(company: Company, now: datetime, number: int) -> Limit:
-    """Lift a restriction; what is due by now goes with the next sweep.
-
-    What the person asked to be erased meanwhile, and it held, is taken up again as a request of today: they need not
-    ask twice.
+    """Lift a restriction; what is due by now goes with the next sweep, and so does what the person has ended meanwhile.
 
     Raises:
         Refused: No such restriction stands, the person was not told, or the day that they were told has not come.
@@ -282,12 +309,8 @@ def lift(company: Company, now: datetime, number: int) -> Limit:
             raise Refused(f"Answer request {one.request} first: the person is told before (GDPR art. 18(3)).")
         if today(company.policy.controller.zone, now) < day:
             raise Refused(f"The person was told that restriction {number} ends on {day}, not before.")
-        done = placed.end(
-            connection, company, now, number, one.how if one.how == "overruled" else "lifted", one.outcome
-        )
-        for stopped, wish in _stopped(connection, company, one):
-            again(connection, company, now, stopped, wish)
-        return done
+        how: How = "overruled" if one.how == "overruled" else "lifted"
+        return placed.end(connection, company, now, number, how, one.outcome)
 
 
 def _last_day(connection: Connection, company: Company, one: Limit) -> date | None:
@@ -299,26 +322,3 @@ def _last_day(connection: Connection, company: Company, one: Limit) -> date | No
     if asked.closed_on is None or asked.closed_on < decided:
         return None
     return max(one.review, asked.closed_on + NOTICE)
-
-
-def _stopped(connection: Connection, company: Company, one: Limit) -> list[tuple[Request, Mapping[str, Any]]]:
-    """Return the answered requests that would have erased what a restriction held, each with what is left of its wish.
-
-    Of an erasure that is all. Of objections and withdrawals it is what is over still: what was overruled, or consented
-    to again, is nothing to be taken up.
-    """
-    asked = [
-        request
-        for request in of_person(connection, company.policy, one.person)
-        if request.state == "answered" and request.closed_on and request.closed_on >= one.since
-    ]
-    newest = [request for request in asked if request.asks_for == "erasure"][-1:]
-    if newest:
-        return [(request, request.wish) for request in newest]
-    over = {limit.purpose for limit in of(connection, one.person) if limit.ends_purpose}
-    found: list[tuple[Request, Mapping[str, Any]]] = []
-    for request in asked:
-        left = [name for name in request.wish.get("purposes", ()) if name in over]
-        if request.asks_for in ("withdrawal", "objection") and left:
-            found.append((request, {**request.wish, "purposes": left}))
-    return found

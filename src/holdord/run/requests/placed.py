@@ -99,9 +99,9 @@ def forget(connection: Connection, request: int) -> None:
 
 
 def expire(connection: Connection, at: date, days: int) -> None:
-    """Erase what ended more than ``days`` days before ``at``; of what still binds, why it does."""
+    """Erase what ended more than ``days`` days before ``at``, or whose person is gone so long; of what binds, why."""
     last = (at - timedelta(days=days)).isoformat()
-    query = text("SELECT number FROM holdord_restriction WHERE ended_on < :last AND entries <> '[]'")
+    query = text("SELECT number FROM holdord_restriction WHERE (ended_on < :last OR gone < :last) AND entries <> '[]'")
     for number in connection.execute(query, {"last": last}).scalars().all():
         _forget(connection, number)
     _remove(connection)
@@ -110,10 +110,11 @@ def expire(connection: Connection, at: date, days: int) -> None:
 def _forget(connection: Connection, number: int) -> None:
     query = text("SELECT entries FROM holdord_restriction WHERE number = :number")
     log.forget(connection, json.loads(connection.execute(query, {"number": number}).scalar_one()))
-    binds = find(connection, number).ends_purpose
+    one = find(connection, number)
+    binds = one.ends_purpose and None not in one.person.key  # who is gone is bound by nothing
     change(connection, number, entries="[]", reason=None, ended_for=None, request=None)
     if not binds:
-        change(connection, number, record_key="[]")
+        change(connection, number, record_key="[]", kept=None)
 
 
 def _remove(connection: Connection) -> None:

@@ -189,7 +189,7 @@ class _Whole(Together, Generic[_Seen]):
         done = _entry(self.plan, "done", sum(batch.rows for batch in batches)) | {"left": left}
         _append(connection, self.now(), self.askers, done, entries_of(self.plan, batches))
         _owe(connection, self.company, self.plan, self.askers, done["rows"])
-        check_same(connection, self.company.restricted)
+        check_same(connection, self.company.standing)
         after = Snapshot(connection, self.company.store.compiler)
         over = gone.find(connection, after, self.company.bound, [person for person, _ in self.askers])
         gone.note(connection, over, self.plan.at)

@@ -54,7 +54,7 @@ class Lately(Generic[_Made]):
         """Return it, computed now or some seconds ago."""
         at = today(company.policy.controller.zone, now)
         with company.state.snapshot() as connection:
-            stamp = (company.policy.digest, company.restricted, at, log.size(connection))
+            stamp = (company.policy.digest, company.standing, at, log.size(connection))
         with self._lock:
             found = self._last.get(company.folder)
             if found and found[0] == stamp and time.monotonic() - found[1] < SECONDS:

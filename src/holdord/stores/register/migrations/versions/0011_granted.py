@@ -1,0 +1,23 @@
+"""What an answer granted, and the rows on which it ended a purpose (``holdord.run.requests.granted``)."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    """Add the columns; what was answered before was granted, on rows that nobody wrote down."""
+    with op.batch_alter_table("holdord_restriction") as table:
+        table.add_column(sa.Column("granted", sa.String(32)))  # the moment
+        table.add_column(sa.Column("kept", sa.Text()))  # JSON: table → keys
+    op.execute(
+        "UPDATE holdord_restriction SET granted = since "
+        "WHERE request IS NULL OR request IN (SELECT number FROM holdord_request WHERE state = 'answered')"
+    )
+
+
+def downgrade() -> None:
+    """Refuse: what a database holds is never thrown away to go back."""
+    raise NotImplementedError("The register's history only goes forward.")

@@ -1,0 +1,228 @@
+"""What people ended stays ended in the sweeps to come: it goes on the day that they were told, and not before."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from holdord.errors import Refused
+from holdord.policy.model import Record
+from holdord.run.effects import effects
+from holdord.run.requests import granted, limited, limits
+from holdord.run.requests.access import access
+from holdord.run.requests.handle import Handled, finish, handle, refuse, reopen
+from holdord.run.requests.incoming import receive
+from holdord.run.requests.limited import Limit
+from holdord.run.sweep import watching
+from tests.foreign.shopping import address, customer, order, payment, subscription
+from tests.foreign.story import Story, changed, day, local
+
+DAY = "2026-06-01"
+HOLD = "  H-2026-1:"
+
+
+def who(number: int = 1) -> Record:
+    return Record(record_class="customer", key=(number,))
+
+
+def asks(shop: Story, wanted: Any, on: str = DAY, number: int = 1, **wish: Any) -> int:
+    at = shop.noon(on)
+    one = receive(
+        shop.company, at, asks_for=wanted, person=who(number), channel="letter", received=at.date(), wish=wish
+    )
+    shop.reopens()
+    return one.number
+
+
+def answers(shop: Story, number: int, on: str = DAY) -> Handled:
+    at = shop.noon(on)
+    found = handle(shop.company, lambda: at, number, confirmed=True)
+    finish(shop.company, at, number, found)
+    shop.reopens()
+    return found
+
+
+def answered(shop: Story, wanted: Any, on: str = DAY, number: int = 1, **wish: Any) -> Handled:
+    return answers(shop, asks(shop, wanted, on, number, **wish), on)
+
+
+def over(shop: Story, number: int = 1) -> list[Limit]:
+    with shop.evidence() as state:
+        return [one for one in limited.of(state, who(number)) if one.ends_purpose]
+
+
+def without_hold(shop: Story) -> None:
+    """Lift the legal hold over customer 2, by editing the policy."""
+    file = shop.folder / "policy.yaml"
+    text = file.read_text("utf-8")
+    start = text.index(HOLD)
+    end = text.index("\n\n", start)
+    file.write_text(changed(text, [(text[start:end], "  H-2026-2: {reason: x, owner: x, scope: {customer: 99}, since: 2026-02-01, review: 2027-02-01}")]), "utf-8")  # fmt: skip  # noqa: E501
+    shop.reopens()
+
+
+def goes(shop: Story, number: int, on: str | date) -> dict[tuple[str, str], date | None]:
+    """Return (table, column) → the day on which a person is told that it goes."""
+    found = access(shop.company, who(number), day(on))
+    return {(item.table, value.name): item.goes for item in found.items for value in item.values}
+
+
+def test_what_a_purpose_that_was_objected_to_would_hold_longer_goes_on_the_day_that_was_told(shop: Story) -> None:
+    """Name and street stay for the order's sake, and not for the catalogue's until two years after it."""
+    home = address(shop, 1)
+    customer(shop, 1, "2024-01-01", at=home)
+    order(shop, 1, 1, "2026-05-20", to=home, status="cancelled")
+    before = goes(shop, 1, DAY)[("addresses", "street")]
+    found = answered(shop, "objection", purposes=["catalogue"]).document["erasure"]
+    told = {(item["table"], value["name"]): item["goes"] for item in found["stays"] for value in item["data"]}
+    on = day(told["addresses", "street"])
+    assert (on, before) == (day("2027-01-02"), day("2028-05-21"))
+    assert goes(shop, 1, "2026-06-02")["addresses", "street"] == on
+    shop.keeps(on - timedelta(days=1))
+    assert shop.row("addresses", 1)["street"]  # type: ignore[index]
+    shop.keeps(on)
+    left = shop.row("addresses", 1)
+    assert left is None or not left["street"]
+
+
+def test_an_objection_stands_for_what_comes_later_as_well(shop: Story) -> None:
+    home = address(shop, 1)
+    customer(shop, 1, "2026-01-01", at=home, deleted=1, deleted_at=local("2026-05-20"))
+    answered(shop, "objection", purposes=["catalogue"])
+    shop.change("customers", {"id": 1}, deleted=0, deleted_at="")
+    assert "catalogue" not in {
+        one.purpose.id for item in access(shop.company, who(), day(DAY)).items for one in item.lasting
+    }
+
+
+@pytest.mark.parametrize("wanted", ["erasure", "withdrawal"])
+def test_a_consent_that_ended_counts_no_more_once_a_legal_hold_is_lifted(shop: Story, wanted: str) -> None:
+    customer(shop, 2, "2026-01-01")
+    subscription(shop, "ida2@home.example", by=2)
+    wish = {"purposes": ["newsletter"]} if wanted == "withdrawal" else {}
+    assert answered(shop, wanted, number=2, **wish).complete
+    shop.keeps("2026-06-02")
+    assert shop.row("newsletter", "ida2@home.example") is not None
+    without_hold(shop)
+    shop.keeps("2026-06-03")
+    assert shop.row("newsletter", "ida2@home.example") is None
+
+
+def test_who_consents_anew_keeps_the_new_consent(shop: Story) -> None:
+    """Under a legal hold nothing of the old one could go; the new one has a row of its own."""
+    customer(shop, 2, "2026-01-01")
+    subscription(shop, "ida2@home.example", by=2)
+    answered(shop, "erasure", number=2)
+    subscription(shop, "new@home.example", by=2)
+    without_hold(shop)
+    shop.keeps("2026-06-03")
+    assert shop.keys("newsletter") == {"new@home.example"}
+
+
+def test_what_waits_for_an_answer_is_not_used_and_not_swept(shop: Story) -> None:
+    customer(shop, 1, "2026-01-01")
+    subscription(shop, "ida1@home.example", by=1)
+    number = asks(shop, "erasure")
+    with shop.evidence() as state:
+        why = limited.why_not(state, who(), "newsletter")
+        assert (why, limited.why_not(state, who(), "accounts")) == (
+            "The person asked on 2026-06-01 that their data be erased (GDPR art. 17(1)).",
+            "",
+        )
+        assert limited.why_not(state, who(), "catalogue") == why
+    shop.keeps("2026-06-05")
+    assert shop.keys("newsletter") == {"ida1@home.example"}
+    refuse(shop.company, shop.noon("2026-06-05"), number, "We cannot tell that it is you.")
+    assert over(shop) == []
+    reopen(shop.company, shop.noon("2026-06-06"), number, "It is me.")
+    assert {one.purpose for one in over(shop)} == {"newsletter", "catalogue"}
+
+
+def test_what_was_granted_no_refusal_takes_back(shop: Story) -> None:
+    customer(shop, 1, "2026-01-01")
+    order(shop, 1, 1, "2026-05-20", to=address(shop, 1))
+    number = asks(shop, "erasure")
+    answers(shop, number)
+    reopen(shop.company, shop.noon("2026-06-06"), number, "There is more.")
+    refuse(shop.company, shop.noon("2026-06-07"), number, "There is not.")
+    assert {one.purpose for one in over(shop)} == {"newsletter", "catalogue"}
+
+
+def test_a_consent_given_anew_stops_a_sweep_and_what_was_ended_since_does_not(shop: Story) -> None:
+    customer(shop, 2, "2026-01-01")
+    customer(shop, 1, "2026-01-01")
+    subscription(shop, "ida2@home.example", by=2)
+    answered(shop, "withdrawal", number=2, purposes=["newsletter"])
+    watch = watching(shop.company)
+    company = shop.company
+    at = shop.noon(DAY)
+    two = receive(company, at, asks_for="objection", person=who(1), channel="letter", received=at.date(), wish={"purposes": ["catalogue"]})  # fmt: skip  # noqa: E501
+    finish(company, at, two.number, handle(company, lambda: at, two.number, confirmed=True))
+    watch()
+    (one,) = over(shop, 2)
+    limits.renew(company, at, one.number, "By telephone.")
+    with pytest.raises(Refused, match="a consent given anew"):
+        watch()
+    shop.reopens()
+    without_hold(shop)
+    shop.keeps("2026-06-03")
+    assert shop.keys("newsletter") == {"ida2@home.example"}
+
+
+def test_all_that_ended_a_purpose_is_renewed_at_once(shop: Story) -> None:
+    customer(shop, 2, "2026-01-01")
+    subscription(shop, "ida2@home.example", by=2)
+    answered(shop, "withdrawal", number=2, purposes=["newsletter"])
+    answered(shop, "erasure", number=2)
+    found = [one.number for one in over(shop, 2) if one.purpose == "newsletter"]
+    assert len(found) == 2
+    limits.renew(shop.company, shop.noon(DAY), found[0], "By telephone.")
+    assert {one.purpose for one in over(shop, 2)} == {"catalogue"}
+
+
+def test_a_key_that_is_given_again_is_nobodys_old_consent(shop: Story) -> None:
+    customer(shop, 2, "2026-01-01")
+    subscription(shop, "ida2@home.example", by=2)
+    answered(shop, "withdrawal", number=2, purposes=["newsletter"])
+    (one,) = over(shop, 2)
+    assert one.kept == {"newsletter": (("ida2@home.example",),)}
+    shop.run("DELETE FROM newsletter")
+    customer(shop, 1, "2026-01-01")
+    subscription(shop, "ida2@home.example", by=1)
+    without_hold(shop)
+    shop.keeps("2026-06-03")
+    assert shop.keys("newsletter") == {"ida2@home.example"}
+    shop.run("DELETE FROM newsletter")
+    granted.prune(shop.company)
+    assert over(shop, 2)[0].kept == {}
+
+
+def test_of_whom_nothing_is_left_nothing_is_kept_in_mind(shop: Story) -> None:
+    customer(shop, 1, "2026-01-01")
+    subscription(shop, "ida1@home.example", by=1)
+    answered(shop, "erasure")
+    assert {one.purpose: one.kept for one in over(shop)} == {"catalogue": {"customers": ((1,),)}, "newsletter": {}}
+
+
+def test_a_change_of_policy_is_compared_with_what_people_asked_for(shop: Story) -> None:
+    """Neither what a restriction holds nor what an objection ended is an effect of the change."""
+    home = address(shop, 1)
+    customer(shop, 1, "2024-01-01", at=home, deleted=0)
+    payment(shop, 1, order(shop, 1, 1, "2026-05-20", to=home, delivered="2026-05-25"), "2026-05-20")
+    answered(shop, "objection", purposes=["catalogue"])
+    limits.restrict(shop.company, shop.noon(DAY), who(), "claims", "A quarrel.")
+    shop.reopens()
+    from holdord.run.folder import read_policy
+
+    found = effects(shop.company, read_policy(shop.folder), day("2035-01-01"))
+    assert (found.sooner, found.longer) == ((), ())
+
+
+def test_recipients_hear_of_what_ends_though_it_cannot_go_yet(shop: Story) -> None:
+    from holdord.run.requests import notified
+
+    customer(shop, 2, "2026-01-01")
+    subscription(shop, "ida2@home.example", by=2)
+    answered(shop, "withdrawal", number=2, purposes=["newsletter"])
+    with shop.evidence() as state:
+        assert [one.recipient for one in notified.waiting(state)] == ["hosting"]
