@@ -334,6 +334,15 @@ def test_an_objection_is_weighed(program: Program) -> None:
     assert program.does("POST", f"requests/{number}/answer", {"confirmed": True})["complete"]
 
 
+def test_who_consents_again_is_noted(program: Program) -> None:
+    asked(program, "erasure")
+    (limit, *_) = program.does("GET", "limits")["limits"]
+    assert (limit["ground"], limit["how"]) == ("erasure", "")
+    one = f"limits/{limit['number']}/renew"
+    assert program.does("POST", one, {"reason": "By telephone."})["how"] == "lifted"
+    assert program.call("POST", one, {"reason": "By telephone."}).status_code == 409
+
+
 def test_board_plan_and_tasks_are_those_of_the_command_line(
     program: Program, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,7 +20,7 @@ from holdord.run import outbox
 from holdord.run.company import Company
 from holdord.run.folder import open_company
 from holdord.run.letters.letter import Letter
-from holdord.run.requests import book, booked, limits
+from holdord.run.requests import book, booked, incoming, limits
 from tests.web.conftest import Member
 
 IDA = Record(record_class="person", key=(1,))
@@ -349,6 +349,22 @@ def test_a_restriction_is_lifted_after_the_person_was_told(
         connection.commit()
     staff.post("/en/office/limits/1/lift/")
     assert "No restriction stands" in page(staff, "limits/")
+
+
+def test_what_somebody_ended_goes_on_once_they_want_it_again(staff: Client, people: Path) -> None:
+    with opened(people) as company:
+        day = today(company.policy.controller.zone, now())
+        number = incoming.receive(company, now(), asks_for="erasure", person=IDA, channel="letter", received=day).number
+    text = page(staff, f"{number}/")
+    assert "Ended when the person asked for erasure: " in text
+    assert f"#limit-{number}" not in text, "nothing on the page of restrictions"
+    assert "A new consent must be shown to be there" in text
+    empty = staff.post("/en/office/limits/1/renew/", follow=True).content.decode()
+    assert "Say how and when the person consented again" in empty
+    staff.post("/en/office/limits/1/renew/", {"reason": "By telephone, on Monday."})
+    assert "limits/1/renew/" not in page(staff, f"{number}/")
+    assert "limits/2/renew/" in page(staff, f"{number}/"), "each purpose by itself"
+    assert staff.post("/en/office/limits/99/renew/").status_code == 404
 
 
 def test_a_restriction_that_was_just_placed_is_seen_by_the_next_erasure(

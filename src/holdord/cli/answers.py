@@ -94,16 +94,16 @@ def preview(folder: Folder, number: Number, as_json: AsJson = False) -> int:
 
 
 def limits(folder: Folder, as_json: AsJson = False) -> int:
-    """Restrictions and objections that stand or wait. Status 0: none must be weighed or looked at, 1: some must."""
-    from holdord.run.requests.limited import listed
+    """What people's requests bind: restrictions, and purposes that are over. Status 1: some must be looked at."""
+    from holdord.run.requests.limited import binding
 
     with opened(folder) as (company, at), company.state.snapshot() as connection:
-        found = listed(connection)
+        found = binding(connection)
     if as_json:
         put({"limits": [_limit_document(one) for one in found]})
     for one in found if not as_json else ():
         output().print(escape(_limit_line(one, at)), soft_wrap=True)
-    return 1 if any(one.waits or one.review < at for one in found) else 0
+    return 1 if any(one.holds and (one.waits or one.review < at) for one in found) else 0
 
 
 def weigh(
@@ -198,8 +198,10 @@ def _limit_document(one: "Limit") -> dict[str, object]:
 
 
 def _limit_line(one: "Limit", at: date) -> str:
-    kind = "withdrawal" if one.ground == "withdrawn" else "objection"
+    kind = {"withdrawn": "withdrawal", "erasure": "erasure"}.get(one.ground, "objection")
     what = f"{kind}: {one.purpose}" if one.purpose else f"restriction ({one.ground})"
+    if one.ends_purpose:
+        return f"{one.number}: {what} since {one.since}, over{'' if one.granted else ', to be answered'}."
     if one.ended_on is not None:
         return f"{one.number}: {what}, {one.how} on {one.ended_on}."
     state = "waits to be weighed" if one.waits else "overruled, to be lifted" if one.how == "overruled" else "stands"

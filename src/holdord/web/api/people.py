@@ -138,6 +138,12 @@ def lift(call: Call) -> models.Limit:
     return models.Limit.model_validate(limits.lift(call.company, call.clock(), call.number))
 
 
+def renew(call: Call) -> models.Limit:
+    """Note that a purpose goes on for a person."""
+    call.limit()
+    return models.Limit.model_validate(limits.renew(call.company, call.clock(), call.number, call.sent.reason))
+
+
 def _request(found: booked.Request, at: date) -> models.Request:
     return models.Request(
         number=found.number,
@@ -292,5 +298,15 @@ ROUTES = (
         takes=models.Nothing,
         gives=models.Limit,
         does=lift,
+    ),
+    Route(
+        method="POST",
+        path="limits/{number}/renew",
+        name="renewPurpose",
+        says="Take note that a person consents again, or takes an objection back",
+        scope="requests:write",
+        takes=models.Reason,
+        gives=models.Limit,
+        does=renew,
     ),
 )

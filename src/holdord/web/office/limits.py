@@ -78,6 +78,21 @@ def lift(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("office:limits")
 
 
+@require_POST
+@staff_only("general_manager", "case_handler")
+def renew(request: HttpRequest, number: int) -> HttpResponse:
+    """Take note that a person consents again, or takes an objection back."""
+    form = Reason("renew", request.POST)
+    with settings.HOLDORD_FOLDER.company() as company:
+        one = _there(company, number)
+        try:
+            acts.renew(company, now(), number, form.cleaned_data["reason"] if form.is_valid() else "")
+            messages.success(request, said("office.done_renew"))
+        except Refused as error:
+            messages.error(request, english(error))
+    return redirect("office:limits") if one.request is None else redirect("office:request", one.request)
+
+
 def _with_reason(request: HttpRequest, number: int, name: str, did: str, does: _Done) -> HttpResponse:
     form = Reason(name, request.POST, auto_id=f"{name}_{number}_%s")
     with settings.HOLDORD_FOLDER.company() as company:
@@ -128,10 +143,10 @@ def _form(one: Limit, wrong: tuple[int, Reason] | None) -> Reason:
     return Reason(name, auto_id=f"{name}_{one.number}_%s")
 
 
-def _there(company: Company, number: int) -> None:
-    """Raise Http404 where there is no such restriction or objection."""
+def _there(company: Company, number: int) -> Limit:
+    """Return a restriction or objection, or raise Http404 where there is none."""
     try:
         with company.state.snapshot() as connection:
-            limited.find(connection, number)
+            return limited.find(connection, number)
     except Refused as error:
         raise Http404 from error

@@ -20,7 +20,7 @@ from holdord.run.requests import booked, handed, incoming, limited
 from holdord.run.requests.access import access
 from holdord.run.requests.history import history
 from holdord.run.requests.wish import ASKS_FOR
-from holdord.web.called import english
+from holdord.web.called import english, purpose
 from holdord.web.office import does, notified
 from holdord.web.office.choices import choices
 from holdord.web.office.ending import erases
@@ -87,7 +87,9 @@ def page_of(request: HttpRequest, number: int, **forms: Reason) -> HttpResponse:
             "does": does.of(company, found, looked, at) if looked else None,
             "open_for": [english(text) for text in looked.open_for] if looked else [],
             "events": [does.event(company, event) for event in events],
-            "limits": mine,
+            "limits": [
+                (limit, purpose(company, limit.purpose) if limit.purpose else "", _renew(limit)) for limit in mine
+            ],
             "notified": told,
             "may_open": looked is not None or answered,
             "erases": looked is not None and erases(company, found),
@@ -160,3 +162,7 @@ def _register(request: HttpRequest, company: Company, wanted: Any, form: Registe
     if not access(company, person, today(company.policy.controller.zone, moment)).items:
         messages.warning(request, said("office.registered_nothing"))
     return made.number
+
+
+def _renew(one: limited.Limit) -> Reason:
+    return Reason("renew", auto_id=f"renew_{one.number}_%s")

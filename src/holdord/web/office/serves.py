@@ -64,7 +64,8 @@ def _in_words(limits: list[Limit], name: str, why: str) -> str:
     """Say why not in the page's language; as the program says it where the reason is another one."""
     for one in limits:
         if one.ends_purpose and one.purpose == name:
-            return said("people.is_withdrawn" if one.ground == "withdrawn" else "people.is_over", day=one.since)
+            how = one.ground if one.ground in ("withdrawn", "erasure") else "over"
+            return said(f"people.is_{how}", day=one.since)
     for one in limits:
         if one.holds:
             return said("people.is_restricted", day=one.since)

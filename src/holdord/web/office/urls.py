@@ -23,6 +23,7 @@ urlpatterns = [
     path("limits/<int:number>/weigh/", limits.weigh, name="weigh"),
     path("limits/<int:number>/announce/", limits.announce, name="announce"),
     path("limits/<int:number>/lift/", limits.lift, name="lift"),
+    path("limits/<int:number>/renew/", limits.renew, name="renew"),
     path("tasks/", tasks.tasks, name="tasks"),
     path("tasks/<str:promise>/<str:part>/", tasks.prove, name="prove"),
     path("reviews/<slug:purpose>/", reviews.listed, name="reviews"),
