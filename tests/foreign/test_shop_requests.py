@@ -173,7 +173,7 @@ def test_all_of_article_15_is_there(shop: Story) -> None:
 def test_that_nothing_is_held_is_an_answer_too(shop: Story) -> None:
     assert (told(shop, 99).items, document(told(shop, 99))["items"]) == ((), [])
     found = erased(shop, 99)
-    assert (found.is_done, found.rows) == (True, 0)
+    assert (found.is_done, found.went.rows) == (True, 0)
     assert shop.entries("erasure") == []
 
 
@@ -198,7 +198,7 @@ def test_consent_ends_and_what_else_holds_stays_with_its_reason(shop: Story) -> 
     assert grounds == {"accounts", "change_log", "orders", "payments", "complaints", "bookkeeping", "support"}
     begun, done = shop.entries("erasure")
     assert (begun["does"], done["does"], done["left"]) == ("begun", "done", 0)
-    assert begun["rows"] == done["rows"] == found.rows == 1
+    assert begun["rows"] == done["rows"] == found.went.rows == 1
     assert "person" in begun["sealed"]
 
 
@@ -247,7 +247,7 @@ def test_what_waits_for_an_approval_waits_here_as_well(story: Open) -> None:
     shop = story(SHOP, policy=[(plain, waits)])
     customer(shop, 1, "2026-01-01", deleted=1, deleted_at="2026-01-02T12:00:00")
     found = erased(shop)
-    assert (found.rows, found.is_done) == (0, False)
+    assert (found.went.rows, found.is_done) == (0, False)
     assert {item.table for item in found.left} == {"customers"}
     (waiting,) = requested(found)["awaiting"]
     assert (waiting["promise"], waiting["needed"], waiting["given"]) == ("SH-01", 1, 0)
@@ -297,7 +297,7 @@ def test_a_killed_erasure_is_never_entered_as_done(story: Open, monkeypatch: pyt
     shop.reopens()
     assert "ida1@home.example" in shop.keys("newsletter")
     again = erased(shop)
-    assert (again.rows, again.is_done) == (1, True)
+    assert (again.went.rows, again.is_done) == (1, True)
     assert sum(one["rows"] for one in shop.entries("batch")) == 1
 
 
@@ -309,9 +309,9 @@ def test_who_else_a_shared_record_is_about_is_not_told(shop: Story) -> None:
 
 def test_erasing_twice_changes_nothing(shop: Story) -> None:
     household(shop)
-    assert erased(shop, objected=WEB).rows
+    assert erased(shop, objected=WEB).went.rows
     again = erased(shop, objected=WEB)
-    assert (again.rows, again.is_done) == (0, True)
+    assert (again.went.rows, again.is_done) == (0, True)
     assert len(shop.entries("erasure")) == 2
 
 

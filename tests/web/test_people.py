@@ -289,6 +289,20 @@ def test_a_name_of_many_shows_the_first_and_to_sales_not_how_many_there_are(memb
     assert found(sales, "Ida Nord", "contact.name").status_code == 302, "of one of them something is for sales"
 
 
+def test_a_name_of_so_many_that_not_all_are_looked_at_is_said(member: Member, ida: Path) -> None:
+    """Somebody further down may be who is looked for: neither "nobody" nor the one that was found."""
+    serving(ida)
+    with closing(sqlite3.connect(ida / "register.db")) as connection:
+        connection.executemany(
+            "INSERT INTO persons (id, name, collected_on) VALUES (?, 'Ida Nord', '2026-11-01')",
+            [(number,) for number in range(100, 160)],
+        )
+        connection.commit()
+    text = main_of(found(member("sales", name="ola"), "Ida Nord", "contact.name"))
+    assert said("people.found_unseen", "en") in text
+    assert text.count('<li class="case">') == 1
+
+
 def test_a_masked_page_is_written_down_once_a_day_for_whoever_opens_it(member: Member, ida: Path) -> None:
     kari, ola = member("case_handler", name="kari"), member("sales", name="ola")
     serving(ida)

@@ -17,6 +17,7 @@ from holdord.errors import Refused
 from holdord.now import now
 
 if TYPE_CHECKING:
+    from holdord.run.company import Company
     from holdord.run.requests.answer import Item
     from holdord.run.requests.erasure import Erasure
     from holdord.run.requests.limited import Limit
@@ -32,7 +33,7 @@ Limited = Annotated[int, typer.Argument(help="The number of the restriction or o
 
 def answer(
     folder: Folder,
-    number: Number,
+    numbers: Annotated[list[int], typer.Argument(metavar="NUMBER...", help="The request's number, or several.")],
     out: Annotated[
         Path | None, typer.Option("--out", help="Where the answer goes, as JSON; - is standard output.")
     ] = None,
@@ -43,12 +44,32 @@ def answer(
     accept: Annotated[bool, typer.Option("--accept", help="What a correction leaves may stay.")] = False,
     confirm: Annotated[bool, typer.Option("--confirm", help="The machine's clock is right.")] = False,
 ) -> int:
-    """Answer: do what is asked for, and say what was done and what stays. Status 0: answered, 1: something is left."""
+    """Answer: do what is asked for, and say what was done and what stays. Status 0: answered, 1: something is left.
+
+    Several numbers are requests for erasure: they are erased at once, and each is answered.
+    """
+    from holdord.run.requests.many import erase_many
+
+    wanted = frozenset(objected or ())
+    with opened(folder) as (company, at):
+        if len(numbers) > 1:
+            if out is not None or wanted or accept:
+                raise Refused(
+                    "Of several requests no answer is written, and nothing is decided. Answer them one by one."
+                )
+            erase_many(company, now, numbers, confirmed=confirm)
+        found = [_answer(company, at, one, out, wanted, accept, confirm) for one in dict.fromkeys(numbers)]
+    return max(found)
+
+
+def _answer(
+    company: "Company", at: date, number: int, out: Path | None, wanted: frozenset[str], accept: bool, confirm: bool
+) -> int:
     from holdord.run.requests import booked
     from holdord.run.requests.handle import finish, handle
     from holdord.run.requests.seen import viewed
 
-    with opened(folder) as (company, at), ExitStack() as stack:
+    with ExitStack() as stack:
         with company.state.snapshot() as connection:
             one = booked.find(connection, company.policy, number)
         if one.asks_for in ("access", "portability") and one.state == "open" and out is None:
@@ -56,7 +77,6 @@ def answer(
         if out is not None and out.resolve() in company.own_files():
             raise Refused(f"{out} is a file of the company's own; the answer is not written over it.")
         file = stack.enter_context(written(out, private=True)) if out else None  # before anything is erased
-        wanted = frozenset(objected or ())
         found = handle(company, now, number, objected=wanted, accepted=accept, confirmed=confirm)
         if found.erasure is not None:
             _show(found.erasure, at, past=True)
@@ -212,10 +232,10 @@ def _limit_line(one: "Limit", at: date) -> str:
 def _show(found: "Erasure", at: date, *, past: bool) -> None:
     console = output()
     console.print("[bold]Erased[/bold]" if past else "[bold]Would be erased[/bold]")
-    for one in found.plan.statements:
-        what = f"{one.table}: {', '.join(column.name for column in one.columns) or 'whole rows'}"
+    for one in found.went.gone:
+        what = f"{one.table}: {', '.join(one.columns) or 'whole rows'}"
         console.print(escape(f"  {what}, {one.rows} row{'' if one.rows == 1 else 's'}"), soft_wrap=True)
-    if not found.plan.statements:
+    if not found.went.gone:
         console.print("  nothing")
     for heading, items in (("Stays", found.stays), ("Is left, and nothing holds it", found.left)):
         if items:

@@ -30,7 +30,7 @@ _ASKED = ("asks_for", "record_class", "record_key", "channel", "received", *_WIS
 """What is written down of a request when it comes."""
 _SENT = ("asks_for", "record_class", "record_key", "channel", "wish")
 """What a repeated call says again."""
-_SAID = ("reason", "extended_for", "sent_as", *_WISHED)
+_SAID = ("reason", "extended_for", "sent_as", "went", *_WISHED)
 """What a person said or was told."""
 
 

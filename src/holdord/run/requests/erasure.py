@@ -6,7 +6,7 @@ since who asks for erasure withdraws it (art. 17(1)(b)), those that end on reque
 purpose that goes on (17(1)(a)). It goes on its day, with no further request.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -16,17 +16,18 @@ from sqlalchemy import Connection
 from holdord.errors import Refused
 from holdord.now import today
 from holdord.plan.plan import make
-from holdord.plan.statements import Awaiting, Plan, Statement
+from holdord.plan.statements import Awaiting, Plan
 from holdord.plan.whose import Asked
 from holdord.policy.model import Finding, Policy, Record
 from holdord.run.approvals import standing
 from holdord.run.company import Company
 from holdord.run.due import awaits
-from holdord.run.requests import notified
+from holdord.run.requests import notified, went
 from holdord.run.requests.access import held
 from holdord.run.requests.answer import Item, grounds_document, item_documents
 from holdord.run.requests.texts import categories_document
 from holdord.run.requests.together import carried, planned
+from holdord.run.requests.went import Went
 from holdord.stores.snapshot import Snapshot
 
 
@@ -40,8 +41,7 @@ class Erasure:
         left: What is still there although nothing holds it: ``stops`` say why, it waits for an approval, or it is about
             others as well.
         stops: What must be decided by somebody before these can go.
-        rows: How many rows were touched; 0 for a preview.
-        classes: Table → the class of its records.
+        went: What goes; once it is done, all that went because of the request, in as many tries as it took.
         awaiting: The promises by which more could go, once they are approved.
         ended: The purposes that end by it.
         is_preview: Whether nothing was done.
@@ -54,10 +54,9 @@ class Erasure:
     stays: tuple[Item, ...]
     left: tuple[Item, ...]
     stops: tuple[Finding, ...]
-    rows: int = 0
+    went: Went = field(default_factory=Went)
     awaiting: tuple[Awaiting, ...] = ()
     ended: frozenset[str] = frozenset()
-    classes: Mapping[str, str] = field(default_factory=dict)
     is_preview: bool = False
 
     @property
@@ -150,7 +149,11 @@ def erase(
         return found, len(found.left)
 
     rows, found = carried(company, now, [(person, request)], plan, ended, look, confirmed=confirmed)
-    return replace(found, plan=plan, rows=rows)
+    gone = went.of(company.bound, plan) if rows else Went()
+    if request is not None:
+        with company.state.snapshot() as state:
+            gone = went.read(state, request)
+    return replace(found, plan=plan, went=gone)
 
 
 def _looked(
@@ -177,7 +180,7 @@ def _looked(
         stops=_stops(plan, items),
         awaiting=_awaiting(company, snapshot, state, person, ended, plan),
         ended=ended,
-        classes={table.name: table.record_class for table in company.bound.datamap.tables.values()},
+        went=went.of(company.bound, plan),
     )
 
 
@@ -206,36 +209,20 @@ def _stops(plan: Plan, items: Sequence[Item]) -> tuple[Finding, ...]:
 def document(found: Erasure) -> dict[str, Any]:
     """Return the stable JSON form."""
     grounds = grounds_document(found.policy, (*found.stays, *found.left))
-    gone = (column.category for one in found.plan.statements for column in one.columns)
+    gone = (category for one in found.went.gone for category in one.categories)
     return {
         "holdord_erasure": 1,
         "at": found.at.isoformat(),
         "person": {"class": found.person.record_class, "key": list(found.person.key)},
         "preview": found.is_preview,
-        "goes": [_goes(found, one) for one in found.plan.statements],
-        "notified": notified.document(found.policy, _needed(found.plan)),
+        "goes": [one.document() for one in found.went.gone],
+        "notified": notified.document(found.policy, found.went.purposes),
         "stays": item_documents(found.stays),
         "left": item_documents(found.left),
         **grounds,
         "categories": grounds["categories"] | categories_document(found.policy, gone),
         "stops": [{"table": one.table, "text": one.text} for one in found.stops],
         "awaiting": [one.document() for one in found.awaiting],
-        "rows": found.rows,
+        "rows": 0 if found.is_preview else found.went.rows,
         "done": found.is_done,
-    }
-
-
-def _needed(plan: Plan) -> list[str]:
-    """Return the purposes that what goes was kept for."""
-    return [ground.purpose for one in plan.statements for ground in one.grounds if ground.rows]
-
-
-def _goes(found: Erasure, statement: Statement) -> dict[str, Any]:
-    return {
-        "table": statement.table,
-        "class": found.classes.get(statement.table, statement.table),
-        "action": statement.action,
-        "columns": [column.name for column in statement.columns],
-        "categories": list(dict.fromkeys(column.category for column in statement.columns)),
-        "rows": statement.rows,
     }

@@ -70,7 +70,7 @@ def look(company: Company, one: Request, at: date) -> Handled:
         case "access":
             return _access(company, one, at)
         case "erasure" | "withdrawal":
-            objected, only = _ends(company, one)
+            objected, only = ends(company, one)
             return _erased(erasure.preview(company, one.person, at, objected, only=only))
         case "rectification":
             return _put_right(rectification.preview(company, one.person, changes_of(one.wish), at), accepted=False)
@@ -108,17 +108,10 @@ def handle(
         StoreError: The database did not answer; what was committed has its evidence.
     """
     at = today(company.policy.controller.zone, now())
-    with company.state.snapshot() as connection:
-        one = booked.find(connection, company.policy, number)
-    if one.state != "open":
-        raise Refused(f"Request {number} is closed: {one.state} on {one.closed_on}.")
-    if one.waits_for_mandate:
-        raise Refused(f"Look at the mandate first (GDPR art. 12(6)): holdord request mandate DIR {number} --seen WHAT.")
-    checked(company.policy, one.asks_for, one.wish)
+    one = ready(company, now(), number)
     match one.asks_for:
         case "erasure" | "withdrawal":
-            _bound(company, now(), one)
-            before, only = _ends(company, one)
+            before, only = ends(company, one)
             return _erased(
                 erasure.erase(
                     company, now, one.person, objected | before, only=only, request=number, confirmed=confirmed
@@ -138,6 +131,24 @@ def handle(
             return _access(company, one, at)
 
 
+def ready(company: Company, now: datetime, number: int) -> Request:
+    """Return a request that can be answered, and see that it binds what it binds.
+
+    Raises:
+        Refused: It is closed, nobody looked at its mandate yet, or what it asks for is not there any more.
+    """
+    with company.state.snapshot() as connection:
+        one = booked.find(connection, company.policy, number)
+    if one.state != "open":
+        raise Refused(f"Request {number} is closed: {one.state} on {one.closed_on}.")
+    if one.waits_for_mandate:
+        raise Refused(f"Look at the mandate first (GDPR art. 12(6)): holdord request mandate DIR {number} --seen WHAT.")
+    checked(company.policy, one.asks_for, one.wish)
+    if one.asks_for in ("erasure", "withdrawal"):
+        _bound(company, now, one)
+    return one
+
+
 def finish(company: Company, now: datetime, number: int, handled: Handled) -> Request:
     """Close a request with its answer, and tell the person where it is.
 
@@ -150,14 +161,16 @@ def finish(company: Company, now: datetime, number: int, handled: Handled) -> Re
     at = today(company.policy.controller.zone, now)
     with company.state.snapshot() as connection:
         one = booked.find(connection, company.policy, number)
-    ends = handled.erasure.ended if handled.erasure and one.asks_for in ("erasure", "withdrawal") else frozenset()
-    kept = granted.look(company, one, ends, at)
-    later = {"notified": notified.document(company.policy, kept), "rows": len(kept)}
+    done = handled.erasure
+    over = done.ended if done and one.asks_for in ("erasure", "withdrawal") else frozenset()
+    kept = granted.look(company, one, over, at)
+    told = handled.document
+    if done is not None:  # of what went they wait since then, and of what goes once nothing else keeps it from now on
+        told = {"notified": notified.document(company.policy, [*done.went.purposes, *kept])}
 
     def tells(connection: Connection, one: Request) -> None:
-        granted.grant(connection, company, now, one, ends, kept)
-        for part in (handled.document, later):  # also of what goes once nothing else keeps it
-            notified.wait(connection, at, number, part)
+        granted.grant(connection, company, now, one, over, kept)
+        notified.wait(connection, at, number, told)
         tell.answered(connection, company, now, one, handled.document)
 
     return book.close(company, now, number, "answered", tells=tells)
@@ -220,7 +233,7 @@ def _access(company: Company, one: Request, at: date) -> Handled:
     return Handled(document=access_document(found) | {"views": views}, open_for=open_for)
 
 
-def _ends(company: Company, one: Request) -> tuple[frozenset[str], frozenset[str] | None]:
+def ends(company: Company, one: Request) -> tuple[frozenset[str], frozenset[str] | None]:
     """Return what an erasure ends beside its own purposes, and what alone ends where consents are withdrawn."""
     with company.state.snapshot() as connection:
         over = ended(connection, one.person)

@@ -1,8 +1,7 @@
 """Carrying an erasure out, for one person or for many at once: one plan, and evidence for each of them.
 
 People of one class who ask on the same day are one set of rows, so a thousand of them cost one plan and a few
-statements. What several of them share, and nobody else has a part in, goes as well; answered one after the other, each
-would be told that it is shared. Each request has entries of its own in the log, and can be forgotten by itself.
+statements. Each request has entries of its own in the log, and can be forgotten by itself.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,10 +28,11 @@ from holdord.run.execute import Batch, carry_out, goes_at_once
 from holdord.run.figures import take
 from holdord.run.guards import clock, question
 from holdord.run.journal import Together, entries_of, journal
-from holdord.run.requests import gone, notified
+from holdord.run.requests import gone, notified, went
 from holdord.run.requests.book import enter
 from holdord.run.requests.booked import named
 from holdord.run.requests.limited import check_same
+from holdord.run.requests.went import Went
 from holdord.run.settle import settle
 from holdord.run.sweep import check_rights, watching
 from holdord.stores.snapshot import Snapshot
@@ -90,14 +90,19 @@ def erase_all(
         raise Refused("People who are answered together are of one class, and at least one of them asks.")
     at = today(company.policy.controller.zone, now())
     people = [person for person, _ in askers]
+    shared = [Went() for _ in askers]
     with company.reading() as (snapshot, state):
         plan = planned(company, snapshot, state, people, at, ended)
+        if any(request is not None for _, request in askers):
+            keys = [person.key for person in people]
+            each = went.shares(company.bound, snapshot, plan, people[0].record_class, keys)
+            shared = [each[key] for key in keys]
 
     def look(snapshot: Snapshot, state: Connection) -> tuple[Plan, int]:
         left = planned(company, snapshot, state, people, at, ended)
         return left, left.rows
 
-    rows, left = carried(company, now, askers, plan, ended, look, confirmed=confirmed)
+    rows, left = carried(company, now, askers, plan, ended, look, shared, confirmed=confirmed)
     return Erased(plan=plan, rows=rows, left=left)
 
 
@@ -120,13 +125,15 @@ def carried(
     plan: Plan,
     ended: frozenset[str],
     look: Look[_Seen],
+    shared: Sequence[Went] = (),
     *,
     confirmed: bool,
 ) -> tuple[int, _Seen]:
     """Carry the plan of a request out, look again, and say in the log what was done; return rows and what was seen.
 
     Where the evidence lies beside the data and the plan goes at once, all of that is one transaction. Otherwise the log
-    says first that it begins, and in the end, signed, that it is over.
+    says first that it begins, and in the end, signed, that it is over. ``shared`` is what of it is each one's, where
+    several ask.
 
     Raises:
         Refused: The policy is a draft or changed meanwhile, or a right is missing.
@@ -147,21 +154,23 @@ def carried(
     people, key = [person for person, _ in askers], company.key()
     if not alone:
         with company.state.writing() as connection:
-            _append(connection, now(), askers, _entry(plan, "begun", plan.rows))
+            begun = _append(connection, now(), askers, _entry(plan, "begun", plan.rows))
+            _note(connection, plan, askers, shared or [went.of(company.bound, plan)], begun)
     take(company, plan, now, lambda snapshot, state: planned(company, snapshot, state, people, plan.at, ended))
-    whole = _Whole(company=company, plan=plan, now=now, touched={}, askers=askers, key=key, look=look)
+    whole = _Whole(company=company, plan=plan, now=now, touched={}, askers=askers, key=key, look=look, shared=shared)
     written = whole if alone else journal(company, plan, now, {})
-    rows = sum(carry_out(company.store, plan, journal=written, watch=watch).values())
+    done = carry_out(company.store, plan, journal=written, watch=watch)
     written.close()
     company.store.empty_log()
     if whole.seen:
-        return rows, whole.seen[0]
+        return sum(done.values()), whole.seen[0]
     with company.reading() as (snapshot, state):
         seen, left = look(snapshot, state)
     gone.look(company, plan.at, people)
     with company.state.writing() as connection:
+        rows = sum(done.values())
         _append(connection, now(), askers, _entry(plan, "done", rows) | {"left": left})
-        _owe(connection, company, plan, askers, rows)
+        _owe(connection, company, plan, askers, shared or [went.of(company.bound, plan, done)])
         checkpoint(connection, key, now())
     return rows, seen
 
@@ -179,6 +188,7 @@ class _Whole(Together, Generic[_Seen]):
     askers: Askers
     key: Key
     look: Look[_Seen]
+    shared: Sequence[Went]
     seen: list[_Seen] = field(default_factory=list)
 
     def batch(self, connection: Connection, batches: list[Batch]) -> None:
@@ -186,9 +196,11 @@ class _Whole(Together, Generic[_Seen]):
         looking = connection.begin_nested()  # what a plan marks goes with it
         seen, left = self.look(Snapshot(connection, self.company.store.compiler), connection)
         looking.rollback()
-        done = _entry(self.plan, "done", sum(batch.rows for batch in batches)) | {"left": left}
+        rows = {batch.statement.number: batch.rows for batch in batches}
+        done = _entry(self.plan, "done", sum(rows.values())) | {"left": left}
         _append(connection, self.now(), self.askers, done, entries_of(self.plan, batches))
-        _owe(connection, self.company, self.plan, self.askers, done["rows"])
+        shared = self.shared or [went.of(self.company.bound, self.plan, rows)]
+        _owe(connection, self.company, self.plan, self.askers, shared)
         check_same(connection, self.company.standing)
         after = Snapshot(connection, self.company.store.compiler)
         over = gone.find(connection, after, self.company.bound, [person for person, _ in self.askers])
@@ -208,13 +220,22 @@ def _ask(company: Company, plan: Plan, now: datetime) -> None:
         raise NeedsConfirmation(question(asks, how), digest=plan.digest, asks=tuple(one.document() for one in asks))
 
 
-def _owe(connection: Connection, company: Company, plan: Plan, askers: Askers, rows: int) -> None:
-    """Let the recipients of what went wait to be told, whatever becomes of the answer (art. 19)."""
-    needed = [ground.purpose for one in plan.statements for ground in one.grounds if ground.rows]
-    part = {"notified": notified.document(company.policy, needed), "rows": rows}
-    for _, request in askers if rows else ():
+def _note(
+    connection: Connection, plan: Plan, askers: Askers, shared: Sequence[Went], begun: Sequence[int | None]
+) -> None:
+    """Keep with each request what went because of it, or is about to."""
+    for (_, request), part, index in zip(askers, shared, begun, strict=True):
         if request is not None:
-            notified.wait(connection, plan.at, request, part)
+            went.note(connection, request, part, plan.digest, begun=index)
+
+
+def _owe(connection: Connection, company: Company, plan: Plan, askers: Askers, shared: Sequence[Went]) -> None:
+    """Keep what went, and let its recipients wait to be told, whatever becomes of the answer (art. 19)."""
+    _note(connection, plan, askers, shared, [None] * len(askers))
+    for (_, request), part in zip(askers, shared, strict=True):
+        if request is not None and part.rows:
+            told = {"notified": notified.document(company.policy, part.purposes), "rows": part.rows}
+            notified.wait(connection, plan.at, request, told)
 
 
 def _append(
@@ -223,8 +244,8 @@ def _append(
     askers: Askers,
     entry: dict[str, Any],
     before: Sequence[dict[str, Any]] = (),
-) -> None:
-    """Say in the log what was done, once for each who asked, after entries of batches.
+) -> Sequence[int]:
+    """Say in the log what was done, once for each who asked, after entries of batches; return their indexes.
 
     Whom an entry is about is a commitment, and goes with the request.
     """
@@ -233,9 +254,11 @@ def _append(
     entries = [*(one["entry"] for one in before), *[entry] * len(askers)]
     secrets = [*({"range": one["range"]} for one in before), *({"person": named(person)} for person, _ in askers)]
     indexes = log.append(connection, entries, now=now, secrets=secrets)
-    for index, (_, request) in zip(indexes[len(before) :], askers, strict=True):
+    theirs = indexes[len(before) :]
+    for index, (_, request) in zip(theirs, askers, strict=True):
         if request is not None:
             enter(connection, request, index)
+    return theirs
 
 
 def _entry(plan: Plan, does: str, rows: int) -> dict[str, Any]:

@@ -116,7 +116,8 @@ def find(request: HttpRequest) -> HttpResponse:
             looked = (_look(company, request, one) for one in found.people[:_LOOKED_AT])
             wanted = ways(company, by, value)
             there = list(islice((one for one in looked if one.may_be_found(by, wanted)), MOST + 1))
-            if len(there) == 1 and not found.is_mailbox:
+            unseen = len(found.people) > _LOOKED_AT and len(there) <= MOST
+            if len(there) == 1 and not unseen and not found.is_mailbox:
                 return redirect("office:person", letters=_letters(request, there[0].person))
             for one in there[:MOST]:
                 glanced(company, now(), one.person, name_of(request))
@@ -126,6 +127,7 @@ def find(request: HttpRequest) -> HttpResponse:
                 "mailbox": found.is_mailbox,
                 "loose": found.loose if "office" in doors(request) else 0,
                 "more": MOST if len(there) > MOST else 0,
+                "unseen": unseen,
             }
     return render(request, "office/people.html", given)
 

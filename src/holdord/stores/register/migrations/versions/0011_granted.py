@@ -1,4 +1,4 @@
-"""What an answer granted, and the rows on which it ended a purpose (``holdord.run.requests.granted``)."""
+"""What an answer granted, on which rows it ended a purpose, and what went because of a request."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,9 @@ def upgrade() -> None:
     """Add the columns; what was answered before was granted, on rows that nobody wrote down."""
     with op.batch_alter_table("holdord_restriction") as table:
         table.add_column(sa.Column("granted", sa.String(32)))  # the moment
-        table.add_column(sa.Column("kept", sa.Text()))  # JSON: table → keys
+        table.add_column(sa.Column("kept", sa.Text()))  # JSON: table → keys (holdord.run.requests.granted)
+    with op.batch_alter_table("holdord_request") as table:
+        table.add_column(sa.Column("went", sa.Text()))  # JSON (holdord.run.requests.went)
     op.execute(
         "UPDATE holdord_restriction SET granted = since "
         "WHERE request IS NULL OR request IN (SELECT number FROM holdord_request WHERE state = 'answered')"
