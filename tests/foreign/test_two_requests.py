@@ -145,6 +145,21 @@ def test_an_answer_claims_no_restriction_that_was_lifted_before_it(shop: Story, 
     assert "since" not in answer(shop, number, "2026-06-11")
 
 
+def test_recipients_hear_that_data_are_restricted_while_an_objection_is_weighed(shop: Story, ask: Ask) -> None:
+    def waiting(number: int) -> list[str]:
+        with shop.evidence() as state:
+            return [one.recipient for one in notified.of(state, number)]
+
+    unseen = ask("objection", mandate="a letter", purposes=["support"])
+    assert waiting(unseen) == []
+    accept_mandate(shop.company, shop.noon(DAY), unseen, "of May")
+    assert waiting(unseen) == ["carrier", "hosting"]
+    refuse(shop.company, shop.noon(DAY), unseen, "That is no mandate.")
+    own = ask("objection", purposes=["change_log"])
+    assert waiting(own) == ["carrier", "hosting"]
+    assert waiting(ask("objection", purposes=["catalogue"])) == [], "what is absolute restricts nothing"
+
+
 def test_all_that_binds_is_listed(shop: Story, ask: Ask) -> None:
     ask("withdrawal", purposes=["newsletter"])
     ask("objection", purposes=["catalogue", "support"])

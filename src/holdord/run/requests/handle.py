@@ -305,8 +305,7 @@ def _placed(company: Company, one: Request) -> tuple[Limit, ...]:
 def _restriction(company: Company, one: Request, at: date, stands: Limit | None) -> dict[str, Any]:
     holds = stands is not None and stands.holds
     days = {"since": stands.since.isoformat(), "review": stands.review.isoformat()} if stands and holds else {}
-    purposes = [purpose.id for purpose in access(company, one.person, at).purposes]
-    told = {"notified": notified.document(company.policy, purposes)}
+    told = {"notified": notified.of_held(company, one.person, at)}
     return {"holdord_restriction": 1, **objection.head(company, at), "ground": one.wish["ground"], **days, **told}
 
 

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from holdord.errors import Refused
+from holdord.now import today
 from holdord.policy.model import Record
 from holdord.run.company import Company
-from holdord.run.requests import book, booked, limits, tell
+from holdord.run.requests import book, booked, limited, limits, notified, tell
 from holdord.run.requests.booked import Channel, Request
 from holdord.run.requests.wish import AsksFor, checked
 
@@ -42,11 +43,11 @@ def receive(
 
     Arguments and errors are ``register``'s.
     """
+    theirs = _recipients(company, now, person) if asks_for == "objection" else []
 
     def tells(connection: Connection, made: Request) -> None:
         limits.bind(connection, company, now, made)
-        if not made.waits_for_mandate:
-            limits.give_way(connection, company, now, made)
+        _begun(connection, company, now, made, theirs)
         tell.received(connection, company, now, made)
 
     return book.register(
@@ -110,6 +111,27 @@ def accept_mandate(company: Company, now: datetime, number: int, seen: str) -> R
     Raises:
         Refused: As ``book.accept_mandate``.
     """
-    return book.accept_mandate(
-        company, now, number, seen, tells=lambda connection, one: limits.give_way(connection, company, now, one)
-    )
+    with company.state.snapshot() as connection:
+        asked = booked.find(connection, company.policy, number)
+    theirs = _recipients(company, now, asked.person) if asked.asks_for == "objection" else []
+
+    def tells(connection: Connection, one: Request) -> None:
+        _begun(connection, company, now, one, theirs)
+
+    return book.accept_mandate(company, now, number, seen, tells=tells)
+
+
+def _recipients(company: Company, now: datetime, person: Record) -> list[dict[str, Any]]:
+    return notified.of_held(company, person, today(company.policy.controller.zone, now))
+
+
+def _begun(connection: Connection, company: Company, now: datetime, one: Request, theirs: list[dict[str, Any]]) -> None:
+    """Do what a request does at once, where nobody must look at a mandate first.
+
+    Recipients hear that data are restricted while an objection is weighed (art. 18(1)(d), 19), not weeks later.
+    """
+    if one.waits_for_mandate:
+        return
+    limits.give_way(connection, company, now, one)
+    if any(limit.waits for limit in limited.of(connection, one.person) if limit.request == one.number):
+        notified.wait(connection, today(company.policy.controller.zone, now), one.number, {"notified": theirs})

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, Row, text
 from holdord.errors import Refused
 from holdord.ledger import log
 from holdord.now import today
-from holdord.policy.model import Policy
+from holdord.policy.model import Policy, Record
 from holdord.run.company import Company
+from holdord.run.requests.access import access
 from holdord.run.requests.book import enter
 from holdord.run.requests.texts import said
 
@@ -48,6 +49,11 @@ def document(policy: Policy, purposes: Iterable[str]) -> list[dict[str, Any]]:
         for name, one in policy.recipients.items()
         if name in names
     ]
+
+
+def of_held(company: Company, person: Record, at: date) -> list[dict[str, Any]]:
+    """Return the recipients of all that is held about a person."""
+    return document(company.policy, (one.id for one in access(company, person, at).purposes))
 
 
 def wait(connection: Connection, at: date, request: int, answer: Mapping[str, Any]) -> None:
