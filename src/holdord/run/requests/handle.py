@@ -34,7 +34,7 @@ from holdord.run.requests.answer import document as access_document
 from holdord.run.requests.answer import grounds_document
 from holdord.run.requests.booked import Request
 from holdord.run.requests.erasure import Erasure
-from holdord.run.requests.limited import Limit, ended, of
+from holdord.run.requests.limited import Limit, of
 from holdord.run.requests.place import changes_of
 from holdord.run.requests.wish import OBJECTED, checked
 
@@ -70,8 +70,7 @@ def look(company: Company, one: Request, at: date) -> Handled:
         case "access":
             return _access(company, one, at)
         case "erasure" | "withdrawal":
-            objected, only = ends(company, one)
-            return _erased(erasure.preview(company, one.person, at, objected, only=only))
+            return _erased(erasure.preview(company, one.person, at, only=ends(company, one)))
         case "rectification":
             return _put_right(rectification.preview(company, one.person, changes_of(one.wish), at), accepted=False)
         case "portability":
@@ -111,12 +110,8 @@ def handle(
     one = ready(company, now(), number)
     match one.asks_for:
         case "erasure" | "withdrawal":
-            before, only = ends(company, one)
-            return _erased(
-                erasure.erase(
-                    company, now, one.person, objected | before, only=only, request=number, confirmed=confirmed
-                )
-            )
+            only = ends(company, one, objected)
+            return _erased(erasure.erase(company, now, one.person, only=only, request=number, confirmed=confirmed))
         case "rectification":
             changes = changes_of(one.wish)
             return _put_right(rectification.rectify(company, now, one.person, changes, request=number), accepted)
@@ -233,14 +228,31 @@ def _access(company: Company, one: Request, at: date) -> Handled:
     return Handled(document=access_document(found) | {"views": views}, open_for=open_for)
 
 
-def ends(company: Company, one: Request) -> tuple[frozenset[str], frozenset[str] | None]:
-    """Return what an erasure ends beside its own purposes, and what alone ends where consents are withdrawn."""
+def ends(company: Company, one: Request, objected: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Return the purposes that end with the answer to an erasure or a withdrawal.
+
+    Who consents again before the answer is not asked to go.
+
+    Args:
+        company: The folder.
+        one: The request.
+        objected: Purposes that the person objected to and somebody agreed, for an erasure.
+
+    Raises:
+        Refused: One of these is unknown, or nobody can object to it.
+    """
     with company.state.snapshot() as connection:
-        over = ended(connection, one.person)
-    if one.asks_for == "withdrawal":  # who consented again meanwhile is not asked to go
-        return frozenset(), over.intersection(one.wish["purposes"])
-    known = [company.policy.purposes[name] for name in over if name in company.policy.purposes]
-    return frozenset(one.id for one in known if one.basis in OBJECTED), None  # consents end by themselves
+        known = of(connection, one.person)
+    over = {limit.purpose for limit in known if limit.ends_purpose}
+    own = [limit for limit in known if limit.request == one.number and limit.purpose]
+    mine = {limit.purpose for limit in own if limit.ends_purpose}
+    if one.asks_for == "withdrawal":
+        return frozenset(mine)
+    purposes = company.policy.purposes
+    theirs = frozenset(name for name in over if name in purposes and purposes[name].basis in OBJECTED)
+    return erasure.ends(company.policy, objected | theirs) - {
+        limit.purpose for limit in own if limit.purpose not in mine
+    }
 
 
 def _erased(found: erasure.Erasure) -> Handled:

@@ -112,7 +112,7 @@ def restrict(
 def _object_to(
     connection: Connection, company: Company, now: datetime, person: Record, purposes: Sequence[str], request: int
 ) -> tuple[Limit, ...]:
-    """Write an objection down: absolute where the purpose ends on request, else to be weighed."""
+    """Write an objection down: absolute where the purpose ends on request, else to be weighed, once for all."""
     policy = company.policy
     for name in purposes:
         known = policy.purposes.get(name)
@@ -123,7 +123,7 @@ def _object_to(
     before = {
         one.purpose: one
         for one in of(connection, person)
-        if one.purpose and (one.waits or _ends_for(one, request) or _by(one, request))
+        if one.purpose and (_by(one, request) or (one.ground == "objection" and (one.waits or one.ends_purpose)))
     }
     for name in purposes:
         if name not in before:
@@ -140,16 +140,11 @@ def _withdraw(
         known = company.policy.purposes.get(name)
         if known is None or known.basis != "consent":
             raise Refused(f"No consent can be withdrawn from {name} (GDPR art. 7(3)).")
-    before = {one.purpose: one for one in of(connection, person) if _ends_for(one, request) or _by(one, request)}
+    before = {one.purpose: one for one in of(connection, person) if _by(one, request)}
     for name in purposes:
         if name not in before:
             before[name] = placed.place(connection, company, now, person, "withdrawn", name, "", request)
     return tuple(before[name] for name in purposes)
-
-
-def _ends_for(limit: Limit, request: int) -> bool:
-    """Tell whether a purpose is over already for who objects or withdraws; by an erasure, which may be refused, not."""
-    return limit.ends_purpose and (limit.ground != "erasure" or limit.request == request)
 
 
 def _by(limit: Limit, request: int) -> bool:
@@ -210,13 +205,15 @@ def _others(connection: Connection, company: Company, one: Request) -> list[Requ
 
 
 def asks_for(one: Request, limit: Limit) -> bool:
-    """Tell whether a request asks for what a limit is; what an erasure ends each request for one ends by itself."""
-    if limit.ground == "erasure" or one.asks_for == "erasure":
-        return limit.request == one.number
-    if one.asks_for == "restriction":
-        return bool(one.wish["ground"] == limit.ground)
-    kinds = {"withdrawal": ("withdrawn",), "objection": ("absolute", "objection")}.get(one.asks_for, ())
-    return limit.ground in kinds and limit.purpose in one.wish["purposes"]
+    """Tell whether a request asks for what a limit is.
+
+    Restrictions, and objections that are weighed, are there once for all requests; what is over each ends by itself.
+    """
+    if limit.ground == "objection":
+        return one.asks_for == "objection" and limit.purpose in one.wish["purposes"]
+    if limit.holds:
+        return one.asks_for == "restriction" and bool(one.wish["ground"] == limit.ground)
+    return limit.request == one.number
 
 
 def renew(company: Company, now: datetime, number: int, reason: str) -> Limit:

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from holdord.errors import Refused
 from holdord.run.company import Company
-from holdord.run.requests import erasure
 from holdord.run.requests.booked import Request
 from holdord.run.requests.handle import ends, ready
 from holdord.run.requests.together import erase_all
@@ -37,8 +36,7 @@ def erase_many(
     alike: dict[tuple[str, frozenset[str]], list[Request]] = {}
     for one in found:
         if one.gone is None:
-            ended = erasure.ends(company.policy, ends(company, one)[0])
-            alike.setdefault((one.person.record_class, ended), []).append(one)
+            alike.setdefault((one.person.record_class, ends(company, one)), []).append(one)
     for (_, ended), group in alike.items():
         askers = {one.person: one.number for one in group}  # who asks twice is one person
         erase_all(company, now, list(askers.items()), ended, confirmed=confirmed)

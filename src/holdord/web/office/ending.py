@@ -20,7 +20,9 @@ def ended(company: Company, one: Request) -> frozenset[str]:
     with company.state.snapshot() as connection:
         limits = [limit for limit in of(connection, one.person) if limit.purpose]
     placed = {
-        limit.purpose: limit for limit in limits if limit.waits or limit.ends_purpose or limit.request == one.number
+        limit.purpose: limit
+        for limit in limits
+        if limit.request == one.number or (limit.ground == "objection" and (limit.waits or limit.ends_purpose))
     }
     over: set[str] = set()
     for name in one.wish["purposes"]:
