@@ -1,12 +1,29 @@
 """Whose own record is gone: a key that a database gives again opens nothing that was the person's before."""
 
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
 from sqlalchemy import text
 
+from holdord.plan.bind import Bound
 from holdord.policy.model import Record
 from holdord.run.requests import booked, gone, handle, incoming, limited, limits, seen
+from holdord.run.requests.access import access
 from holdord.run.requests.booked import Request
+from tests.foreign.conftest import SHOP, Open
 from tests.foreign.shopping import address, customer, order
-from tests.foreign.story import Story
+from tests.foreign.story import Story, local
+
+_MADE = "CREATE TABLE {table} (\n    id INTEGER PRIMARY KEY,\n    customer_id INTEGER"
+UUIDS = [
+    ("CREATE TABLE customers (\n    id INTEGER", "CREATE TABLE customers (\n    id UUID"),
+    ("    name TEXT,\n    customer_id INTEGER REFERENCES", "    name TEXT,\n    customer_id UUID REFERENCES"),
+    *(
+        (_MADE.format(table=table), _MADE.format(table=table).replace("customer_id INTEGER", "customer_id UUID"))
+        for table in ("customer_history", "orders", "tickets")
+    ),
+]
 
 
 def who(number: int) -> Record:
@@ -127,3 +144,30 @@ def test_who_is_not_gone_keeps_what_they_asked(shop: Story) -> None:
     order(shop, 5, 1, "2026-01-02", to=address(shop, 9))
     answered(shop, asks(shop, "erasure"))
     assert of(shop, 1) == [1]
+
+
+def test_nobody_is_gone_because_a_class_has_another_name(shop: Story) -> None:
+    """What they asked for is there when the data map knows them again."""
+    customer(shop, 1, "2026-01-01")
+    limits.restrict(shop.company, shop.noon("2026-11-19"), who(1), "claims", "A dispute.")
+    bound = shop.company.bound
+    other = replace(bound.datamap, tables={name: one for name, one in bound.datamap.tables.items() if name == "staff"})
+    with shop.company.reading() as (snapshot, state):
+        less = Bound(replace(bound.policy, holds=(), purposes={}, figures={}), other, bound.schema)
+        assert gone.find(state, snapshot, less) == set()
+
+
+def test_people_may_have_uuids(story: Open, request: pytest.FixtureRequest) -> None:
+    """PostgreSQL has a type for them; requests name people by the text."""
+    if "sqlite" in request.node.name:
+        pytest.skip("SQLite has no type for them: they are texts")
+    number, other = str(uuid4()), str(uuid4())
+    shop = story(SHOP, schema=UUIDS, policy=[("scope: {customer: 2}", f'scope: {{customer: "{other}"}}')])
+    shop.put("customers", id=number, name="Ida", email="a@b.example", password_hash="x", created_at=local("2026-01-01"))
+    person = Record(record_class="customer", key=(number,))
+    told = access(shop.company, person, shop.noon("2026-11-19").date())
+    assert "Ida" in str([value.value for item in told.items for value in item.values])
+    limits.restrict(shop.company, shop.noon("2026-11-19"), person, "claims", "A dispute.")
+    gone.look(shop.company, shop.noon("2026-11-20").date())
+    with shop.evidence() as state:
+        assert len(limited.of(state, person)) == 1

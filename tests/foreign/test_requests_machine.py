@@ -96,6 +96,7 @@ class Requests:
         number = self.chance.randint(1, max(self.asked, 1))
         with suppress(Refused):
             reopen(self.shop.company, self.now, number, "There is more.")
+            self.renewed |= {number: False} if number in self.renewed else {}
 
     # What staff do
 

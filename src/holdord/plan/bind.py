@@ -114,7 +114,7 @@ class Bound:
             one
             for one in self.policy.over
             for tables in [self.datamap.of_class(one.person.record_class)]
-            if tables and all(self._is_key(table.name, one.person.key) for table in tables)
+            if tables and all(self.is_key(table.name, one.person.key) for table in tables)
             if all(self._are_keys(table, keys) for table, keys in (one.rows or {}).items())
         )
 
@@ -283,11 +283,11 @@ class Bound:
         for hold in self.policy.holds:
             for record in hold.records:
                 tables = self.datamap.of_class(record.record_class)
-                if not tables or any(not self._is_key(table.name, record.key) for table in tables):
+                if not tables or any(not self.is_key(table.name, record.key) for table in tables):
                     what = f"The scope names no record of class {record.record_class!r}, or not its whole key."
                     problems.append(self._wrong(("holds", hold.id, "scope"), what, ", ".join(sorted(known))))
 
-    def _is_key(self, table: str, key: tuple[str | int, ...]) -> bool:
+    def is_key(self, table: str, key: tuple[str | int, ...]) -> bool:
         """Tell whether ``key`` has the parts of the table's primary key, each of its type."""
         shape = self.schema[table]
         families = [shape.columns[name].family for name in shape.key]
@@ -296,7 +296,7 @@ class Bound:
         )
 
     def _are_keys(self, table: str, keys: Iterable[tuple[str | int, ...]]) -> bool:
-        return table in self.datamap.tables and all(self._is_key(table, key) for key in keys)
+        return table in self.datamap.tables and all(self.is_key(table, key) for key in keys)
 
     def _wrong(self, path: tuple[str | int, ...], what: str, known: str) -> Problem:
         return self.policy.problem(path, what, f"Classes: {known}." if known else "")

@@ -194,6 +194,11 @@ class Sql(Words):
         if len(names) == 1:
             values = ", ".join(self.bind(key[0], self.kind(table, names[0])) for key in keys)
             return f"{self.column(row, names[0])} IN ({values})"
+        if self.compiler.is_sqlite and len(keys) > _EACH:  # as conditions of their own they nest too deeply
+            kinds = [self.kind(table, name) for name in names]
+            rows = (", ".join(map(self.bind, key, kinds)) for key in keys)
+            columns = ", ".join(self.column(row, name) for name in names)
+            return f"({columns}) IN (VALUES {', '.join(f'({one})' for one in rows)})"
         each = [
             " AND ".join(
                 f"{self.column(row, name)} = {self.bind(value, self.kind(table, name))}"

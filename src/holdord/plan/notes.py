@@ -1,5 +1,6 @@
 """What someone should know before a plan is carried out, and what stops nothing: each a warning."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from typing import Protocol
@@ -22,6 +23,7 @@ def notes(bound: Bound, reader: Looks, at: date) -> Iterator[Finding]:
     yield from _open_ended(bound)
     yield from _unreachable(bound, at)
     yield from _holds(bound, reader, at)
+    yield from _over(bound)
     yield from _missing_indexes(bound)
     yield from _unmapped(bound)
     yield from _role(bound)
@@ -74,6 +76,17 @@ def _holds(bound: Bound, reader: Looks, at: date) -> Iterator[Finding]:
                 yield _warning("hold_covers_nothing", text)
         if hold.active(at) and hold.review is not None and hold.review < at:
             yield _warning("hold_review", f"Legal hold {hold.id} was to be reviewed by {hold.review}: {hold.owner}.")
+
+
+def _over(bound: Bound) -> Iterator[Finding]:
+    """Yield the purposes that people ended and the policy does not have: renamed, they would begin again unseen."""
+    names = Counter(one.purpose for one in bound.policy.over if one.purpose not in bound.policy.purposes)
+    for name, people in sorted(names.items()):
+        text = (
+            f"{people} people ended the purpose {name}, which the policy does not have. If it goes on by another "
+            "name, give it the old one back: what they said no to would begin again."
+        )
+        yield _warning("ended_purpose_gone", text)
 
 
 def _is_there(bound: Bound, reader: Looks, record: Record) -> bool:

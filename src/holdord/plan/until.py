@@ -5,6 +5,7 @@ need them. A limit whose clock has not started has no day yet. What the rule say
 a purpose holds data at *t* where its last day is *t* or later.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -93,6 +94,34 @@ class Until:
         ]
         return any(one is not None and (one.order >= self.grounds.at or not limited) for one in lasting)
 
+    def mark(self, purpose: Purpose, table: str, row: Row) -> str:
+        """Return what tells a consent, or a contract, on a row from a later one on the same row, as JSON.
+
+        That is what the purpose's conditions and clocks read there; of a row that is nobody's own record all its
+        clocks, such as when somebody subscribed.
+        """
+        place = self.bound.datamap.tables[table]
+        said: list[str] = []
+        if place.record_class not in self.bound.datamap.persons:
+            said += [str(row[clock.column]) for clock in place.clocks.values()]
+        starts: list[str | None] = []
+        for work in self._works.get(purpose.id, ()):
+            for way in self.grounds.ways(work, table):
+                for record in [] if way.down else self.rows.along(way, row):
+                    said += [str(record[test.column]) for test in work.tests if not test.routes]
+                    begun = [max(self._starts(timer, record), default=None) for timer in work.timers]
+                    starts += [None if start is None else start.isoformat() for start in begun]
+        return json.dumps([said, starts])
+
+    @staticmethod
+    def is_later(mark: str, before: str) -> bool:
+        """Tell whether something is new since a mark; a clock that runs over what is erased by now goes back."""
+        (said, starts), (said_before, starts_before) = json.loads(mark), json.loads(before)
+        if said != said_before or len(starts) != len(starts_before):
+            return True
+        pairs = zip(starts, starts_before, strict=True)
+        return any((start is None and was is not None) or (start or "") > (was or "") for start, was in pairs)
+
     @remembered
     def record(self, work: Work, row: Row) -> Lasting | None:
         """Return how long a purpose works on a record; None where it does not, by its conditions or a request."""
@@ -135,6 +164,11 @@ class Until:
 
     def _last(self, timer: Timer, row: Row) -> date | None:
         """Return a limit's last day on a record: None where its clock has not started, ``date.max`` for never."""
+        starts = self._starts(timer, row)
+        return last_day(max(starts), timer.limit.duration, timer.limit.year) if starts else None
+
+    def _starts(self, timer: Timer, row: Row) -> list[date]:
+        """Return when the clocks that a limit reads started, those that did."""
         starts: list[date] = []
         for reading in timer.readings:
             rows = [row]
@@ -143,9 +177,7 @@ class Until:
             elif reading.direction == "down":
                 rows = self.rows.down(reading.route, row)
             starts += [start for one in rows if (start := self._start(reading.clock, one)) is not None]
-        if not starts:
-            return None
-        return last_day(max(starts), timer.limit.duration, timer.limit.year)
+        return starts
 
     def _start(self, clock: Clock, row: Row) -> date | None:
         """Return the day on which a clock started, or None; what does not fit its encoding ends nothing."""

@@ -195,3 +195,7 @@ Framework, and that for Canada only commercial organisations. Decisions can be r
 def same_name(name: str) -> str:
     """Return a name or a role as it is compared: without regard to case, width and spaces."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+OBJECTED = ("legitimate_interest", "public_task")
+"""The bases that one can object to (GDPR art. 21(1))."""

@@ -115,7 +115,7 @@ def _is_gone(company: Company, at: date, proof: dict[str, Any], entries: list[di
     standing = company.standing
     if proof["policy"] != company.policy.digest or proof.get("restricted", []) != list(standing.restrictions):
         return None  # what another policy or other restrictions held back would look as if it were gone
-    if not standing.ended.issuperset(proof.get("over", [])):
+    if not standing.ended.issuperset(proof.get("over", [])):  # pruned since, or renewed
         return None  # so would what is held by a consent that was given anew
     if proof.get("is_request"):
         return None  # what a person ended is known to nobody but who asks again

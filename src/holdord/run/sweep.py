@@ -30,7 +30,7 @@ from holdord.run.figures import take
 from holdord.run.guards import Ask, asks, question, unanswered
 from holdord.run.journal import journal
 from holdord.run.planned import check_bounds, date_of
-from holdord.run.requests import gone, handed, notified, placed, seen
+from holdord.run.requests import gone, granted, handed, notified, placed, seen
 from holdord.run.requests.book import forget
 from holdord.run.requests.limited import check_same
 from holdord.run.settle import settle
@@ -124,6 +124,7 @@ def keep(
         )
     if at > date_now:
         raise Refused(f"The plan is of {at}, which is after today ({date_now}). Nothing is erased ahead of its time.")
+    company = granted.fresh(company)
     watch = watching(company)
     found = look(company, at, now())
     plan = found.due.plan

@@ -78,7 +78,13 @@ def connect(url: str, *, foreign: bool = False) -> Engine:
 
 
 def _settle(connection: Any, _: Any) -> None:
-    """PostgreSQL compiles long expressions to machine code, which takes longer than a plan's questions do."""
+    """PostgreSQL compiles long expressions to machine code, which takes longer than a plan's questions do.
+
+    A UUID is read as a text, as requests name people by it, so that a key read is the key that was asked for.
+    """
+    from psycopg.types.string import TextLoader
+
+    connection.adapters.register_loader("uuid", TextLoader)
     with connection.cursor() as cursor:
         cursor.execute("SET jit = off")
     connection.commit()

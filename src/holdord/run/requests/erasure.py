@@ -22,7 +22,7 @@ from holdord.policy.model import Finding, Policy, Record
 from holdord.run.approvals import standing
 from holdord.run.company import Company
 from holdord.run.due import awaits
-from holdord.run.requests import notified, went
+from holdord.run.requests import granted, notified, went
 from holdord.run.requests.access import held
 from holdord.run.requests.answer import Item, grounds_document, item_documents
 from holdord.run.requests.texts import categories_document
@@ -140,6 +140,7 @@ def erase(
         StoreError: The database did not answer; what was committed has its evidence.
     """
     at = today(company.policy.controller.zone, now())
+    company = granted.fresh(company, [person])
     ended = ends(company.policy, objected) if only is None else only
     with company.reading() as (snapshot, state):
         plan = planned(company, snapshot, state, [person], at, ended)

@@ -7,8 +7,9 @@ each sweep, and once a day, since others erase as well.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -38,6 +39,8 @@ EACH_DAY = ""
 def find(state: Connection, snapshot: Snapshot, bound: Bound, people: Iterable[Record] | None = None) -> set[Record]:
     """Return the people whose own record is not there any more.
 
+    Of a class that the data map does not have any more, or not with such keys, nobody can tell: they are not gone.
+
     Args:
         state: To the state.
         snapshot: The store, as it is by now.
@@ -47,12 +50,19 @@ def find(state: Connection, snapshot: Snapshot, bound: Bound, people: Iterable[R
     known = set(people) if people is not None else _known(state)
     there: set[Record] = set()
     for record_class in {one.record_class for one in known}:
-        for table in bound.datamap.of_class(record_class):
-            columns = bound.shape(table.name).key
-            keys = [one.key for one in known if one.record_class == record_class and len(one.key) == len(columns)]
+        theirs = {one for one in known if one.record_class == record_class}
+        tables = bound.datamap.of_class(record_class)
+        there |= {one for one in theirs if not tables or not all(bound.is_key(table.name, one.key) for table in tables)}
+        for table in tables:
+            columns, keys = bound.shape(table.name).key, [one.key for one in theirs - there]
             found = snapshot.rows(table.name, columns, keys) if keys else []
-            there |= {Record(record_class=record_class, key=tuple([row[name] for name in columns])) for row in found}
+            there |= {Record(record_class=record_class, key=_said([row[name] for name in columns])) for row in found}
     return known - there
+
+
+def _said(key: Sequence[Any]) -> tuple[str | int, ...]:
+    """Return a key as requests name people by it."""
+    return tuple([part if isinstance(part, int) else str(part) for part in key])
 
 
 def note(state: Connection, people: Iterable[Record], at: date) -> None:

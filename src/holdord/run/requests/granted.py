@@ -6,26 +6,34 @@ that was withdrawn, or ended by erasure, is over on the rows on which it counted
 has rows of its own, which no sweep may take for the old one's.
 """
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection
 
+from holdord.plan.bind import Bound
 from holdord.plan.ended import Ended
-from holdord.plan.excerpt import excerpt
+from holdord.plan.excerpt import Row, excerpt
 from holdord.plan.grounds import Grounds
-from holdord.plan.predicate import KeyIn
+from holdord.plan.predicate import Key
 from holdord.plan.until import Until
 from holdord.plan.whose import Asked, Whose
+from holdord.policy.model import Policy, Record
+from holdord.policy.terms import OBJECTED
 from holdord.run.company import Company
 from holdord.run.due import as_of_each
 from holdord.run.requests import limits, placed
 from holdord.run.requests.booked import Request
-from holdord.run.requests.limited import Limit, Rows, binding, of
+from holdord.run.requests.limited import ALL, Limit, Rows, binding, find, of, over, standing, write_kept
+from holdord.stores.snapshot import Snapshot
 
 Kept = Mapping[str, Rows]
 """Purpose → the rows on which it counted."""
+_Place = tuple[str, Key]
+"""Table and key of a row."""
+_TOGETHER = 500
+"""People who are read at once."""
 
 
 def look(company: Company, one: Request, ends: Iterable[str], at: date) -> Kept:
@@ -33,21 +41,31 @@ def look(company: Company, one: Request, ends: Iterable[str], at: date) -> Kept:
     purposes = [company.policy.purposes[name] for name in ends if name in company.policy.purposes]
     if one.gone is not None or not purposes:
         return {}
-    bound, person = company.bound, one.person
+    person = one.person
     waits = as_of_each([promise for promise in company.policy.promises.values() if promise.approval], {})
     with company.store.reading() as snapshot:
-        rows = excerpt(bound, snapshot, person.record_class, [person.key])
-    whose = Whose(bound, Asked(record_class=person.record_class, keys=(person.key,)))
-    until = Until(Grounds(bound, at, whose=whose, ended=Ended(bound, whose).near(rows)), rows)
-    found: dict[str, dict[str, list[tuple[str | int, ...]]]] = {}
-    for table in bound.order:
-        for row in rows.rows[table]:
-            if rows.people(person.record_class, table, row) != {person.key}:
+        until = _until(company.bound, snapshot, person.record_class, [person.key], at)
+    found: dict[str, dict[str, dict[tuple[str | int, ...], str]]] = {}
+    for table, rows in until.rows.rows.items():
+        for row in rows:
+            key = until.rows.key(table, row)
+            if until.rows.people(person.record_class, table, row) != {person.key} or not _has_name(key):
                 continue
             for purpose in purposes:
                 if until.counts(purpose, table, row, limited=purpose.id not in waits):
-                    found.setdefault(purpose.id, {}).setdefault(table, []).append(rows.key(table, row))
-    return {name: {table: tuple(keys) for table, keys in each.items()} for name, each in found.items()}
+                    found.setdefault(purpose.id, {}).setdefault(table, {})[key] = until.mark(purpose, table, row)
+    return found
+
+
+def _has_name(key: Key) -> bool:
+    """Tell whether a key can be kept in mind: a date or a fraction cannot, and what it names is left to the rule."""
+    return all(isinstance(part, str | int) for part in key)
+
+
+def _until(bound: Bound, snapshot: Snapshot, record_class: str, keys: Sequence[Key], at: date) -> Until:
+    rows = excerpt(bound, snapshot, record_class, keys)
+    whose = Whose(bound, Asked(record_class=record_class, keys=tuple(keys)))
+    return Until(Grounds(bound, at, whose=whose, ended=Ended(bound, whose).near(rows)), rows)
 
 
 def grant(
@@ -69,37 +87,98 @@ def grant(
         limits.end_by_erasure(connection, company, now, one, ends)
     for limit in of(connection, one.person):
         if (limit.holds or limit.ends_purpose) and limits.asks_for(one, limit):
-            _grant(connection, now, one.number, limit, kept.get(limit.purpose, {}))
+            said = _said(company.policy, limit, kept.get(limit.purpose, {}))
+            moment = now.isoformat(timespec="seconds")
+            placed.change(connection, limit.number, request=str(one.number), granted=moment, kept=said)
 
 
-def _grant(connection: Connection, now: datetime, request: int, limit: Limit, kept: Rows) -> None:
-    tables = sorted({*limit.kept, *kept})
-    both = {table: list(dict.fromkeys((*limit.kept.get(table, ()), *kept.get(table, ())))) for table in tables}
-    said = json.dumps(both) if both else None
-    moment = now.isoformat(timespec="seconds")
-    placed.change(connection, limit.number, request=str(request), granted=moment, kept=said)
+def _said(policy: Policy, limit: Limit, kept: Rows) -> str | None:
+    """Return on what a purpose is over: whatever is theirs, where they object to it, by whatever word; else on rows."""
+    purpose = policy.purposes.get(limit.purpose)
+    if purpose is None:
+        return None
+    if limit.ground in ("absolute", "objection") or purpose.basis in OBJECTED:
+        return ALL
+    before = limit.kept or {}
+    return write_kept({table: {**before.get(table, {}), **kept.get(table, {})} for table in {*before, *kept}})
 
 
-def prune(company: Company) -> None:
-    """Forget the rows that are there no more: a database may give their keys to others."""
+def fresh(company: Company, people: Iterable[Record] | None = None) -> Company:
+    """Return the company as plans must see it: what is kept in mind of people is still theirs, and still the old one.
+
+    Args:
+        company: The folder.
+        people: Of whom that is asked; of all where none are named.
+    """
+    if not prune(company, people):
+        return company
+    with company.state.snapshot() as connection:
+        policy = replace(company.policy, over=over(connection))
+        stands = replace(company.standing, over=standing(connection).over)
+    bound = Bound(policy, company.store.datamap, company.store.schema)
+    return replace(company, policy=policy, bound=bound, standing=stands)
+
+
+def prune(company: Company, people: Iterable[Record] | None = None) -> bool:
+    """Forget the rows that are there no more, are somebody else's by now, or on which something is new.
+
+    A database may give their keys to others, and people come back; tables that the data map does not have, or not with
+    such keys, are left as they are. Returns whether there were any.
+    """
     with company.reading() as (snapshot, state):
-        found = [one for one in binding(state) if one.kept]
-        known: dict[str, set[tuple[str | int, ...]]] = {}
-        for one in found:
-            for table, keys in one.kept.items():
-                known.setdefault(table, set()).update(keys)
-        there = {
-            table: set(snapshot.keys(table, KeyIn(tuple(keys))))
-            for table, keys in known.items()
-            if table in company.bound.datamap.tables
-        }
-    less = {one.number: left for one in found for left in [_left(one.kept, there)] if left != one.kept}
-    if less:
+        known = binding(state) if people is None else [limit for one in people for limit in of(state, one)]
+        found = [one for one in known if one.granted and one.ends_purpose and one.kept]
+        dropped = dict(_dropped(company, snapshot, found)) if found else {}
+    if dropped:
         with company.state.writing() as connection:
-            for number, left in less.items():
-                placed.change(connection, number, kept=json.dumps(left) if left else None)
+            for number, gone in dropped.items():
+                _forget(connection, number, gone)
+    return bool(dropped)
 
 
-def _left(kept: Rows, there: Mapping[str, set[tuple[str | int, ...]]]) -> Rows:
-    left = {table: tuple(one for one in keys if one in there.get(table, ())) for table, keys in kept.items()}
-    return {table: keys for table, keys in left.items() if keys}
+def _dropped(company: Company, snapshot: Snapshot, found: Sequence[Limit]) -> Iterator[tuple[int, set[_Place]]]:
+    """Yield number → (table, key) of the rows that are to be forgotten."""
+    bound = company.bound
+    for record_class in dict.fromkeys(one.person.record_class for one in found):
+        tables = bound.datamap.of_class(record_class)
+        mine = [one for one in found if one.person.record_class == record_class]
+        people = list(dict.fromkeys(one.person.key for one in mine))
+        fit = [key for key in people if tables and all(bound.is_key(table.name, key) for table in tables)]
+        for start in range(0, len(fit), _TOGETHER):
+            some = set(fit[start : start + _TOGETHER])
+            until = _until(bound, snapshot, record_class, sorted(some, key=str), date.min)
+            there = {
+                table: {until.rows.key(table, row): row for row in rows} for table, rows in until.rows.rows.items()
+            }
+            for one in mine:
+                if one.person.key in some and (gone := _gone(until, there, one)):
+                    yield one.number, gone
+
+
+def _gone(until: Until, there: Mapping[str, Mapping[Key, Row]], one: Limit) -> set[_Place]:
+    purpose = until.bound.policy.purposes.get(one.purpose)
+    if purpose is None:
+        return set()
+    found: set[_Place] = set()
+    for table, keys in (one.kept or {}).items():
+        for key, mark in keys.items() if table in there else ():
+            row = there[table].get(key)
+            if not until.bound.is_key(table, key):
+                continue
+            if (
+                row is None
+                or until.rows.people(one.person.record_class, table, row) != {one.person.key}
+                or Until.is_later(until.mark(purpose, table, row), mark)
+            ):
+                found.add((table, key))
+    return found
+
+
+def _forget(connection: Connection, number: int, gone: set[_Place]) -> None:
+    """Take rows out of what is kept in mind by now, which may be more than it was."""
+    kept = find(connection, number).kept
+    if kept:
+        left = {
+            table: {key: mark for key, mark in keys.items() if (table, key) not in gone} for table, keys in kept.items()
+        }
+        placed.change(connection, number, kept=write_kept(left))

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from holdord.errors import Refused
 from holdord.now import today
+from holdord.policy.terms import OBJECTED
 from holdord.run.company import Company
 from holdord.run.requests import (
     book,
@@ -36,7 +37,7 @@ from holdord.run.requests.booked import Request
 from holdord.run.requests.erasure import Erasure
 from holdord.run.requests.limited import Limit, of
 from holdord.run.requests.place import changes_of
-from holdord.run.requests.wish import OBJECTED, checked
+from holdord.run.requests.wish import checked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

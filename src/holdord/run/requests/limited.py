@@ -13,15 +13,15 @@ from holdord.policy.model import Hold, Over, Policy, Record
 
 Kind = Literal["accuracy", "unlawful", "claims", "objection", "absolute", "withdrawn", "erasure"]
 How = Literal["", "told", "lifted", "upheld", "overruled"]
-Rows = Mapping[str, tuple[tuple[str | int, ...], ...]]
-"""Table → keys."""
+Rows = Mapping[str, Mapping[tuple[str | int, ...], str]]
+"""Table → keys, each with what tells the consent of then from a new one (``Until.mark``)."""
 _OVER = ("absolute", "withdrawn", "erasure")
 """What ends a purpose at once, and holds nothing back."""
-_ON_ROWS = ("withdrawn", "erasure")
-"""What ends on the rows that were there when the person was answered; another consent has rows of its own."""
+ALL = '"*"'
+"""As what is kept in mind where a purpose is over on whatever is theirs."""
 _NAMED = ", ".join(f"'{name}'" for name in _OVER)
 _GRANTED = (
-    "holdord_restriction WHERE granted IS NOT NULL "
+    "holdord_restriction WHERE granted IS NOT NULL AND kept IS NOT NULL AND gone IS NULL "
     f"AND ((ground IN ({_NAMED}) AND ended_on IS NULL) OR ended_how = 'upheld')"
 )
 
@@ -40,7 +40,7 @@ class Limit:
         reason: Why it was placed.
         outcome: Why it ended, or will.
         granted: Whether the request was answered: no refusal takes it back, and sweeps go by it.
-        kept: The rows that were there then, of what ends on rows.
+        kept: The rows on which it ended then; None where it is over on whatever is theirs.
     """
 
     number: int
@@ -55,7 +55,7 @@ class Limit:
     how: How
     outcome: str = field(repr=False)
     granted: bool = False
-    kept: Rows = field(default_factory=dict, repr=False)
+    kept: Rows | None = field(default_factory=dict, repr=False)
 
     @property
     def holds(self) -> bool:
@@ -152,11 +152,20 @@ def beside(connection: Connection, policy: Policy) -> Policy:
         )
         for one in listed(connection)
     )
-    over = tuple(
-        Over(purpose=one.purpose, person=one.person, rows=one.kept if one.ground in _ON_ROWS else None)
-        for one in map(_read, connection.execute(text(f"SELECT * FROM {_GRANTED} AND gone IS NULL ORDER BY number")))  # noqa: S608
+    return replace(policy, holds=(*policy.holds, *restrictions), over=over(connection))
+
+
+def over(connection: Connection) -> tuple[Over, ...]:
+    """Return what people ended, for plans."""
+    query = text(f"SELECT * FROM {_GRANTED} ORDER BY number")  # noqa: S608 - names are ours
+    return tuple(
+        Over(
+            purpose=one.purpose,
+            person=one.person,
+            rows=None if one.kept is None else {table: tuple(keys) for table, keys in one.kept.items()},
+        )
+        for one in map(_read, connection.execute(query))
     )
-    return replace(policy, holds=(*policy.holds, *restrictions), over=over)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,16 +174,16 @@ class Standing:
 
     Attributes:
         restrictions: Those that hold data.
-        over: What ends purposes, with the moment in which it was granted; also of who is gone.
+        over: What ends purposes in plans, with the moment in which it was granted, and how much is kept in mind of it.
     """
 
     restrictions: tuple[int, ...] = ()
-    over: frozenset[tuple[int, str]] = frozenset()
+    over: frozenset[tuple[int, str, int]] = frozenset()
 
     @property
     def ended(self) -> set[int]:
         """The numbers of what ends purposes."""
-        return {number for number, _ in self.over}
+        return {number for number, *_ in self.over}
 
 
 def standing(connection: Connection) -> Standing:
@@ -183,10 +192,10 @@ def standing(connection: Connection) -> Standing:
         f"SELECT number FROM holdord_restriction WHERE ended_on IS NULL AND gone IS NULL AND ground NOT IN ({_NAMED}) "  # noqa: S608
         "ORDER BY number"
     )
-    over = text(f"SELECT number, granted FROM {_GRANTED}")  # noqa: S608 - names are ours
+    over = text(f"SELECT number, granted, length(kept) AS much FROM {_GRANTED}")  # noqa: S608 - names are ours
     return Standing(
         restrictions=tuple(connection.execute(restrictions).scalars()),
-        over=frozenset((row.number, row.granted) for row in connection.execute(over)),
+        over=frozenset(tuple(row) for row in connection.execute(over)),
     )
 
 
@@ -196,8 +205,9 @@ def check_same(connection: Connection, before: Standing) -> None:
     Raises:
         Refused: A restriction was placed or lifted since it was this, or a consent given anew.
     """
-    now = standing(connection)
-    if now.restrictions != before.restrictions or not before.ended <= now.ended:
+    renewed = text("SELECT number FROM holdord_restriction WHERE granted IS NOT NULL AND ended_how = 'lifted'")
+    is_renewed = bool(before.over) and not before.ended.isdisjoint(connection.execute(renewed).scalars())
+    if is_renewed or standing(connection).restrictions != before.restrictions:
         raise Refused(
             "A restriction was placed or lifted meanwhile, or a consent given anew. What was done until here is done "
             "and has its evidence; the rest waits for the next sweep: holdord plan."
@@ -230,5 +240,16 @@ def _read(row: Row[Any]) -> Limit:
         how=row.ended_how or "",
         outcome=row.ended_for or "",
         granted=row.granted is not None,
-        kept={table: tuple(map(tuple, keys)) for table, keys in json.loads(row.kept or "{}").items()},
+        kept=None if row.kept == ALL else read_kept(row.kept),
     )
+
+
+def read_kept(said: str | None) -> Rows:
+    """Return the rows that are kept in mind."""
+    return {table: {tuple(key): mark for key, mark in keys} for table, keys in json.loads(said or "{}").items()}
+
+
+def write_kept(kept: Rows) -> str | None:
+    """Return how rows are kept in mind; nothing where there are none."""
+    said = {table: [[list(key), mark] for key, mark in keys.items()] for table, keys in kept.items() if keys}
+    return json.dumps(said) if said else None

@@ -13,7 +13,7 @@ request for erasure ends, while it waits for its answer and afterwards. Who obje
 ``renew``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
@@ -21,11 +21,12 @@ from sqlalchemy import Connection
 from holdord.errors import Refused
 from holdord.now import today
 from holdord.policy.model import Policy, Record
+from holdord.policy.terms import OBJECTED
 from holdord.run.company import Company
 from holdord.run.requests import placed, tell
 from holdord.run.requests.booked import Request, of_number, of_person, was_answered
 from holdord.run.requests.limited import How, Kind, Limit, find, of
-from holdord.run.requests.wish import GROUNDS, OBJECTED, Ground
+from holdord.run.requests.wish import GROUNDS, Ground
 
 NOTICE = timedelta(days=7)
 """How long before a restriction is lifted the person knows."""
@@ -63,11 +64,11 @@ def bind(
             reason = f"Asked for in request {one.number}."
             return (placed.place(connection, company, now, one.person, ground, "", reason, one.number),)
         case "objection":
-            return _object_to(connection, company, now, one.person, one.wish["purposes"], one.number)
+            return _object_to(connection, company, now, one, anew=anew)
         case "withdrawal":
-            return _withdraw(connection, company, now, one.person, one.wish["purposes"], one.number)
+            return _withdraw(connection, company, now, one, anew=anew)
         case "erasure":
-            return end_by_erasure(connection, company, now, one, _refused_by_asking(company.policy))
+            return end_by_erasure(connection, company, now, one, _refused_by_asking(company.policy), anew=anew)
         case _:
             return ()
 
@@ -83,10 +84,16 @@ def _refused_by_asking(policy: Policy) -> list[str]:
 
 
 def end_by_erasure(
-    connection: Connection, company: Company, now: datetime, one: Request, purposes: Iterable[str]
+    connection: Connection,
+    company: Company,
+    now: datetime,
+    one: Request,
+    purposes: Iterable[str],
+    *,
+    anew: bool = False,
 ) -> tuple[Limit, ...]:
     """Write down what a request for erasure ends, whatever else the person asked for."""
-    before = {limit.purpose for limit in of(connection, one.person) if _by(limit, one.number)}
+    before = {limit.purpose for limit in of(connection, one.person) if _by(limit, one.number, anew)}
     fresh = [name for name in purposes if name not in before]
     return tuple(placed.place(connection, company, now, one.person, "erasure", name, "", one.number) for name in fresh)
 
@@ -110,10 +117,10 @@ def restrict(
 
 
 def _object_to(
-    connection: Connection, company: Company, now: datetime, person: Record, purposes: Sequence[str], request: int
+    connection: Connection, company: Company, now: datetime, asked: Request, *, anew: bool
 ) -> tuple[Limit, ...]:
     """Write an objection down: absolute where the purpose ends on request, else to be weighed, once for all."""
-    policy = company.policy
+    policy, person, request, purposes = company.policy, asked.person, asked.number, asked.wish["purposes"]
     for name in purposes:
         known = policy.purposes.get(name)
         if known is None:
@@ -123,7 +130,7 @@ def _object_to(
     before = {
         one.purpose: one
         for one in of(connection, person)
-        if one.purpose and (_by(one, request) or (one.ground == "objection" and (one.waits or one.ends_purpose)))
+        if one.purpose and (_by(one, request, anew) or (one.ground == "objection" and (one.waits or one.ends_purpose)))
     }
     for name in purposes:
         if name not in before:
@@ -133,23 +140,31 @@ def _object_to(
 
 
 def _withdraw(
-    connection: Connection, company: Company, now: datetime, person: Record, purposes: Sequence[str], request: int
+    connection: Connection, company: Company, now: datetime, asked: Request, *, anew: bool
 ) -> tuple[Limit, ...]:
     """Write down that a person consents no more."""
+    person, request, purposes = asked.person, asked.number, asked.wish["purposes"]
     for name in purposes:
         known = company.policy.purposes.get(name)
         if known is None or known.basis != "consent":
             raise Refused(f"No consent can be withdrawn from {name} (GDPR art. 7(3)).")
-    before = {one.purpose: one for one in of(connection, person) if _by(one, request)}
+    before = {one.purpose: one for one in of(connection, person) if _by(one, request, anew)}
     for name in purposes:
         if name not in before:
             before[name] = placed.place(connection, company, now, person, "withdrawn", name, "", request)
     return tuple(before[name] for name in purposes)
 
 
-def _by(limit: Limit, request: int) -> bool:
-    """Tell whether a request has placed something that its refusal did not take back."""
-    return limit.request == request and limit.outcome != _refused(request)
+def _by(limit: Limit, request: int, anew: bool = False) -> bool:
+    """Tell whether a request has placed something that its refusal did not take back.
+
+    Args:
+        limit: What was placed.
+        request: The request's number.
+        anew: Whether only what stands counts, since the person says it again.
+    """
+    is_there = not anew or limit.holds or limit.ends_purpose
+    return limit.request == request and limit.outcome != _refused(request) and is_there
 
 
 def _refused(request: int) -> str:

@@ -36,10 +36,14 @@ def answer(company: Company, at: date, placed: tuple[Limit, ...]) -> tuple[dict[
 def _decision(placed: tuple[Limit, ...]) -> str:
     if not placed or any(limit.waits for limit in placed):
         return "open"
-    found = {
-        "marketing" if one.ground == "absolute" else "upheld" if one.ends_purpose else "rejected" for one in placed
-    }
+    found = {_one(limit) for limit in placed}
     return found.pop() if len(found) == 1 else "mixed"
+
+
+def _one(limit: Limit) -> str:
+    if limit.ends_purpose:
+        return "marketing" if limit.ground == "absolute" else "upheld"
+    return "renewed" if limit.how == "lifted" and limit.ground == "absolute" else "rejected"
 
 
 def _until(limit: Limit, at: date) -> str | None:

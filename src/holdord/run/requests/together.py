@@ -28,7 +28,7 @@ from holdord.run.execute import Batch, carry_out, goes_at_once
 from holdord.run.figures import take
 from holdord.run.guards import clock, question
 from holdord.run.journal import Together, entries_of, journal
-from holdord.run.requests import gone, notified, went
+from holdord.run.requests import gone, granted, notified, went
 from holdord.run.requests.book import enter
 from holdord.run.requests.booked import named
 from holdord.run.requests.limited import check_same
@@ -90,6 +90,7 @@ def erase_all(
         raise Refused("People who are answered together are of one class, and at least one of them asks.")
     at = today(company.policy.controller.zone, now())
     people = [person for person, _ in askers]
+    company = granted.fresh(company, people)
     shared = [Went() for _ in askers]
     with company.reading() as (snapshot, state):
         plan = planned(company, snapshot, state, people, at, ended)

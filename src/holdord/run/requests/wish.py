@@ -5,6 +5,7 @@ from typing import Any, Literal, get_args
 
 from holdord.errors import Refused
 from holdord.policy.model import Policy
+from holdord.policy.terms import OBJECTED
 from holdord.run.requests.delivery import checked as checked_address
 from holdord.run.requests.place import changes_of
 
@@ -16,8 +17,6 @@ Ground = Literal["accuracy", "unlawful", "claims"]
 GROUNDS: tuple[Ground, ...] = get_args(Ground)
 """Why somebody may ask for restriction (art. 18(1)(a) to (c)); (d) is an objection that is being weighed."""
 
-OBJECTED = ("legitimate_interest", "public_task")
-"""The bases that one can object to (art. 21(1))."""
 _NEEDED = {"rectification": "changes", "restriction": "ground", "objection": "purposes", "withdrawal": "purposes"}
 
 

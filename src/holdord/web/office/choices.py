@@ -1,7 +1,7 @@
 """What can be chosen when a request is written down for somebody: what the policy knows, whoever it is."""
 
+from holdord.policy.terms import OBJECTED
 from holdord.run.company import Company
-from holdord.run.requests.wish import OBJECTED
 from holdord.web.called import categories, purpose
 
 

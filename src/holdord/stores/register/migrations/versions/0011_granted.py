@@ -18,6 +18,7 @@ def upgrade() -> None:
         "UPDATE holdord_restriction SET granted = since "
         "WHERE request IS NULL OR request IN (SELECT number FROM holdord_request WHERE state = 'answered')"
     )
+    op.execute("UPDATE holdord_restriction SET kept = '\"*\"' WHERE ground IN ('absolute', 'objection')")
 
 
 def downgrade() -> None:
