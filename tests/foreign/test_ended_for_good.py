@@ -3,11 +3,14 @@
 import json
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from holdord.errors import Refused
+from holdord.plan.predicate import KeyIn, negated
 from holdord.policy.model import Record
 from holdord.run.effects import effects
 from holdord.run.requests import granted, limited, limits, placed
@@ -18,7 +21,7 @@ from holdord.run.requests.limited import Limit
 from holdord.run.requests.page.html import page
 from holdord.run.sweep import plan_of, watching
 from tests.foreign.conftest import SHOP
-from tests.foreign.shopping import address, customer, order, payment, subscription
+from tests.foreign.shopping import address, customer, order, payment, subscription, ticket
 from tests.foreign.story import Story, changed, day, local, seconds
 
 DAY = "2026-06-01"
@@ -58,10 +61,10 @@ def over(shop: Story, number: int = 1) -> list[Limit]:
 def without_hold(shop: Story) -> None:
     """Lift the legal hold over customer 2, by editing the policy."""
     file = shop.folder / "policy.yaml"
-    text = file.read_text("utf-8")
-    start = text.index(HOLD)
-    end = text.index("\n\n", start)
-    file.write_text(changed(text, [(text[start:end], "  H-2026-2: {reason: x, owner: x, scope: {customer: 99}, since: 2026-02-01, review: 2027-02-01}")]), "utf-8")  # fmt: skip  # noqa: E501
+    said = file.read_text("utf-8")
+    start = said.index(HOLD)
+    end = said.index("\n\n", start)
+    file.write_text(changed(said, [(said[start:end], "  H-2026-2: {reason: x, owner: x, scope: {customer: 99}, since: 2026-02-01, review: 2027-02-01}")]), "utf-8")  # fmt: skip  # noqa: E501
     shop.reopens()
 
 
@@ -339,3 +342,28 @@ def test_a_table_whose_key_has_changed_stops_no_sweep(shop: Story) -> None:
     assert not granted.prune(shop.company)
     shop.keeps("2026-06-02")
     assert over(shop, 2)[0].kept, "it may fit again"
+
+
+def test_what_was_answered_before_the_column_was_there_is_granted(shop: Story) -> None:
+    """Also where the person answered back since: no refusal takes back what was granted."""
+    for number in (1, 3):
+        customer(shop, number, "2026-01-01")
+    first = asks(shop, "objection", purposes=["catalogue"])
+    answers(shop, first)
+    reopen(shop.company, shop.noon(DAY), first, "There is more.")
+    asks(shop, "objection", number=3, purposes=["catalogue"])
+    with shop.company.state.writing() as connection:
+        connection.execute(text("UPDATE holdord_restriction SET granted = NULL, kept = NULL"))
+        import_module("holdord.stores.register.migrations.versions.0011_granted").grant(connection)
+    with shop.evidence() as state:
+        assert [one.person for one in limited.over(state)] == [who(1)]
+    refuse(shop.company, shop.noon(DAY), first, "There is not.")
+    assert [one.purpose for one in over(shop)] == ["catalogue"]
+
+
+def test_many_keys_of_several_columns_are_one_question(shop: Story) -> None:
+    ticket(shop, 1)
+    keys = ((1, 2), *((number, 1) for number in range(2, 3_000)))
+    with shop.company.store.reading() as snapshot:
+        assert snapshot.keys("ticket_messages", KeyIn(keys)) == ((1, 2),)
+        assert snapshot.keys("ticket_messages", negated(KeyIn(keys))) == ((1, 1),)
