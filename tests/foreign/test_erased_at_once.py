@@ -17,7 +17,6 @@ from holdord.run import execute
 from holdord.run.requests import book, erasure
 from holdord.run.requests.answer import Item
 from holdord.run.requests.erasure import ends
-from holdord.run.requests.limited import Standing
 from holdord.run.requests.together import erase_all
 from tests.foreign.conftest import SHOP, Open
 from tests.foreign.shopping import subscription
@@ -113,7 +112,7 @@ def test_what_does_not_go_at_once_is_begun_first(shop: Story, monkeypatch: pytes
 
 def test_a_restriction_that_is_placed_amid_undoes_all_of_it(shop: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     before = everything(shop)
-    monkeypatch.setattr("holdord.run.requests.limited.standing", lambda _: Standing(restrictions=(7,)))
+    monkeypatch.setattr("holdord.run.requests.limited._restrictions", lambda _: (7,))
     with pytest.raises(Refused, match="A restriction was placed or lifted meanwhile"):
         erased(shop, objected=WEB)
     assert everything(shop) == before

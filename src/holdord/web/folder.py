@@ -13,7 +13,7 @@ from threading import Lock
 from holdord.config import DATAMAP, FILE
 from holdord.run.company import POLICY, Company
 from holdord.run.folder import open_company
-from holdord.run.requests.limited import standing
+from holdord.run.requests.limited import stamp
 
 
 class Folder:
@@ -64,7 +64,7 @@ class Folder:
 def _asked_since(company: Company) -> bool:
     """Tell whether people's requests bind something else since a folder was opened: that stands beside its policy."""
     with company.state.snapshot() as connection:
-        return standing(connection) != company.standing
+        return stamp(connection) != company.standing.stamp
 
 
 def _seen(file: Path) -> tuple[int, int, int] | None:

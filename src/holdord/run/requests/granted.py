@@ -114,7 +114,7 @@ def fresh(company: Company, people: Iterable[Record] | None = None) -> Company:
         return company
     with company.state.snapshot() as connection:
         policy = replace(company.policy, over=over(connection))
-        stands = replace(company.standing, over=standing(connection).over)
+        stands = replace(standing(connection), restrictions=company.standing.restrictions)
     bound = Bound(policy, company.store.datamap, company.store.schema)
     return replace(company, policy=policy, bound=bound, standing=stands)
 

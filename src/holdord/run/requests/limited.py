@@ -174,29 +174,36 @@ class Standing:
 
     Attributes:
         restrictions: Those that hold data.
-        over: What ends purposes in plans, with the moment in which it was granted, and how much is kept in mind of it.
+        ended: What ends purposes in plans.
+        stamp: What changes whenever something of all that does (``stamp``).
     """
 
     restrictions: tuple[int, ...] = ()
-    over: frozenset[tuple[int, str, int]] = frozenset()
-
-    @property
-    def ended(self) -> set[int]:
-        """The numbers of what ends purposes."""
-        return {number for number, *_ in self.over}
+    ended: frozenset[int] = frozenset()
+    stamp: tuple[Any, ...] = ()
 
 
 def standing(connection: Connection) -> Standing:
     """Return what stands now."""
-    restrictions = text(
+    return Standing(
+        restrictions=_restrictions(connection),
+        ended=frozenset(connection.execute(text(f"SELECT number FROM {_GRANTED}")).scalars()),  # noqa: S608 - ours
+        stamp=stamp(connection),
+    )
+
+
+def stamp(connection: Connection) -> tuple[Any, ...]:
+    """Return what changes whenever people's requests bind something else: asked before each page is made."""
+    over = text(f"SELECT count(*), sum(number), max(granted), sum(length(kept)) FROM {_GRANTED}")  # noqa: S608 - ours
+    return (*_restrictions(connection), *connection.execute(over).one())
+
+
+def _restrictions(connection: Connection) -> tuple[int, ...]:
+    query = text(
         f"SELECT number FROM holdord_restriction WHERE ended_on IS NULL AND gone IS NULL AND ground NOT IN ({_NAMED}) "  # noqa: S608
         "ORDER BY number"
     )
-    over = text(f"SELECT number, granted, length(kept) AS much FROM {_GRANTED}")  # noqa: S608 - names are ours
-    return Standing(
-        restrictions=tuple(connection.execute(restrictions).scalars()),
-        over=frozenset(tuple(row) for row in connection.execute(over)),
-    )
+    return tuple(connection.execute(query).scalars())
 
 
 def check_same(connection: Connection, before: Standing) -> None:
@@ -206,8 +213,8 @@ def check_same(connection: Connection, before: Standing) -> None:
         Refused: A restriction was placed or lifted since it was this, or a consent given anew.
     """
     renewed = text("SELECT number FROM holdord_restriction WHERE granted IS NOT NULL AND ended_how = 'lifted'")
-    is_renewed = bool(before.over) and not before.ended.isdisjoint(connection.execute(renewed).scalars())
-    if is_renewed or standing(connection).restrictions != before.restrictions:
+    is_renewed = bool(before.ended) and not before.ended.isdisjoint(connection.execute(renewed).scalars())
+    if is_renewed or _restrictions(connection) != before.restrictions:
         raise Refused(
             "A restriction was placed or lifted meanwhile, or a consent given anew. What was done until here is done "
             "and has its evidence; the rest waits for the next sweep: holdord plan."
