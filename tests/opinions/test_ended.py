@@ -84,12 +84,12 @@ def ask(world: World, seed: int, url: str) -> None:
         seen["asked_changed"] += without.rows != judgement.rows
 
 
-@pytest.mark.parametrize("seed", [*range(7000, 7030), *PARTS])
+@pytest.mark.parametrize("seed", [*range(7000, 7014), *PARTS])
 def test_interpreter_and_memory_agree_on_what_people_ended(seed: int) -> None:
     agree(seed, (SQLITE, POSTGRESQL)[seed // 2 % 2], MEMORY)
 
 
-@pytest.mark.parametrize("seed", range(7100, 7108))
+@pytest.mark.parametrize("seed", range(7100, 7104))
 def test_interpreter_and_sqlite_agree_on_what_people_ended(seed: int) -> None:
     agree(seed, SQLITE, "sqlite")
 
@@ -100,13 +100,13 @@ def test_interpreter_and_postgresql_agree_on_what_people_ended(seed: int, postgr
     agree(seed, POSTGRESQL, postgres_url)
 
 
-@pytest.mark.parametrize("seed", range(7300, 7308))
+@pytest.mark.parametrize("seed", range(7300, 7304))
 def test_days_that_are_told_are_those_of_the_rule_where_something_was_ended(seed: int) -> None:
     seen["days"] += test_until.agree(ended(seed, SQLITE), seed)
 
 
 def test_what_people_ended_was_asked_about() -> None:
-    if seen["sweeps"] < 60:
+    if seen["sweeps"] < 30:
         pytest.skip("run together with the worlds that are counted")
     print(f"\n{dict(seen)}")
-    assert min(seen["changed"], seen["asked_changed"], seen["days"]) > 5
+    assert min(seen["changed"], seen["asked_changed"], seen["days"]) > 3
