@@ -13,7 +13,7 @@ from holdord.errors import Refused
 from holdord.plan.predicate import KeyIn, negated
 from holdord.policy.model import Record
 from holdord.run.effects import effects
-from holdord.run.requests import granted, limited, limits, placed
+from holdord.run.requests import gone, granted, limited, limits, placed
 from holdord.run.requests.access import access
 from holdord.run.requests.handle import Handled, finish, handle, refuse, reopen
 from holdord.run.requests.incoming import receive
@@ -51,6 +51,13 @@ def answers(shop: Story, number: int, on: str = DAY) -> Handled:
 
 def answered(shop: Story, wanted: Any, on: str = DAY, number: int = 1, **wish: Any) -> Handled:
     return answers(shop, asks(shop, wanted, on, number, **wish), on)
+
+
+def withdrawn(shop: Story) -> None:
+    """Let customer 2, over whom a legal hold stands, subscribe and withdraw."""
+    customer(shop, 2, "2026-01-01")
+    subscription(shop, "ida2@home.example", by=2)
+    answered(shop, "withdrawal", number=2, purposes=["newsletter"])
 
 
 def over(shop: Story, number: int = 1) -> list[Limit]:
@@ -177,9 +184,7 @@ def test_a_consent_given_anew_stops_a_sweep_and_what_was_ended_since_does_not(sh
 
 
 def test_all_that_ended_a_purpose_is_renewed_at_once(shop: Story) -> None:
-    customer(shop, 2, "2026-01-01")
-    subscription(shop, "ida2@home.example", by=2)
-    answered(shop, "withdrawal", number=2, purposes=["newsletter"])
+    withdrawn(shop)
     answered(shop, "erasure", number=2)
     found = [one.number for one in over(shop, 2) if one.purpose == "newsletter"]
     assert len(found) == 2
@@ -188,9 +193,7 @@ def test_all_that_ended_a_purpose_is_renewed_at_once(shop: Story) -> None:
 
 
 def test_a_key_that_is_given_again_is_nobodys_old_consent(shop: Story) -> None:
-    customer(shop, 2, "2026-01-01")
-    subscription(shop, "ida2@home.example", by=2)
-    answered(shop, "withdrawal", number=2, purposes=["newsletter"])
+    withdrawn(shop)
     (one,) = over(shop, 2)
     assert {table: list(keys) for table, keys in (one.kept or {}).items()} == {"newsletter": [("ida2@home.example",)]}
     shop.run("DELETE FROM newsletter")
@@ -228,9 +231,7 @@ def test_a_change_of_policy_is_compared_with_what_people_asked_for(shop: Story) 
 def test_recipients_hear_of_what_ends_though_it_cannot_go_yet(shop: Story) -> None:
     from holdord.run.requests import notified
 
-    customer(shop, 2, "2026-01-01")
-    subscription(shop, "ida2@home.example", by=2)
-    answered(shop, "withdrawal", number=2, purposes=["newsletter"])
+    withdrawn(shop)
     with shop.evidence() as state:
         assert [one.recipient for one in notified.waiting(state)] == ["hosting"]
 
@@ -251,9 +252,7 @@ def test_one_persons_old_consent_is_not_anothers_new_one(shop: Story) -> None:
 
 def test_who_subscribes_again_with_the_same_address_has_a_new_consent(shop: Story) -> None:
     """The row has the same key; when it began tells it from the old one."""
-    customer(shop, 2, "2026-01-01")
-    subscription(shop, "ida2@home.example", by=2)
-    answered(shop, "withdrawal", number=2, purposes=["newsletter"])
+    withdrawn(shop)
     company = shop.company
     shop.run("DELETE FROM newsletter")
     shop.put("newsletter", email="ida2@home.example", name="Ida", customer_id=2, subscribed_at=seconds("2026-06-02"), unsubscribed_at=0)  # fmt: skip  # noqa: E501
@@ -280,6 +279,58 @@ def test_a_contract_that_begins_again_is_not_the_one_that_ended(story: Any) -> N
     shop.change("customers", {"id": 1}, phone="+47 1", last_login=seconds("2026-07-01") * 1000)
     shop.keeps("2026-07-02")
     assert shop.row("customers", 1)["phone"] == "+47 1"
+
+
+def test_a_login_revives_no_consent_where_the_data_map_does_not_say_whose_record_it_is(story: Any) -> None:
+    """The record is theirs all the same: by it they are asked for."""
+    shop = story(SHOP, datamap=[("persons: [customer, employee]", "persons: [address]")])
+    customer(shop, 2, "2026-01-01")
+    subscription(shop, "ida2@home.example", by=2)
+    table = "customers"
+    with shop.company.store.reading() as snapshot:
+        until = granted._until(shop.company.bound, snapshot, "customer", [(2,)], day(DAY))
+        (row,) = until.rows.rows[table]
+        letters = shop.company.policy.purposes["newsletter"]
+        before = until.mark(letters, table, row)
+        assert until.mark(letters, table, row | {"last_login": seconds("2026-07-01") * 1000}) == before
+        accounts = shop.company.policy.purposes["accounts"]
+        later = until.mark(accounts, table, row | {"last_login": seconds("2026-07-01") * 1000})
+        assert granted.Until.is_later(later, until.mark(accounts, table, row)), "an account it does revive"
+
+
+def test_what_is_ended_while_rows_are_looked_for_is_kept_in_mind(
+    shop: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One is gone; between the look and the writing an answer keeps another one in mind."""
+    withdrawn(shop)
+    shop.run("DELETE FROM newsletter")
+    look = granted._dropped
+
+    def amid(*of: Any) -> Any:
+        found = list(look(*of))
+        with shop.company.state.writing() as connection:
+            (one,) = [one for one in limited.of(connection, who(2)) if one.ends_purpose]
+            (mark,) = (one.kept or {})["newsletter"].values()
+            kept = {"newsletter": {("ida2@home.example",): mark, ("new@home.example",): mark}}
+            placed.change(connection, one.number, kept=limited.write_kept(kept))
+        return found
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(granted, "_dropped", amid)
+        assert granted.prune(shop.company)
+    (one,) = over(shop, 2)
+    assert list((one.kept or {})["newsletter"]) == [("new@home.example",)]
+
+
+def test_who_is_gone_meanwhile_stops_no_sweep(shop: Story) -> None:
+    customer(shop, 1, "2026-01-01")
+    answered(shop, "objection", purposes=["catalogue"])
+    watch = watching(shop.company)
+    shop.run("DELETE FROM customers WHERE id = 1")
+    gone.look(shop.company, day(DAY))
+    with shop.evidence() as state:
+        assert limited.standing(state).ended != shop.company.standing.ended
+    watch()
 
 
 def test_who_says_it_again_after_they_wanted_it_is_believed(shop: Story) -> None:
@@ -332,9 +383,7 @@ def test_a_key_that_cannot_be_kept_in_mind_stops_no_answer(story: Any) -> None:
 
 
 def test_a_table_whose_key_has_changed_stops_no_sweep(shop: Story) -> None:
-    customer(shop, 2, "2026-01-01")
-    subscription(shop, "ida2@home.example", by=2)
-    answered(shop, "withdrawal", number=2, purposes=["newsletter"])
+    withdrawn(shop)
     (one,) = over(shop, 2)
     with shop.company.state.writing() as connection:
         placed.change(connection, one.number, kept=json.dumps({"newsletter": [[["list", "a@b.example"], "[[],[]]"]]}))

@@ -296,7 +296,7 @@ def walk(place: Path, seed: int, steps: int = 60) -> Counter[str]:
 did: Counter[str] = Counter()
 
 
-@pytest.mark.parametrize("seed", range(100, 108))
+@pytest.mark.parametrize("seed", range(108, 116))
 def test_whatever_happens_to_the_requests_of_one_person(tmp_path: Path, seed: int) -> None:
     did.update(walk(tmp_path, seed))
 
@@ -305,4 +305,5 @@ def test_it_did_happen() -> None:
     if not did:
         pytest.skip("run together with the walks")
     print(f"\n{dict(did)}")
-    assert min(did[one] for one in ("answered", "ended", "renewed", "swept and held", "told a day")) > 0
+    happens = ("answered", "ended", "renewed", "swept and held", "went later", "told a day")
+    assert min(did[one] for one in happens) > 0

@@ -134,6 +134,20 @@ def test_many_are_erased_at_once_and_each_is_told_their_own(shop: Story) -> None
     assert len({entry["plan"] for entry in shop.entries("erasure")}) == 1, "nothing was left for either"
 
 
+def test_who_asked_twice_is_told_twice_and_erased_once(shop: Story) -> None:
+    for number in (1, 3):
+        customer(shop, number, "2026-01-01")
+        subscription(shop, f"ida{number}@home.example", by=number)
+    numbers = [asks(shop, 1), asks(shop, 3), asks(shop, 1)]
+    erase_many(shop.company, lambda: shop.noon(DAY), numbers, confirmed=True)
+    for number in numbers:
+        assert goes(handles(shop, number)) == {("newsletter", "erase"): 1}
+    entries = shop.entries("erasure")
+    assert {entry["people"] for entry in entries} == {2}
+    with shop.evidence() as state:
+        assert {one.request for one in notified.waiting(state)} == set(numbers)
+
+
 def test_what_only_they_share_goes_where_both_ask(shop: Story) -> None:
     """An order that is over goes with the address that both have; each is told of the address."""
     home = address(shop, 1)

@@ -103,7 +103,7 @@ def test_an_entry_lost_after_the_connection_was_is_seen(monkeypatch: pytest.Monk
 
 
 def test_writers_beside_a_sweep_lose_nothing_that_is_held(postgres_server: str) -> None:
-    report = race.run(2, seed=5, kinds=race.APART[:2], sweeps=1, url=postgres_server)
+    report = race.run(4, seed=5, kinds=race.APART[:2], sweeps=1, url=postgres_server)
     assert report.wrong == []
     assert report.counts["writes amid a sweep"] > 10
     assert report.counts["pieces of held data looked for"] > 500

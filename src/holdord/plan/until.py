@@ -100,9 +100,10 @@ class Until:
         That is what the purpose's conditions and clocks read there; of a row that is nobody's own record all its
         clocks, such as when somebody subscribed.
         """
-        place = self.bound.datamap.tables[table]
+        place, whose = self.bound.datamap.tables[table], self.grounds.whose
+        people = {*self.bound.datamap.persons, *([whose.asked.record_class] if whose else [])}
         said: list[str] = []
-        if place.record_class not in self.bound.datamap.persons:
+        if place.record_class not in people:
             said += [str(row[clock.column]) for clock in place.clocks.values()]
         starts: list[str | None] = []
         for work in self._works.get(purpose.id, ()):

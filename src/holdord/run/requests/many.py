@@ -38,5 +38,4 @@ def erase_many(
         if one.gone is None:
             alike.setdefault((one.person.record_class, ends(company, one)), []).append(one)
     for (_, ended), group in alike.items():
-        askers = {one.person: one.number for one in group}  # who asks twice is one person
-        erase_all(company, now, list(askers.items()), ended, confirmed=confirmed)
+        erase_all(company, now, [(one.person, one.number) for one in group], ended, confirmed=confirmed)

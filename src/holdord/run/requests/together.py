@@ -41,7 +41,7 @@ _Seen = TypeVar("_Seen")
 Look = Callable[[Snapshot, Connection], tuple[_Seen, int]]
 """Looks again: what it found, and how many rows or pieces are there that should be gone."""
 Askers = Sequence[tuple[Record, int | None]]
-"""People of one class, and the number of the request by which each of them asks, if there is one."""
+"""People of one class, and the number of a request by which they ask, if there is one; one may ask more than once."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,7 +89,7 @@ def erase_all(
     if len({person.record_class for person, _ in askers}) != 1:
         raise Refused("People who are answered together are of one class, and at least one of them asks.")
     at = today(company.policy.controller.zone, now())
-    people = [person for person, _ in askers]
+    people = _people(askers)
     company = granted.fresh(company, people)
     shared = [Went() for _ in askers]
     with company.reading() as (snapshot, state):
@@ -97,7 +97,7 @@ def erase_all(
         if any(request is not None for _, request in askers):
             keys = [person.key for person in people]
             each = went.shares(company.bound, snapshot, plan, people[0].record_class, keys)
-            shared = [each[key] for key in keys]
+            shared = [each[person.key] for person, _ in askers]
 
     def look(snapshot: Snapshot, state: Connection) -> tuple[Plan, int]:
         left = planned(company, snapshot, state, people, at, ended)
@@ -152,7 +152,7 @@ def carried(
     if not plan.statements:
         with company.reading() as (snapshot, state):
             return 0, look(snapshot, state)[0]
-    people, key = [person for person, _ in askers], company.key()
+    people, key = _people(askers), company.key()
     if not alone:
         with company.state.writing() as connection:
             begun = _append(connection, now(), askers, _entry(plan, "begun", plan.rows))
@@ -204,13 +204,18 @@ class _Whole(Together, Generic[_Seen]):
         _owe(connection, self.company, self.plan, self.askers, shared)
         check_same(connection, self.company.standing)
         after = Snapshot(connection, self.company.store.compiler)
-        over = gone.find(connection, after, self.company.bound, [person for person, _ in self.askers])
+        over = gone.find(connection, after, self.company.bound, _people(self.askers))
         gone.note(connection, over, self.plan.at)
         checkpoint(connection, self.key, self.now())
         self.seen[:] = [seen]
 
     def committed(self, batches: list[Batch]) -> None:
         """Nothing is left to do."""
+
+
+def _people(askers: Askers) -> list[Record]:
+    """Return who asks, each once, by however many requests."""
+    return list(dict.fromkeys(person for person, _ in askers))
 
 
 def _ask(company: Company, plan: Plan, now: datetime) -> None:
@@ -250,8 +255,8 @@ def _append(
 
     Whom an entry is about is a commitment, and goes with the request.
     """
-    if len(askers) > 1:
-        entry |= {"people": len(askers)}
+    if (people := len(_people(askers))) > 1:
+        entry |= {"people": people}
     entries = [*(one["entry"] for one in before), *[entry] * len(askers)]
     secrets = [*({"range": one["range"]} for one in before), *({"person": named(person)} for person, _ in askers)]
     indexes = log.append(connection, entries, now=now, secrets=secrets)
