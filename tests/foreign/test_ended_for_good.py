@@ -298,9 +298,7 @@ def test_a_login_revives_no_consent_where_the_data_map_does_not_say_whose_record
         assert granted.Until.is_later(later, until.mark(accounts, table, row)), "an account it does revive"
 
 
-def test_what_is_ended_while_rows_are_looked_for_is_kept_in_mind(
-    shop: Story, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_ended_while_rows_are_looked_for_is_kept_in_mind(shop: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     """One is gone; between the look and the writing an answer keeps another one in mind."""
     withdrawn(shop)
     shop.run("DELETE FROM newsletter")

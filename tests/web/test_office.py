@@ -356,14 +356,18 @@ def test_what_somebody_ended_goes_on_once_they_want_it_again(staff: Client, peop
         day = today(company.policy.controller.zone, now())
         number = incoming.receive(company, now(), asks_for="erasure", person=IDA, channel="letter", received=day).number
     text = page(staff, f"{number}/")
-    assert "Ended when the person asked for erasure: " in text
+    assert text.count("Ended when the person asked for erasure") == 4
+    assert text.count("Purpose ended, since erasure was asked for") == 1, "what happened at once is said once"
+    assert '× 4</span> <span class="muted">entries 1–4 of the log' in text
     assert f"#limit-{number}" not in text, "nothing on the page of restrictions"
     assert "A new consent must be shown to be there" in text
     empty = staff.post("/en/office/limits/1/renew/", follow=True).content.decode()
     assert "Say how and when the person consented again" in empty
     staff.post("/en/office/limits/1/renew/", {"reason": "By telephone, on Monday."})
     assert "limits/1/renew/" not in page(staff, f"{number}/")
-    assert "limits/2/renew/" in page(staff, f"{number}/"), "each purpose by itself"
+    text = page(staff, f"{number}/")
+    assert "limits/2/renew/" in text, "each purpose by itself"
+    assert (text.count("the purpose goes on since"), text.count("Purpose goes on <")) == (1, 1)
     assert staff.post("/en/office/limits/99/renew/").status_code == 404
 
 

@@ -22,7 +22,7 @@ class Event:
         when: When it was written down, UTC.
         kind: The entry's kind, such as ``request``, ``restriction``, ``message``, ``view``.
         does: What happened, such as ``registered``; empty where the kind says all.
-        about: What a letter told of, or empty.
+        about: What a letter told of, the ground of a restriction, or empty.
     """
 
     entry: int
@@ -49,5 +49,5 @@ def _event(connection: Connection, index: int) -> Event:
         when=moment_of(said["time"]),
         kind=said["kind"],
         does=str(said.get("does", "")),
-        about=str(said.get("about", "")),
+        about=str(said.get("about", said.get("ground", ""))),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django.utils.html import format_html
@@ -83,14 +84,25 @@ def of(company: Company, one: Request, looked: Handled, at: date) -> Does:
             return _objected(company, one, looked, at)
 
 
-def event(company: Company, one: Event) -> dict[str, Any]:
-    """Return what the log says of a request, in words."""
+def told(company: Company, events: Iterable[Event]) -> list[dict[str, Any]]:
+    """Return what the log says of a request, in words; what happened several times in one minute is said once."""
+    found: list[dict[str, Any]] = []
+    zone = company.policy.controller.zone
+    for (minute, says), several in groupby(events, lambda one: (one.when.replace(second=0, microsecond=0), _says(one))):
+        entries = [one.entry for one in several]
+        first, last = entries[0], entries[-1]
+        key = "office.entry" if first == last else "office.entries"
+        where = said(key, entry=first, first=first, last=last)
+        times = len(entries) if len(entries) > 1 else None
+        found.append({"when": minute.astimezone(zone), "says": says, "times": times, "where": where})
+    return found
+
+
+def _says(one: Event) -> str:
     known = words("office", language())
-    keys = (f"event_{one.kind}_{one.does}", f"event_{one.kind}")
+    keys = (f"event_{one.kind}_{one.does}_{one.about}", f"event_{one.kind}_{one.does}", f"event_{one.kind}")
     key = next((key for key in keys if key in known), "event_other")
-    about = known.get(f"letter_{one.about}", one.about)
-    when = one.when.astimezone(company.policy.controller.zone)
-    return {"when": when, "says": said(f"office.{key}", about=about, kind=one.kind), "entry": one.entry}
+    return said(f"office.{key}", about=known.get(f"letter_{one.about}", one.about), kind=one.kind)
 
 
 def _objected(company: Company, one: Request, looked: Handled, at: date) -> Does:

@@ -86,7 +86,7 @@ def page_of(request: HttpRequest, number: int, **forms: Reason) -> HttpResponse:
             "facts": [*facts(found), *wish(company, found)],
             "does": does.of(company, found, looked, at) if looked else None,
             "open_for": [english(text) for text in looked.open_for] if looked else [],
-            "events": [does.event(company, event) for event in events],
+            "events": does.told(company, events),
             "limits": [
                 (limit, purpose(company, limit.purpose) if limit.purpose else "", _renew(limit)) for limit in mine
             ],

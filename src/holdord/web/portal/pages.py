@@ -226,7 +226,6 @@ def followed(request: HttpRequest, visit: Visit, one: booked.Request) -> HttpRes
         "one": one,
         "late": one.state == "open" and one.late(at),
         "what": said(f"portal.ask_{one.asks_for}"),
-        "state": said(f"portal.state_{one.state}"),
         "has_answer": _handed(visit, one) is not None,
         "authority": country.authority,
         "web": country.web,
