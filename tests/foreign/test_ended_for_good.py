@@ -349,7 +349,10 @@ def test_an_objection_that_was_taken_back_is_answered_as_that(shop: Story) -> No
     limits.renew(shop.company, shop.noon(DAY), one.number, "By telephone.")
     found = answers(shop, number)
     assert found.document["decision"] == "renewed"
-    assert "The objection stands no longer" in str(page(found.document, "en"))
+    said = str(page(found.document, "en"))
+    assert "The objection stands no longer" in said
+    assert "How you said so" in said
+    assert "By telephone." in said
 
 
 def test_marketing_that_an_erasure_ended_does_not_begin_with_the_next_order(shop: Story) -> None:

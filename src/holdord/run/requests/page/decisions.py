@@ -124,7 +124,7 @@ def _points(says: Says, document: Json) -> Iterator[tuple[str, tuple[Text, ...]]
         if document.get(name):
             yield name, (says.value(document[name]),)
     if document.get("reason"):
-        yield "reason", (_reason(says, document),)
+        yield "again" if document.get("decision") == "renewed" else "reason", (_reason(says, document),)
 
 
 def _purpose(says: Says, one: Json | str) -> Text:
