@@ -214,7 +214,7 @@ def complaint(says: Says, document: Json) -> Section:
         lang = _AUTHORITY.get((document.get("controller") or {}).get("country", ""), says.language)
         foreign = "" if {lang, says.language} <= {"nb", "nn"} or lang == says.language else lang
         lines.append(says.told("complaint", "where", words=(Piece(authority["name"], foreign),)))
-        lines.append(says.told("complaint", "web", words=authority["web"]))
+        lines.append((*says.told("complaint", "web", words=authority["web"]), Piece(".")))
         lines.append(says.told("complaint", "abroad"))
     lines.append(says.line("complaint", "court"))
     return Section(id="complaint", title=says.told("title", "complaint"), blocks=(Paragraph(lines=tuple(lines)),))
