@@ -15,7 +15,8 @@ from holdord.policy.model import Record
 from holdord.run.effects import effects
 from holdord.run.requests import gone, granted, limited, limits, placed
 from holdord.run.requests.access import access
-from holdord.run.requests.handle import Handled, finish, handle, refuse, reopen
+from holdord.run.requests.draft import Handled
+from holdord.run.requests.handle import finish, handle, refuse, reopen
 from holdord.run.requests.incoming import receive
 from holdord.run.requests.limited import Limit
 from holdord.run.requests.page.html import page

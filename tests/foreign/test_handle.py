@@ -21,7 +21,8 @@ from holdord.run.outbox_lines import listed
 from holdord.run.requests import book, booked, handed, limited, limits, notified, placed
 from holdord.run.requests.book import forget
 from holdord.run.requests.booked import Request
-from holdord.run.requests.handle import finish, handle, look, refuse
+from holdord.run.requests.draft import look
+from holdord.run.requests.handle import finish, handle, refuse
 from holdord.run.requests.incoming import accept_mandate, receive
 from holdord.run.requests.page.html import page
 from holdord.run.requests.wish import ASKS_FOR, AsksFor

@@ -12,8 +12,9 @@ from holdord.plan.statements import Statement
 from holdord.run.requests import book, booked, limits, placed
 from holdord.run.requests.book import forget
 from holdord.run.requests.booked import Request
+from holdord.run.requests.draft import Handled, look
 from holdord.run.requests.erasure import erase
-from holdord.run.requests.handle import Handled, finish, handle, look, refuse
+from holdord.run.requests.handle import finish, handle, refuse
 from holdord.run.requests.incoming import receive
 from holdord.run.requests.limited import beside, ended, listed, of, why_not
 from holdord.run.requests.page.html import page
@@ -51,7 +52,7 @@ def restricted(shop: Story, number: int = 1, on: str = TODAY) -> int:
 
 
 def lifted(shop: Story, number: int, on: str) -> None:
-    limits.announce(shop.company, shop.noon(day(on) - limits.NOTICE), number, "It is settled.")
+    limits.announce(shop.company, shop.noon(day(on) - placed.NOTICE), number, "It is settled.")
     limits.lift(shop.company, shop.noon(on), number)
     shop.reopens()
 

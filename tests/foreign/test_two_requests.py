@@ -8,7 +8,8 @@ import pytest
 from holdord.errors import Refused
 from holdord.policy.model import Record
 from holdord.run.requests import booked, limited, limits, notified
-from holdord.run.requests.handle import finish, handle, look, refuse, reopen
+from holdord.run.requests.draft import look
+from holdord.run.requests.handle import finish, handle, refuse, reopen
 from holdord.run.requests.incoming import MOST_OPEN, TooMany, accept_mandate, receive, receive_from_portal
 from holdord.run.requests.limited import Limit
 from tests.foreign.shopping import customer, subscription

@@ -14,7 +14,7 @@ from holdord.ledger import entry, log
 from holdord.now import now
 from holdord.policy.model import Record
 from holdord.policy.terms import LANGUAGES
-from holdord.run.requests import handle, incoming, limited, limits, seen
+from holdord.run.requests import draft, incoming, limited, limits, seen
 from holdord.run.requests.booked import named
 from holdord.web.say import said
 from tests.web.conftest import Member
@@ -322,7 +322,7 @@ def test_the_person_is_told_when_and_what_for_and_never_who_looked(member: Membe
     with opened(ida) as company:
         day = today_of(ida)
         one = incoming.receive(company, now(), asks_for="access", person=IDA, channel="letter", received=now().date())
-        told = handle.look(company, one, now().date()).document["views"]["days"]
+        told = draft.look(company, one, now().date()).document["views"]["days"]
         with company.state.snapshot() as connection:
             ola = seen.views(connection, Record(record_class="person", key=(2,)))
     assert [(view["day"], view["does"], view["purpose"]) for view in told] == [

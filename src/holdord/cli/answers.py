@@ -93,7 +93,7 @@ def _answer(
 def preview(folder: Folder, number: Number, as_json: AsJson = False) -> int:
     """What an answer would do and say, without personal data unless --json. Changes nothing."""
     from holdord.run.requests import booked
-    from holdord.run.requests.handle import look
+    from holdord.run.requests.draft import look
     from holdord.run.requests.seen import viewed
 
     with opened(folder) as (company, at):

@@ -23,7 +23,7 @@ from holdord.policy.model import Policy, Record
 from holdord.policy.terms import OBJECTED
 from holdord.run.company import Company
 from holdord.run.due import as_of_each
-from holdord.run.requests import limits, placed
+from holdord.run.requests import binds, placed
 from holdord.run.requests.booked import Request
 from holdord.run.requests.limited import ALL, Limit, Rows, binding, find, of, over, standing, write_kept
 from holdord.stores.snapshot import Snapshot
@@ -84,9 +84,9 @@ def grant(
     if one.gone is not None:
         return
     if one.asks_for == "erasure":
-        limits.end_by_erasure(connection, company, now, one, ends)
+        binds.end_by_erasure(connection, company, now, one, ends)
     for limit in of(connection, one.person):
-        if (limit.holds or limit.ends_purpose) and limits.asks_for(one, limit):
+        if (limit.holds or limit.ends_purpose) and binds.asks_for(one, limit):
             said = _said(company.policy, limit, kept.get(limit.purpose, {}))
             moment = now.isoformat(timespec="seconds")
             placed.change(connection, limit.number, request=str(one.number), granted=moment, kept=said)

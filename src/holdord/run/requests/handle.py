@@ -1,85 +1,35 @@
-"""Answering a request of any kind: what the answer would be, carrying it out, and closing the request.
+"""Answering a request of any kind: carrying it out, and closing it, refusing it, opening it again.
 
 The command line, the back office and programs come by here, so that a right is answered in one way. What cannot be done
-without somebody's decision leaves the request open and says what is missing: an answer is never called complete while
-something of art. 15 is unsaid, something is still there that should be gone, or an objection waits to be weighed.
+without somebody's decision leaves the request open and says what is missing (``holdord.run.requests.draft``).
 """
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
 from holdord.errors import Refused
 from holdord.now import today
-from holdord.policy.terms import OBJECTED
 from holdord.run.company import Company
 from holdord.run.requests import (
+    binds,
     book,
     booked,
     erasure,
     granted,
-    limits,
     notified,
-    objection,
     portability,
     rectification,
-    seen,
     tell,
 )
-from holdord.run.requests.access import access
-from holdord.run.requests.answer import document as access_document
-from holdord.run.requests.answer import grounds_document
 from holdord.run.requests.booked import Request
-from holdord.run.requests.erasure import Erasure
-from holdord.run.requests.limited import Limit, of
+from holdord.run.requests.draft import Handled, access_to, carried, ends, erased, put_right, restricted, weighed
+from holdord.run.requests.limited import Limit
 from holdord.run.requests.place import changes_of
 from holdord.run.requests.wish import checked
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Handled:
-    """An answer, or what it would be.
-
-    Attributes:
-        document: Its stable JSON form.
-        open_for: What is missing until it is complete, in sentences.
-        erasure: What an erasure does, for who wants more than its JSON form.
-    """
-
-    document: dict[str, Any] = field(repr=False)
-    open_for: tuple[str, ...] = ()
-    erasure: Erasure | None = field(default=None, repr=False)
-
-    @property
-    def complete(self) -> bool:
-        """Whether the request can be closed with it."""
-        return not self.open_for
-
-
-def look(company: Company, one: Request, at: date) -> Handled:
-    """Return what an answer would say and do. Changes nothing.
-
-    Raises:
-        Refused: What is asked for is not there any more, such as a purpose of an older policy.
-    """
-    checked(company.policy, one.asks_for, one.wish)
-    match one.asks_for:
-        case "access":
-            return _access(company, one, at)
-        case "erasure" | "withdrawal":
-            return _erased(erasure.preview(company, one.person, at, only=ends(company, one)))
-        case "rectification":
-            return _put_right(rectification.preview(company, one.person, changes_of(one.wish), at), accepted=False)
-        case "portability":
-            return Handled(document=_carried(company, one, at, ""))
-        case "restriction":
-            return Handled(document=_restriction(company, one, at, _standing(company, one)))
-        case _:
-            return _weighed(company, at, _placed(company, one))
 
 
 def handle(
@@ -112,19 +62,19 @@ def handle(
     match one.asks_for:
         case "erasure" | "withdrawal":
             only = ends(company, one, objected)
-            return _erased(erasure.erase(company, now, one.person, only=only, request=number, confirmed=confirmed))
+            return erased(erasure.erase(company, now, one.person, only=only, request=number, confirmed=confirmed))
         case "rectification":
             changes = changes_of(one.wish)
-            return _put_right(rectification.rectify(company, now, one.person, changes, request=number), accepted)
+            return put_right(rectification.rectify(company, now, one.person, changes, request=number), accepted)
         case "portability":
             return _portable(company, now, one, at)
         case "restriction":
             stands = next(iter(_bound(company, now(), one)), None)
-            return Handled(document=_restriction(company, one, at, stands))
+            return Handled(document=restricted(company, one, at, stands))
         case "objection":
             return _objected(company, now, one, at, confirmed=confirmed)
         case _:
-            return _access(company, one, at)
+            return access_to(company, one, at)
 
 
 def ready(company: Company, now: datetime, number: int) -> Request:
@@ -180,7 +130,7 @@ def refuse(company: Company, now: datetime, number: int, reason: str) -> Request
     """
 
     def tells(connection: Connection, one: Request) -> None:
-        limits.void(connection, company, now, one)
+        binds.void(connection, company, now, one)
         tell.refused(connection, company, now, one)
 
     return book.close(
@@ -205,7 +155,7 @@ def reopen(company: Company, now: datetime, number: int, reason: str, *, by_pers
 
     def tells(connection: Connection, one: Request) -> None:
         with suppress(Refused):  # which is said before anything is placed
-            limits.bind(connection, company, now, one, anew=True)
+            binds.place(connection, company, now, one, anew=True)
 
     return book.reopen(company, now, number, reason, by_person=by_person, tells=tells)
 
@@ -221,107 +171,26 @@ def extend(company: Company, now: datetime, number: int, reason: str) -> Request
     )
 
 
-def _access(company: Company, one: Request, at: date) -> Handled:
-    found = access(company, one.person, at)
-    open_for = tuple(f"{text} (GDPR art. {article})" for article, text in found.missing.items())
-    with company.state.snapshot() as connection:
-        views = seen.document(connection, company.policy, one.person, at, company.settings.request_days)
-    return Handled(document=access_document(found) | {"views": views}, open_for=open_for)
-
-
-def ends(company: Company, one: Request, objected: frozenset[str] = frozenset()) -> frozenset[str]:
-    """Return the purposes that end with the answer to an erasure or a withdrawal.
-
-    Who consents again before the answer is not asked to go.
-
-    Args:
-        company: The folder.
-        one: The request.
-        objected: Purposes that the person objected to and somebody agreed, for an erasure.
-
-    Raises:
-        Refused: One of these is unknown, or nobody can object to it.
-    """
-    with company.state.snapshot() as connection:
-        known = of(connection, one.person)
-    over = {limit.purpose for limit in known if limit.ends_purpose}
-    own = [limit for limit in known if limit.request == one.number and limit.purpose]
-    mine = {limit.purpose for limit in own if limit.ends_purpose}
-    if one.asks_for == "withdrawal":
-        return frozenset(mine)
-    purposes = company.policy.purposes
-    theirs = frozenset(name for name in over if name in purposes and purposes[name].basis in OBJECTED)
-    return erasure.ends(company.policy, objected | theirs) - {
-        limit.purpose for limit in own if limit.purpose not in mine
-    }
-
-
-def _erased(found: erasure.Erasure) -> Handled:
-    open_for = () if found.is_done else ("Something is still there that should be gone.",)
-    return Handled(document=erasure.document(found), open_for=open_for, erasure=found)
-
-
-def _put_right(found: rectification.Rectification, accepted: bool) -> Handled:
-    document = grounds_document(found.policy, ()) | rectification.document(found)
-    left = "The old value is still there; look at what is left, and say whether it is right to leave it."
-    return Handled(document=document, open_for=() if found.is_done or accepted else (left,))
-
-
 def _portable(company: Company, now: Callable[[], datetime], one: Request, at: date) -> Handled:
     address = one.wish.get("address")
     if not address:
-        return Handled(document=_carried(company, one, at, ""))
+        return Handled(document=carried(company, one, at, ""))
     sent = portability.send(company, now, one.person, str(address), request=one.number)
-    document = _carried(company, one, at, sent.host if sent.ok else "")
+    document = carried(company, one, at, sent.host if sent.ok else "")
     return Handled(document=document, open_for=() if sent.ok else (f"The data were not handed over: {sent.why}",))
-
-
-def _carried(company: Company, one: Request, at: date, host: str) -> dict[str, Any]:
-    """Return what a person takes along within its answer, and the server that has it, if there is one."""
-    portable = portability.portable(company, one.person, at)
-    return {"holdord_portability": 1, **objection.head(company, at), "portable": portable, "host": host or None}
 
 
 def _objected(company: Company, now: Callable[[], datetime], one: Request, at: date, *, confirmed: bool) -> Handled:
     """Place an objection, and once it is decided erase what the purposes that are over alone held (art. 17(1)(c))."""
     placed = _bound(company, now(), one)
-    found = _weighed(company, at, placed)
+    found = weighed(company, at, placed)
     over = frozenset(limit.purpose for limit in placed if limit.ends_purpose)
     if not found.complete or not over:
         return found
-    gone = _erased(erasure.erase(company, now, one.person, only=over, request=one.number, confirmed=confirmed))
+    gone = erased(erasure.erase(company, now, one.person, only=over, request=one.number, confirmed=confirmed))
     return replace(gone, document=found.document | {"erasure": gone.document})
 
 
 def _bound(company: Company, now: datetime, one: Request) -> tuple[Limit, ...]:
     with company.state.writing() as connection:
-        return limits.bind(connection, company, now, one)
-
-
-def _standing(company: Company, one: Request) -> Limit | None:
-    """Return the restriction that a request asks for, where it stands already."""
-    with company.state.snapshot() as connection:
-        found = (
-            limit
-            for limit in of(connection, one.person)
-            if limit.holds and limit.ground == one.wish["ground"] and not limit.how
-        )
-        return next(found, None)
-
-
-def _placed(company: Company, one: Request) -> tuple[Limit, ...]:
-    """Return what a request has placed already."""
-    with company.state.snapshot() as connection:
-        return tuple(limit for limit in of(connection, one.person) if limit.request == one.number)
-
-
-def _restriction(company: Company, one: Request, at: date, stands: Limit | None) -> dict[str, Any]:
-    holds = stands is not None and stands.holds
-    days = {"since": stands.since.isoformat(), "review": stands.review.isoformat()} if stands and holds else {}
-    told = {"notified": notified.of_held(company, one.person, at)}
-    return {"holdord_restriction": 1, **objection.head(company, at), "ground": one.wish["ground"], **days, **told}
-
-
-def _weighed(company: Company, at: date, placed: tuple[Limit, ...]) -> Handled:
-    document, open_for = objection.answer(company, at, placed)
-    return Handled(document=document, open_for=open_for)
+        return binds.place(connection, company, now, one)

@@ -13,7 +13,7 @@ from holdord.errors import Refused
 from holdord.now import today
 from holdord.policy.model import Record
 from holdord.run.company import Company
-from holdord.run.requests import book, booked, limited, limits, notified, tell
+from holdord.run.requests import binds, book, booked, limited, notified, tell
 from holdord.run.requests.booked import Channel, Request
 from holdord.run.requests.wish import AsksFor, checked
 
@@ -46,7 +46,7 @@ def receive(
     theirs = _recipients(company, now, person) if asks_for == "objection" else []
 
     def tells(connection: Connection, made: Request) -> None:
-        limits.bind(connection, company, now, made)
+        binds.place(connection, company, now, made)
         _begun(connection, company, now, made, theirs)
         tell.received(connection, company, now, made)
 
@@ -132,6 +132,6 @@ def _begun(connection: Connection, company: Company, now: datetime, one: Request
     """
     if one.waits_for_mandate:
         return
-    limits.give_way(connection, company, now, one)
+    binds.give_way(connection, company, now, one)
     if any(limit.waits for limit in limited.of(connection, one.person) if limit.request == one.number):
         notified.wait(connection, today(company.policy.controller.zone, now), one.number, {"notified": theirs})

@@ -10,7 +10,8 @@ from datetime import datetime
 from holdord.errors import Refused
 from holdord.run.company import Company
 from holdord.run.requests.booked import Request
-from holdord.run.requests.handle import ends, ready
+from holdord.run.requests.draft import ends
+from holdord.run.requests.handle import ready
 from holdord.run.requests.together import erase_all
 
 

@@ -7,7 +7,7 @@ from holdord.policy.told import Said
 from holdord.run.company import Company
 from holdord.run.requests.answer import grounds_document
 from holdord.run.requests.limited import Limit
-from holdord.run.requests.limits import NOTICE
+from holdord.run.requests.placed import NOTICE
 
 
 def answer(company: Company, at: date, placed: tuple[Limit, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:

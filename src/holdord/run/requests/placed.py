@@ -1,6 +1,6 @@
 """Restrictions, objections and withdrawals as they are written down: placed, changed, ended, forgotten, each entered.
 
-What may be placed or ended, and when, is said by ``holdord.run.requests.limits``.
+What may be placed or ended, and when: ``holdord.run.requests.binds`` and ``limits``.
 """
 
 import json
@@ -18,6 +18,8 @@ from holdord.run.requests.limited import How, Kind, Limit, find, who
 
 REVIEW = timedelta(days=30)
 """How long after it was placed somebody must look at a restriction."""
+NOTICE = timedelta(days=7)
+"""How long before a restriction is lifted the person knows."""
 
 
 def place(

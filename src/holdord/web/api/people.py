@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from holdord.run.requests import booked, handed, incoming, limited, limits
+from holdord.run.requests import booked, draft, handed, incoming, limited, limits
 from holdord.run.requests import handle as rights
 from holdord.run.requests.seen import viewed
 from holdord.web.api import models
@@ -43,7 +43,7 @@ def one(call: Call) -> models.Request:
 
 def preview(call: Call) -> models.Document:
     """Return what an answer would say, once the log has that somebody looked."""
-    found = rights.look(call.company, call.request(), call.at)
+    found = draft.look(call.company, call.request(), call.at)
     viewed(call.company, call.clock(), call.number, call.who)
     return models.Document(
         number=call.number, document=found.document, complete=found.complete, open_for=list(found.open_for)

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from holdord.errors import NeedsConfirmation, Refused
 from holdord.now import now, today
 from holdord.run.company import Company
-from holdord.run.requests import booked, handed, handle
-from holdord.run.requests.handle import Handled
+from holdord.run.requests import booked, draft, handed, handle
+from holdord.run.requests.draft import Handled
 from holdord.run.requests.seen import viewed
 from holdord.web.answer import shown as answer_shown
 from holdord.web.called import english
@@ -41,7 +41,7 @@ def look(request: HttpRequest, number: int) -> HttpResponse:
         one, moment = find(company, number), now()
         if one.state == "open":
             at = today(company.policy.controller.zone, moment)
-            document = handle.look(company, one, at).document
+            document = draft.look(company, one, at).document
         else:
             with company.state.snapshot() as connection:
                 kept = handed.read(connection, moment, number)

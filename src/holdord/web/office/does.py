@@ -11,8 +11,8 @@ from django.utils.html import format_html
 from holdord.run.company import Company
 from holdord.run.requests import erasure
 from holdord.run.requests.booked import Request
+from holdord.run.requests.draft import Handled
 from holdord.run.requests.erasure import Erasure
-from holdord.run.requests.handle import Handled
 from holdord.run.requests.history import Event
 from holdord.run.requests.page.blocks import plain
 from holdord.run.requests.page.says import says_in

@@ -10,9 +10,9 @@ from datetime import date
 from holdord.errors import Refused
 from holdord.run.company import Company
 from holdord.run.outbox_lines import masked
-from holdord.run.requests import handle
+from holdord.run.requests import draft
 from holdord.run.requests.booked import Request
-from holdord.run.requests.handle import Handled
+from holdord.run.requests.draft import Handled
 from holdord.web.called import category, listed, purpose
 from holdord.web.say import said
 
@@ -62,7 +62,7 @@ def preview(company: Company, one: Request, at: date) -> tuple[Handled | None, s
         The preview, None where there can be none; and the words, empty where it can be answered.
     """
     try:
-        looked = handle.look(company, one, at)
+        looked = draft.look(company, one, at)
     except Refused:
         return None, said("office.stuck_refused")
     return looked, _stuck(one, looked)
