@@ -5,7 +5,7 @@ The command line, the back office and programs come by here, and the portal, whe
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 from sqlalchemy import Connection
 
@@ -25,45 +25,33 @@ class TooMany(Refused):
     """So many requests of one person wait that no more are taken from a page."""
 
 
-def receive(
-    company: Company,
-    now: datetime,
-    *,
-    asks_for: AsksFor,
-    person: Record,
-    channel: Channel,
-    received: date,
-    wish: Mapping[str, Any] | None = None,
-    language: str = "",
-    email: str = "",
-    mandate: str = "",
-    sent_as: str = "",
-) -> Request:
+class Asked(TypedDict, total=False):
+    """What is said of a request when it comes, as ``book.register`` wants it."""
+
+    asks_for: Required[AsksFor]
+    person: Required[Record]
+    channel: Required[Channel]
+    received: Required[date]
+    wish: Mapping[str, Any] | None
+    language: str
+    email: str
+    mandate: str
+    sent_as: str
+
+
+def receive(company: Company, now: datetime, **asked: Unpack[Asked]) -> Request:
     """Write down that somebody asked, tell them, and place at once what binds from now on, all in one transaction.
 
-    Arguments and errors are ``register``'s.
+    Arguments and errors are ``book.register``'s.
     """
-    theirs = _recipients(company, now, person) if asks_for == "objection" else []
+    theirs = _recipients(company, now, asked["person"]) if asked["asks_for"] == "objection" else []
 
     def tells(connection: Connection, made: Request) -> None:
         binds.place(connection, company, now, made)
         _begun(connection, company, now, made, theirs)
         tell.received(connection, company, now, made)
 
-    return book.register(
-        company,
-        now,
-        asks_for=asks_for,
-        person=person,
-        channel=channel,
-        received=received,
-        wish=wish,
-        language=language,
-        email=email,
-        mandate=mandate,
-        sent_as=sent_as,
-        tells=tells,
-    )
+    return book.register(company, now, **asked, tells=tells)
 
 
 def receive_from_portal(
