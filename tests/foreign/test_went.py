@@ -190,3 +190,18 @@ def test_several_are_answered_by_one_command(
         found = [booked.find(state, shop.company.policy, one) for one in numbers]
         assert [one.state for one in found] == ["answered", "answered"]
         assert all(handed.read(state, shop.noon(DAY), one) for one in numbers)
+
+
+def test_the_command_says_by_which_request_something_binds(
+    shop: Story, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("holdord.cli.answers.now", lambda: shop.noon("2026-07-15"))
+    customer(shop, 1, "2026-01-01")
+    asks(shop, 1)
+    asks(shop, 1, "restriction", ground="accuracy")
+    assert run(["request", "limits", str(shop.folder)]) == 1, "somebody must look"
+    assert capsys.readouterr().out.splitlines() == [
+        "1: erasure: newsletter, by request 1, since 2026-06-01, over, to be answered.",
+        "2: erasure: catalogue, by request 1, since 2026-06-01, over, to be answered.",
+        "3: restriction (accuracy), by request 2, since 2026-06-01, stands, to be looked at by 2026-07-01, LATE.",
+    ]

@@ -220,6 +220,7 @@ def _limit_document(one: "Limit") -> dict[str, object]:
 def _limit_line(one: "Limit", at: date) -> str:
     kind = {"withdrawn": "withdrawal", "erasure": "erasure"}.get(one.ground, "objection")
     what = f"{kind}: {one.purpose}" if one.purpose else f"restriction ({one.ground})"
+    what += f", by request {one.request}," if one.request else ""
     if one.ends_purpose:
         return f"{one.number}: {what} since {one.since}, over{'' if one.granted else ', to be answered'}."
     if one.ended_on is not None:
