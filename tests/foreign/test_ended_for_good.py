@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from holdord.errors import Refused
 from holdord.plan.predicate import KeyIn, negated
@@ -319,6 +319,24 @@ def test_what_is_ended_while_rows_are_looked_for_is_kept_in_mind(shop: Story, mo
         assert granted.prune(shop.company)
     (one,) = over(shop, 2)
     assert list((one.kept or {})["newsletter"]) == [("new@home.example",)]
+
+
+def test_what_is_kept_in_mind_of_many_people_is_a_few_questions(shop: Story) -> None:
+    withdrawn(shop)
+    shop.run("DELETE FROM newsletter")
+    asked: list[str] = []
+
+    def hear(*of: Any) -> None:
+        asked.append(str(of[2]))
+
+    engine = shop.company.state.engine
+    event.listen(engine, "before_cursor_execute", hear)
+    try:
+        assert granted.prune(shop.company, [who(number) for number in range(1, 1_200)])
+    finally:
+        event.remove(engine, "before_cursor_execute", hear)
+    assert 3 <= len([one for one in asked if "holdord_restriction" in one]) < 10
+    assert over(shop, 2)[0].kept == {}
 
 
 def test_who_is_gone_meanwhile_stops_no_sweep(shop: Story) -> None:

@@ -25,7 +25,7 @@ from holdord.run.company import Company
 from holdord.run.due import as_of_each
 from holdord.run.requests import binds, placed
 from holdord.run.requests.booked import Request
-from holdord.run.requests.limited import ALL, Limit, Rows, binding, find, of, over, standing, write_kept
+from holdord.run.requests.limited import ALL, Limit, Rows, binding, find, of, of_all, over, standing, write_kept
 from holdord.stores.snapshot import Snapshot
 
 Kept = Mapping[str, Rows]
@@ -125,10 +125,13 @@ def prune(company: Company, people: Iterable[Record] | None = None) -> bool:
     A database may give their keys to others, and people come back; tables that the data map does not have, or not with
     such keys, are left as they are. Returns whether there were any.
     """
-    with company.reading() as (snapshot, state):
-        known = binding(state) if people is None else [limit for one in people for limit in of(state, one)]
-        found = [one for one in known if one.granted and one.ends_purpose and one.kept]
-        dropped = dict(_dropped(company, snapshot, found)) if found else {}
+    with company.state.snapshot() as connection:
+        known = binding(connection) if people is None else of_all(connection, people)
+    found = [one for one in known if one.granted and one.ends_purpose and one.kept]
+    if not found:
+        return False
+    with company.store.reading() as snapshot:
+        dropped = dict(_dropped(company, snapshot, found))
     if dropped:
         with company.state.writing() as connection:
             for number, gone in dropped.items():

@@ -1,12 +1,12 @@
 """What stands of restrictions, objections and withdrawals: for plans, beside the policy, and for whoever uses data."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Row, bindparam, text
 
 from holdord.errors import Refused
 from holdord.policy.model import Hold, Over, Policy, Record
@@ -15,6 +15,8 @@ Kind = Literal["accuracy", "unlawful", "claims", "objection", "absolute", "withd
 How = Literal["", "told", "lifted", "upheld", "overruled"]
 Rows = Mapping[str, Mapping[tuple[str | int, ...], str]]
 """Table → keys, each with what tells the consent of then from a new one (``Until.mark``)."""
+_TOGETHER = 500
+"""People who are asked for at once."""
 _OVER = ("absolute", "withdrawn", "erasure")
 """What ends a purpose at once, and holds nothing back."""
 ALL = '"*"'
@@ -114,6 +116,22 @@ def of(connection: Connection, person: Record) -> list[Limit]:
         "AND gone IS NULL ORDER BY number"
     )
     return [_read(row) for row in connection.execute(query, who(person))]
+
+
+def of_all(connection: Connection, people: Iterable[Record]) -> list[Limit]:
+    """Return all of some people's."""
+    query = text(
+        "SELECT * FROM holdord_restriction WHERE record_class = :record_class AND record_key IN :keys AND gone IS NULL"
+    ).bindparams(bindparam("keys", expanding=True))
+    found: list[Limit] = []
+    keys: dict[str, list[str]] = {}
+    for named in map(who, dict.fromkeys(people)):
+        keys.setdefault(named["record_class"], []).append(named["record_key"])
+    for record_class, theirs in keys.items():
+        for start in range(0, len(theirs), _TOGETHER):
+            some = {"record_class": record_class, "keys": theirs[start : start + _TOGETHER]}
+            found += map(_read, connection.execute(query, some))
+    return found
 
 
 def binding(connection: Connection) -> list[Limit]:
