@@ -64,6 +64,22 @@ def test_the_profile_and_what_lies_behind_it_are_shown_with_how_it_is_made(ida: 
         assert other not in page
 
 
+def test_more_than_a_few_records_of_a_kind_are_folded_and_numbered(ida: Client, profile: Path) -> None:
+    def page(number: int) -> str:
+        with sqlite3.connect(profile / "register.db") as connection:
+            query = "INSERT INTO web_events (profile_id, page, action, occurred_at) VALUES (1, ?, 'click', ?)"
+            connection.executemany(query, [(f"/side-{at}", f"2026-11-03 1{at}:00:00") for at in range(number)])
+        connection.close()
+        return ida.get(HERE).content.decode()
+
+    few, many = page(2), page(1)
+    assert 'class="several"' not in few
+    (folded,) = re.findall(r'<details class="several">.*', many, re.DOTALL)
+    assert re.findall(r"<h4>(.*?)</h4>", folded) == [f"Click on the website {at}" for at in (1, 2, 3, 4)]
+    assert few.count('<article class="record">') + 1 == many.count('<article class="record">')
+    assert len(set(re.findall(r'id="(new-[^"]+)"', many))) == len(re.findall(r'id="new-', many))
+
+
 def test_a_topic_that_is_dropped_is_gone_at_once(ida: Client, profile: Path) -> None:
     line = {"category": "behaviour.profile", "old": "kurs, maling, dyser"}
     answer = ida.post(HERE, {**line, "drop": "maling"}, follow=True)

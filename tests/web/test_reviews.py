@@ -7,18 +7,20 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client, override_settings
 
-from holdord.now import now
+from holdord.now import now, today
 from holdord.policy.terms import LANGUAGES
 from holdord.run import links, reviews
 from holdord.run.folder import open_company
 from holdord.web.api import tokens
 from tests.web.conftest import Member, copied
 
-TODAY = now().date()
+TODAY = today(ZoneInfo("Europe/Copenhagen"), now())
+"""The company's own day."""
 MET = (TODAY - timedelta(days=420)).isoformat()
 HERE = "/en/office/reviews/contacts/"
 

@@ -17,6 +17,8 @@ ALL = "*"
 """In the place of a purpose: all values are shown as they are."""
 MOST = 60
 """Records on a page; an answer to a request has all."""
+_FEW = 3
+"""Records of one kind that stand open; more are folded."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +70,19 @@ class Record:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Kind:
+    """Records of one kind."""
+
+    title: SafeString
+    records: tuple[Record, ...]
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether there are so many that they are shown once somebody wants to see them."""
+        return len(self.records) > _FEW
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Held:
     """What is held.
 
@@ -81,6 +96,19 @@ class Held:
     purposes: tuple[str, ...]
     more: int
     hidden: int
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The records by their kinds; where there are several of one, each has a number."""
+        found: dict[SafeString, list[Record]] = {}
+        for one in self.records:
+            found.setdefault(one.title, []).append(one)
+        return tuple(Kind(title=title, records=tuple(_numbered(some))) for title, some in found.items())
+
+
+def _numbered(records: list[Record]) -> Iterator[Record]:
+    for number, one in enumerate(records, 1):
+        yield one if len(records) == 1 else replace(one, title=format_html("{} {}", one.title, number))
 
 
 def held(document: Mapping[str, Any], serves: frozenset[str], *, everything: bool, full: str = "") -> Held:

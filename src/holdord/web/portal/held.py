@@ -79,7 +79,10 @@ def _page(request: HttpRequest, visit: Visit, purpose: str) -> HttpResponse:
             "asked": not purpose and bool(reviews.of_person(company, visit.person)),
             "promises": list(_promises(company, purpose)),
             "consented": bool(purpose) and policy.purposes[purpose].basis == "consent",
-            "records": [(one.title, [(piece, _offered(piece)) for piece in one.pieces]) for one in seen.records],
+            "kinds": [
+                (kind, [(one.title, [(piece, _offered(piece)) for piece in one.pieces]) for one in kind.records])
+                for kind in seen.kinds
+            ],
         }
     return render(request, "portal/held.html", given)
 
