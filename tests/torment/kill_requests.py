@@ -87,13 +87,21 @@ class Asked:
     rows: books.Rows
 
 
-def run(count: int = 200, seed: int = 1, *, kinds: Sequence[Kind] = KINDS, url: str | None = None) -> Report:
+def run(
+    count: int = 200,
+    seed: int = 1,
+    *,
+    kinds: Sequence[Kind] = KINDS,
+    until_wrong: bool = False,
+    url: str | None = None,
+) -> Report:
     """Kill ``count`` answers.
 
     Args:
         count: How many rounds.
         seed: Of the worlds and the moments.
         kinds: Of stores, taken in turn.
+        until_wrong: Whether to end with the first round in which something happens that may not.
         url: A PostgreSQL server; otherwise the one of the environment, or one from a wheel.
     """
     report, chance = Report(), random.Random(seed)
@@ -104,6 +112,8 @@ def run(count: int = 200, seed: int = 1, *, kinds: Sequence[Kind] = KINDS, url: 
             found = list(_round(place, chance, counts))
             report.wrong += [f"round {number}, {place.kind.said}: {what}" for what in found]
             report.counts += counts + Counter({"rounds": 1, f"rounds on {place.kind.said}": 1})
+            if until_wrong and report.wrong:
+                break
     return report
 
 
