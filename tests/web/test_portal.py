@@ -21,6 +21,7 @@ from holdord.policy.terms import CATEGORIES, LANGUAGES, Language
 from holdord.run import links
 from holdord.run.folder import open_company
 from holdord.run.requests import booked, incoming, second
+from holdord.run.requests.book import accept_mandate
 from holdord.run.requests.handle import finish, handle, refuse
 from holdord.run.requests.wish import ASKS_FOR
 
@@ -330,6 +331,90 @@ def test_whose_address_was_erased_reads_what_was_done_after_a_second_fact(
     other = Client(HTTP_HOST="localhost")
     other.post(link_to(people, "ida@home.example", "look"))
     assert other.post("/en/sure/", {"fact": "postcode", "said": "0617"}).status_code == 200, "it is Ola's now"
+
+
+@pytest.fixture
+def agents(people: Path) -> int:
+    """Somebody asks for what is held of Ida, and says that they are her lawyer."""
+    company = open_company(people)
+    try:
+        made = incoming.receive(
+            company,
+            now(),
+            asks_for="access",
+            person=Record(record_class="person", key=(1,)),
+            channel="email",
+            received=now().date(),
+            email="lawyer@else.example",
+            mandate="a power of attorney",
+        )
+        return made.number
+    finally:
+        company.close()
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_a_mandate_that_nobody_has_seen_or_that_is_false_opens_nothing(
+    visitor: Client, people: Path, agents: int, is_refused: bool
+) -> None:
+    if is_refused:
+        company = open_company(people)
+        refuse(company, now(), agents, "She knows of no such lawyer.")
+        company.close()
+    visitor.post(link_to(people, "lawyer@else.example", "look"))
+    assert 'name="said"' not in visitor.get("/en/sure/").content.decode()
+    visitor.post("/en/sure/", {"fact": "postcode", "said": "0617"})
+    for page in ("held/", "", f"{agents}/", "new/erasure/"):
+        assert visitor.get(f"/en/mine/{page}")["Location"] == "/en/sure/"
+
+
+def test_who_asks_for_another_reads_that_answer_and_nothing_else(
+    ida: Client, visitor: Client, people: Path, agents: int
+) -> None:
+    own = asked(ida, "portability")
+    company = open_company(people)
+    try:
+        accept_mandate(company, now(), agents, "Signed by her on the second of November.")
+        finish(company, now(), agents, handle(company, now, agents))
+    finally:
+        company.close()
+    lawyer = Client(HTTP_HOST="localhost")
+    lawyer.post(link_to(people, "lawyer@else.example", "access"))
+    assert lawyer.get(f"/en/mine/{agents}/")["Location"] == "/en/sure/"
+    assert lawyer.post("/en/sure/", {"fact": "postcode", "said": "0617"})["Location"] == "/en/mine/"
+    page = lawyer.get("/en/mine/").content.decode()
+    assert f"/en/mine/{agents}/" in page
+    assert f"/en/mine/{own}/" not in page
+    assert "/en/mine/held/" not in page
+    assert "Ida Nord" in lawyer.get(f"/en/mine/{agents}/answer/").content.decode()
+    for closed in (f"{own}/", f"{own}/answer/", "held/", "new/erasure/", "preview/"):
+        assert lawyer.get(f"/en/mine/{closed}").status_code == 404
+
+
+def test_an_address_that_was_put_right_opens_nothing_any_more(visitor: Client, people: Path) -> None:
+    company = open_company(people)
+    change = {"category": "contact.email", "old": "ida@home.example", "new": "ida@new.example"}
+    try:
+        made = incoming.receive(
+            company,
+            now(),
+            asks_for="rectification",
+            person=Record(record_class="person", key=(1,)),
+            channel="portal",
+            received=now().date(),
+            email="ida@home.example",
+            wish={"changes": [change]},
+        )
+        finish(company, now(), made.number, handle(company, now, made.number))
+    finally:
+        company.close()
+    visitor.post(link_to(people, "ida@home.example", "look"))
+    visitor.post("/en/sure/", {"fact": "postcode", "said": "0617"})
+    assert visitor.get("/en/mine/held/")["Location"] == "/en/sure/"
+    new = Client(HTTP_HOST="localhost")
+    new.post(link_to(people, "ida@new.example", "look"))
+    new.post("/en/sure/", {"fact": "postcode", "said": "0617"})
+    assert new.get(f"/en/mine/{made.number}/").status_code == 200
 
 
 def test_a_key_that_is_given_again_opens_nothing_of_who_had_it(visitor: Client, people: Path, eva: int) -> None:

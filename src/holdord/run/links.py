@@ -30,13 +30,15 @@ from holdord.config import ADDRESS
 from holdord.errors import Refused
 from holdord.ledger import log
 from holdord.ledger.entry import stamp
+from holdord.now import today
 from holdord.policy.model import Record
 from holdord.policy.terms import LANGUAGES, Language
 from holdord.run import outbox
 from holdord.run.company import Company
 from holdord.run.letters.letter import Fact, letter
 from holdord.run.requests import booked
-from holdord.run.requests.who import by_email
+from holdord.run.requests.access import access
+from holdord.run.requests.who import EMAIL, by_email
 
 MINUTES = 15
 PORTAL = "portal"
@@ -64,13 +66,15 @@ class Opened:
         email: The address that it was sent to; who opened it reads that mailbox.
         what: What it opens.
         made: When somebody asked for it.
-        person: Whose the address is, where it is one person's alone; else None.
+        person: Whose the address is, where it is one person's alone, or for whom its reader asks; else None.
+        behalf: Whether who opened it asks for that person, by a mandate that somebody has looked at.
     """
 
     email: str = field(repr=False)
     what: str
     made: datetime
     person: Record | None = field(repr=False)
+    behalf: bool = False
 
 
 def make(company: Company, now: datetime, email: str, what: str) -> str:
@@ -98,21 +102,36 @@ def open(company: Company, now: datetime, token: str) -> Opened:  # noqa: A001 -
         raise Refused(_NO)
     if not use(company, now, token, timedelta(minutes=MINUTES)):
         raise Refused(_NO)
-    return Opened(email=said["email"], what=said["what"], made=made, person=_whose(company, said["email"]))
+    person, behalf = _whose(company, now, said["email"])
+    return Opened(email=said["email"], what=said["what"], made=made, person=person, behalf=behalf)
 
 
-def _whose(company: Company, email: str) -> Record | None:
-    """Return whose an address is, where it is one person's alone.
+def _whose(company: Company, now: datetime, email: str) -> tuple[Record | None, bool]:
+    """Return whose an address is, where it is one person's alone, and whether its reader asks on their behalf.
 
-    Where it stands nowhere any more it is that of who asked from it: they are told what became of their request.
+    Where it stands nowhere any more it is that of who asked from it, as long as nobody knows another one of theirs:
+    they are told what became of their request. Who asks for another by a paper that nobody has looked at, or that was
+    found false, is nobody (art. 12(6)).
     """
     found = by_email(company, email)
     if found.people or found.loose:
-        return found.people[0] if found.is_one else None
+        return (found.people[0] if found.is_one else None), False
     with company.state.snapshot() as connection:
-        asked = booked.of_address(connection, company.policy, email)
-    people = {one.person for one in asked if one.gone is None}
-    return people.pop() if len(people) == 1 and not found.is_mailbox else None
+        asked = [one for one in booked.of_address(connection, company.policy, email) if one.gone is None]
+    people = {one.person for one in asked}
+    if len(people) != 1 or found.is_mailbox:
+        return None, False
+    person = people.pop()
+    if any(one.mandate for one in asked):
+        return (person, True) if any(one.mandate_seen for one in asked) else (None, False)
+    return (None if _has_address(company, now, person) else person), False
+
+
+def _has_address(company: Company, now: datetime, person: Record) -> bool:
+    """Tell whether an address stands on a person's own record."""
+    items = access(company, person, today(company.policy.controller.zone, now)).items
+    own = [one for one in items if (one.record_class, one.key) == (person.record_class, person.key)]
+    return any(value.category == EMAIL and value.value for one in own for value in one.values)
 
 
 def use(company: Company, now: datetime, token: str, lasts: timedelta) -> bool:

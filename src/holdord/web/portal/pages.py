@@ -30,7 +30,7 @@ from holdord.web.answer import shown
 from holdord.web.portal import visit as visits
 from holdord.web.portal.choices import choices
 from holdord.web.portal.forms import Ask, Back, Sure, Wish
-from holdord.web.portal.visit import Visit, with_person, with_visit
+from holdord.web.portal.visit import Visit, with_known, with_person, with_visit
 from holdord.web.say import language, said
 
 ERASES = ("erasure", "withdrawal", "objection")
@@ -91,6 +91,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         since=now().isoformat(),
         asked=asked.isoformat(),
         wanted=opened.what if opened.what != links.PORTAL else "",
+        behalf=opened.behalf,
     )
     visits.begin(request, visit)
     return redirect("portal:sure")
@@ -127,6 +128,8 @@ def sure(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 def onward(visit: Visit) -> HttpResponse:
     """Lead somebody who is known now to what they came for."""
+    if visit.behalf:
+        return redirect("portal:mine")
     if visit.wanted in ASKS_FOR:
         return redirect("portal:wish", wanted=visit.wanted)
     with settings.HOLDORD_FOLDER.company() as company:
@@ -135,17 +138,18 @@ def onward(visit: Visit) -> HttpResponse:
 
 
 @require_GET
-@with_person
+@with_known
 def mine(request: HttpRequest, visit: Visit) -> HttpResponse:
     """List the visitor's requests."""
     with settings.HOLDORD_FOLDER.company() as company:
         at = today(company.policy.controller.zone, now())
         with company.state.snapshot() as connection:
             found = booked.of_person(connection, company.policy, visit.person) if visit.person else []
-        found += _gone(company, visit)
+        found = [one for one in found if _is_theirs(visit, one)] + _gone(company, visit)
         seen = [(name, called.purpose(company, name)) for name in doors.shown(company.policy)]
     shown = [(one, one.state == "open" and one.late(at)) for one in found]
-    return render(request, "portal/mine.html", {"requests": shown, "rights": ASKS_FOR, "seen": seen})
+    given = {"requests": shown, "rights": ASKS_FOR, "seen": seen, "behalf": visit.behalf}
+    return render(request, "portal/mine.html", given)
 
 
 @require_http_methods(["GET", "POST"])
@@ -271,11 +275,12 @@ def _is_theirs(visit: Visit, one: booked.Request) -> bool:
     """Tell whether a request is the visitor's.
 
     Of who is erased nothing is left by which they could be known but the address that they asked from: it opens what
-    tells of the erasure, which says what is gone and not what it was.
+    tells of the erasure, which says what is gone and not what it was. Who asks for another sees what came from their
+    own address by a mandate that somebody has looked at.
     """
-    if visit.sure and visit.person is not None and one.person == visit.person:
-        return True
     is_same = bool(one.email) and one.email.strip().lower() == visit.email.strip().lower()
+    if visit.sure and visit.person is not None and one.person == visit.person:
+        return not visit.behalf or (is_same and one.mandate_seen is not None)
     return one.gone is not None and is_same and one.asks_for in ERASES
 
 

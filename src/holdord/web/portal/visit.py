@@ -11,7 +11,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from holdord.now import now
@@ -35,6 +35,7 @@ class Visit:
         asked: The day on which the link was asked for: a request is of that day (GDPR art. 12(3)).
         wanted: What they were about to ask for; empty where they came to look.
         sure: Whether they named a second fact.
+        behalf: Whether they ask for that person: they see what they asked for, and nothing else of it.
     """
 
     email: str
@@ -44,6 +45,7 @@ class Visit:
     asked: str
     wanted: str = ""
     sure: bool = False
+    behalf: bool = False
 
     @property
     def person(self) -> Record | None:
@@ -100,7 +102,7 @@ def with_visit(page: Page) -> Page:
     return guarded
 
 
-def with_person(page: Page) -> Page:
+def with_known(page: Page) -> Page:
     """Open a page to who has named a second fact."""
 
     @wraps(page)
@@ -110,3 +112,15 @@ def with_person(page: Page) -> Page:
         return page(request, visit, *args, **kwargs)
 
     return with_visit(guarded)
+
+
+def with_person(page: Page) -> Page:
+    """Open a page to who has named a second fact, and is the person."""
+
+    @wraps(page)
+    def guarded(request: HttpRequest, visit: Visit, *args: object, **kwargs: object) -> HttpResponse:
+        if visit.behalf:
+            raise Http404
+        return page(request, visit, *args, **kwargs)
+
+    return with_known(guarded)
