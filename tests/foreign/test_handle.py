@@ -5,6 +5,7 @@ Killed between what a request does and its closing, it is answered by asking aga
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from html import escape
 from pathlib import Path
@@ -126,6 +127,43 @@ def test_a_refusal_has_its_letter_and_tells_no_recipient(asked: Story) -> None:
     assert letters(asked, one.number) == [("received", "nn"), ("refused", "nn")]
     with asked.company.state.snapshot() as connection:
         assert notified.waiting(connection) == []
+
+
+def test_an_answer_goes_after_its_week_with_the_sweep_where_no_worker_runs(asked: Story) -> None:
+    one = received(asked, "access")
+    shop, at = asked.company, asked.noon(TODAY)
+    finish(shop, at, one.number, handle(shop, lambda: at, one.number))
+    for days, there in ((6, 1), (8, 0)):
+        asked.keeps((at + timedelta(days=days)).date().isoformat())
+        with asked.company.state.snapshot() as connection:
+            assert connection.execute(text("SELECT count(*) FROM holdord_answer")).scalar_one() == there
+
+
+@pytest.mark.parametrize("wanted", ["erasure", "withdrawal"])
+def test_what_was_carried_out_cannot_be_refused_any_more(asked: Story, wanted: AsksFor) -> None:
+    one = received(asked, wanted)
+    shop, at = asked.company, asked.noon(TODAY)
+    done = handle(shop, lambda: at, one.number, confirmed=True)
+    assert done.complete
+    with pytest.raises(Refused, match="was carried out"):
+        refuse(shop, at, one.number, "We still need your data.")
+    assert finish(shop, at, one.number, done).state == "answered"
+
+
+def test_of_what_was_carried_out_in_part_the_rest_can_be_refused_and_the_letter_says_so(
+    asked: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = received(asked, "withdrawal")
+    shop, at = asked.company, asked.noon(TODAY)
+    handle(shop, lambda: at, one.number, confirmed=True)
+    found = look(shop, one, at.date())
+    monkeypatch.setattr("holdord.run.requests.handle.look", lambda *_: replace(found, open_for=("It is there.",)))
+    refuse(shop, at, one.number, "It waits for somebody.")
+    assert [kind for kind, _ in letters(asked, one.number)] == ["received", "refused_rest"]
+    with shop.state.snapshot() as connection:
+        known = [limit for limit in limited.of(connection, one.person) if limit.request == one.number]
+    assert known, "what was taken back stays so"
+    assert all(limit.ends_purpose for limit in known)
 
 
 def test_each_recipient_is_told_once_or_it_is_said_why_not(asked: Story) -> None:

@@ -312,6 +312,35 @@ def test_who_is_erased_reads_by_their_address_alone_what_was_done_and_no_more(
     assert ola.get(f"/en/mine/{eva}/").status_code == 404
 
 
+def test_of_who_is_erased_no_value_lies_in_what_they_were_answered_before(visitor: Client, people: Path) -> None:
+    company = open_company(people)
+    change = {"category": "contact.phone", "old": "+47 22 33 44 55", "new": "+47 99 11 22 33"}
+    wishes = {"portability": {}, "access": {}, "rectification": {"changes": [change]}, "erasure": {}}
+    try:
+        for wanted, wish in wishes.items():
+            made = incoming.receive(
+                company,
+                now(),
+                asks_for=wanted,  # type: ignore[arg-type]
+                person=Record(record_class="person", key=(1,)),
+                channel="email",
+                received=now().date(),
+                email="nobody@else.example",
+                wish=wish,
+            )
+            finish(company, now(), made.number, handle(company, now, made.number, confirmed=True))
+    finally:
+        company.close()
+    with sqlite3.connect(people / "register.db") as connection:
+        assert connection.execute("SELECT id FROM persons WHERE id = 1").fetchone() is None
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        whole = str([connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in tables])
+        answers = connection.execute("SELECT request FROM holdord_answer").fetchall()
+    connection.close()
+    assert not [one for one in ("Ida Nord", "22 33 44 55", "99 11 22 33", "ida@home.example") if one in whole]
+    assert answers == [(4,)], "what tells of the erasure"
+
+
 def test_whose_address_was_erased_reads_what_was_done_after_a_second_fact(
     ida: Client, visitor: Client, people: Path
 ) -> None:

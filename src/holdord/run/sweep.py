@@ -162,6 +162,7 @@ def keep(
         forget(
             connection, at, company.settings.request_days, outbox.forget, handed.forget, placed.forget, notified.forget
         )
+        handed.expire(connection, now())
         placed.expire(connection, at, company.settings.request_days)
         seen.forget(connection, at, company.settings.request_days)
         swept = _sweep_entry(company, connection, plan, left, touched, sum(done.values()), owed)

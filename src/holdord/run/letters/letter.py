@@ -18,8 +18,8 @@ from typing import Any, Literal, get_args
 from holdord.policy.terms import LANGUAGES, Language
 
 Kind = Literal[
-    "link", "received", "extended", "answered", "refused", "restriction_lifted", "portability_failed", "staff_new",
-    "staff_due", "review_due", "sweep_waits", "contact_review",
+    "link", "received", "extended", "answered", "refused", "refused_rest", "restriction_lifted",
+    "portability_failed", "staff_new", "staff_due", "review_due", "sweep_waits", "contact_review",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 

@@ -115,6 +115,7 @@ def _sent_before(connection: Connection, row: Mapping[str, Any]) -> int | None:
 
 
 def _insert(connection: Connection, company: Company, now: datetime, row: Mapping[str, Any]) -> Request:
+    log.lock(connection)  # of two that come at once the second one's number is the next
     number = connection.execute(text("SELECT coalesce(max(number), 0) + 1 FROM holdord_request")).scalar_one()
     names, values = ", ".join(_ASKED), ", ".join(f":{name}" for name in _ASKED)
     connection.execute(

@@ -32,6 +32,11 @@ _PEOPLE = " UNION ".join(
     )
 )
 _OF = "record_class = :record_class AND record_key = :record_key"
+_THEIRS = f"SELECT number FROM holdord_request WHERE {_OF} AND gone IS NULL AND"  # noqa: S608 - names are ours
+_TOLD = f"{_THEIRS} asks_for NOT IN ('erasure', 'withdrawal', 'objection')"
+_PUT_RIGHT = f"{_THEIRS} state <> 'open' AND asks_for = 'rectification'"
+_ANSWERS = f"DELETE FROM holdord_answer WHERE request IN ({_TOLD})"  # noqa: S608
+_WISHES = f"UPDATE holdord_request SET wish = NULL WHERE number IN ({_PUT_RIGHT})"  # noqa: S608
 EACH_DAY = ""
 """In the place of a review's purpose: the day on which all were looked for."""
 
@@ -66,10 +71,16 @@ def _said(key: Sequence[Any]) -> tuple[str | int, ...]:
 
 
 def note(state: Connection, people: Iterable[Record], at: date) -> None:
-    """Let what is kept of people be nobody's from a day on; who looked at them can be found out as before."""
+    """Let what is kept of people be nobody's from a day on; who looked at them can be found out as before.
+
+    What they were told of their data goes with these: answers that say more than what went, and values that they asked
+    to be put right (art. 5(1)(e)).
+    """
     over = [who(one) for one in people]
     if not over:
         return
+    for what in (_ANSWERS, _WISHES):
+        state.execute(text(what), over)
     for name in _KEPT:
         gone = text(f"UPDATE {name} SET gone = :at WHERE {_OF} AND gone IS NULL")  # noqa: S608 - names are ours
         state.execute(gone, [{**one, "at": at.isoformat()} for one in over])

@@ -24,9 +24,10 @@ from holdord.run.requests import (
     portability,
     rectification,
     tell,
+    went,
 )
 from holdord.run.requests.booked import Request
-from holdord.run.requests.draft import Handled, access_to, carried, ends, erased, put_right, restricted, weighed
+from holdord.run.requests.draft import Handled, access_to, carried, ends, erased, look, put_right, restricted, weighed
 from holdord.run.requests.limited import Limit
 from holdord.run.requests.place import changes_of
 from holdord.run.requests.wish import checked
@@ -125,22 +126,37 @@ def finish(company: Company, now: datetime, number: int, handled: Handled) -> Re
 def refuse(company: Company, now: datetime, number: int, reason: str) -> Request:
     """Refuse a request, take back what it bound, and tell the person why and where to complain (art. 12(4)).
 
+    Where a part of it was carried out before any answer, what it bound goes on. Where something was done they are told
+    that the rest is refused.
+
     Raises:
-        Refused: It is closed, or there is no reason.
+        Refused: It is closed, there is no reason, or all of it was carried out and no answer says so yet.
     """
+    at = today(company.policy.controller.zone, now)
+    with company.state.snapshot() as connection:
+        one = booked.find(connection, company.policy, number)
+        done = went.read(connection, number).rows
+        is_first = not booked.was_answered(connection, number)
+    if done and one.state == "open" and is_first and _is_done(company, one, at):
+        raise Refused(f"Request {number} was carried out: {done} records. It cannot be refused any more: answer it.")
 
     def tells(connection: Connection, one: Request) -> None:
-        binds.void(connection, company, now, one)
-        tell.refused(connection, company, now, one)
+        if went.read(connection, number).rows != done:
+            raise Refused(f"Request {number} was carried out a moment ago. Look at it again.")
+        if not (done and is_first):
+            binds.void(connection, company, now, one)
+        tell.refused(connection, company, now, one, is_rest=bool(done))
 
-    return book.close(
-        company,
-        now,
-        number,
-        "refused",
-        reason,
-        tells=tells,
-    )
+    return book.close(company, now, number, "refused", reason, tells=tells)
+
+
+def _is_done(company: Company, one: Request, at: date) -> bool:
+    """Tell whether nothing is left to do for an erasure, as far as the policy still knows what was asked for."""
+    try:
+        found = look(company, one, at)
+    except Refused:
+        return False
+    return found.complete and (found.erasure is None or not found.erasure.went.rows)
 
 
 def reopen(company: Company, now: datetime, number: int, reason: str, *, by_person: bool = False) -> Request:

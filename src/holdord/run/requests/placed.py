@@ -34,6 +34,7 @@ def place(
 ) -> Limit:
     """Write down that something is restricted, objected to or withdrawn."""
     at = today(company.policy.controller.zone, now)
+    log.lock(connection)  # of two that come at once the second one's number is the next
     query = text("SELECT coalesce(max(number), 0) + 1 FROM holdord_restriction")
     number = connection.execute(query).scalar_one()
     connection.execute(

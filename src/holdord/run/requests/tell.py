@@ -40,11 +40,11 @@ def extended(connection: Connection, company: Company, now: datetime, one: Reque
     return _post(connection, company, now, one, "extended", {"reason": one.extended_for, "due": one.due})
 
 
-def refused(connection: Connection, company: Company, now: datetime, one: Request) -> bool:
-    """Tell why nothing is done, and where to complain; tell whether a letter is on its way."""
+def refused(connection: Connection, company: Company, now: datetime, one: Request, *, is_rest: bool = False) -> bool:
+    """Tell why nothing is done, or no more, and where to complain; tell whether a letter is on its way."""
     country = COUNTRIES[company.policy.controller.country]
     facts: dict[str, Fact] = {"reason": one.reason, "authority": country.authority, "web": country.web}
-    return _post(connection, company, now, one, "refused", facts)
+    return _post(connection, company, now, one, "refused_rest" if is_rest else "refused", facts)
 
 
 def lifting(connection: Connection, company: Company, now: datetime, limit: Limit) -> bool:
