@@ -2,7 +2,8 @@
 
 A request lies in the state database, since it is about a person; the log says that there was one, what became of it
 and when, with salted commitments in the place of who and why. Time runs from the day on which a request came, by
-whatever way (GDPR art. 12(3); EDPB guidelines 01/2022 on access, paragraph 159), and is never counted anew.
+whatever way (GDPR art. 12(3); EDPB guidelines 01/2022 on access, paragraph 159), and is never counted anew, nor made
+longer by a notice that has changed since.
 """
 
 import json
@@ -126,6 +127,7 @@ def _insert(connection: Connection, company: Company, now: datetime, row: Mappin
         {"number": number, **row},
     )
     made = find(connection, company.policy, number)
+    _change(connection, number, due=made.due.isoformat())
     _enter(connection, made, "registered", now, channel=made.channel)
     return made
 
@@ -145,12 +147,13 @@ def extend(company: Company, now: datetime, number: int, reason: str, *, tells: 
             raise Refused(f"Request {number} was extended already; the law gives two months once.")
         if at > one.due:
             raise Refused(f"Request {number} was due by {one.due}: its time can only be extended within the first.")
-        _change(connection, number, extended_on=at.isoformat(), extended_for=reason)
+        _change(connection, number, extended_on=at.isoformat(), extended_for=reason, due=None)
         before, one = one.due, find(connection, company.policy, number)
         if one.due == before:
             raise Refused(
                 f"The notice promises an answer by {before}, and the law's longer time does not take that back."
             )
+        _change(connection, number, due=one.due.isoformat())
         _enter(connection, one, "extended", now, reason=reason)
         if tells is not None:
             tells(connection, one)
@@ -196,9 +199,10 @@ def close(
         raise Refused("A refusal needs a reason, which the person is told (GDPR art. 12(4)).")
     at = today(company.policy.controller.zone, now)
     with company.state.writing() as connection:
-        if _open(connection, company.policy, number).waits_for_mandate and state == "answered":
+        one = _open(connection, company.policy, number)
+        if one.waits_for_mandate and state == "answered":
             raise Refused(f"Look at the mandate of request {number} first (GDPR art. 12(6)).")
-        _change(connection, number, state=state, closed_on=at.isoformat(), reason=reason)
+        _change(connection, number, state=state, closed_on=at.isoformat(), reason=reason, due=one.due.isoformat())
         one = find(connection, company.policy, number)
         _enter(connection, one, state, now, reason=reason)
         if tells is not None:

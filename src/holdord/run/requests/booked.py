@@ -145,16 +145,24 @@ def named(person: Record) -> str:
     return f"{person.record_class} {json.dumps(person.key)}"
 
 
-def _read(policy: Policy, row: Row[Any]) -> Request:
-    received, extended = date.fromisoformat(row.received), row.extended_on is not None
+def _due(policy: Policy, row: Row[Any]) -> date:
+    """Return the day that was said when it came or was extended; of an open one an earlier day that is promised now."""
+    if row.due and row.state != "open":
+        return date.fromisoformat(row.due)
     promised = policy.told.requests.within if policy.told.requests else None
+    received, extended = date.fromisoformat(row.received), row.extended_on is not None
+    now = answer_due(received, policy.controller.country, promised=promised, extended=extended)
+    return min(now, date.fromisoformat(row.due)) if row.due else now
+
+
+def _read(policy: Policy, row: Row[Any]) -> Request:
     return Request(
         number=row.number,
         asks_for=row.asks_for,
         person=whose(row),
         channel=row.channel,
-        received=received,
-        due=answer_due(received, policy.controller.country, promised=promised, extended=extended),
+        received=date.fromisoformat(row.received),
+        due=_due(policy, row),
         extended_for=row.extended_for or "",
         state=row.state,
         closed_on=date.fromisoformat(row.closed_on) if row.closed_on else None,

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from holdord.errors import StoreError
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
 """All revisions, oldest first; a test compares them with ``migrations/versions``."""
 HEAD = REVISIONS[-1]
 VERSION_TABLE = "holdord_version"
