@@ -9,6 +9,7 @@ from holdord.run.requests import booked, limits, notified
 from holdord.run.requests.handle import finish, handle, refuse, reopen
 from holdord.run.requests.incoming import accept_mandate, receive
 from holdord.run.requests.limited import of
+from holdord.run.requests.page.html import page
 from holdord.run.requests.wish import ASKS_FOR, AsksFor
 from tests.foreign.story import Story, day
 from tests.foreign.test_handle import WISHES, asked, letters
@@ -106,8 +107,14 @@ def test_a_restriction_that_was_lifted_is_not_placed_again_by_the_answer(asked: 
     later = asked.noon("2026-06-20")
     limits.lift(asked.company, later, 1)
     asked.reopens()
-    finish(asked.company, later, number, handle(asked.company, lambda: later, number))
+    answer = handle(asked.company, lambda: later, number)
+    finish(asked.company, later, number, answer)
     assert stands(asked) == "free"
+    with asked.company.state.snapshot() as connection:
+        assert notified.waiting(connection) == [], "nobody is told of what does not stand"
+    told = page(answer.document, "en")
+    assert "The restriction ended on 20 June 2026." in told
+    assert "We have restricted" not in told
 
 
 @pytest.mark.parametrize("wanted", ["objection", "withdrawal"])

@@ -126,10 +126,13 @@ def carried(company: Company, one: Request, at: date, host: str) -> dict[str, An
 
 
 def restricted(company: Company, one: Request, at: date, stands: Limit | None) -> dict[str, Any]:
-    """Return what a restriction holds, and who hears of it (art. 18, 19)."""
-    holds = stands is not None and stands.holds
-    days = {"since": stands.since.isoformat(), "review": stands.review.isoformat()} if stands and holds else {}
-    told = {"notified": notified.of_held(company, one.person, at)}
+    """Return what a restriction holds, and who hears of it (art. 18, 19); of one that is over already, since when."""
+    days: dict[str, str] = {}
+    told: dict[str, Any] = {"notified": notified.of_held(company, one.person, at)}
+    if stands is not None and stands.ended_on is not None:
+        days, told = {"ended": stands.ended_on.isoformat()}, {}
+    elif stands is not None:
+        days = {"since": stands.since.isoformat(), "review": stands.review.isoformat()}
     return {"holdord_restriction": 1, **objection.head(company, at), "ground": one.wish["ground"], **days, **told}
 
 
@@ -146,11 +149,8 @@ def _placed(company: Company, one: Request) -> tuple[Limit, ...]:
 
 
 def _standing(company: Company, one: Request) -> Limit | None:
-    """Return the restriction that a request asks for, where it stands already."""
+    """Return the restriction that a request asks for, where it stands already, or else what it placed and is over."""
     with company.state.snapshot() as connection:
-        found = (
-            limit
-            for limit in of(connection, one.person)
-            if limit.holds and limit.ground == one.wish["ground"] and not limit.how
-        )
-        return next(found, None)
+        known = [limit for limit in of(connection, one.person) if limit.ground == one.wish["ground"]]
+    stands = [limit for limit in known if limit.holds and not limit.how]
+    return next(iter([*stands, *(limit for limit in known if limit.request == one.number)]), None)
