@@ -129,6 +129,19 @@ def test_a_refusal_has_its_letter_and_tells_no_recipient(asked: Story) -> None:
         assert notified.waiting(connection) == []
 
 
+def test_the_answer_to_a_withdrawal_says_which_consent_is_over_and_claims_no_erasure_of_the_rest(asked: Story) -> None:
+    one = received(asked, "withdrawal")
+    answer = handle(asked.company, lambda: asked.noon(TODAY), one.number, confirmed=True)
+    assert [this["id"] for this in answer.document["withdrawn"]] == ["newsletter"]
+    told = page(answer.document, "en")
+    for said in ("Your consent is withdrawn", "article 7(3)", "You have taken back your consent to: ", "is erased."):
+        assert said in told
+    for wrong in ("Whoever asks for erasure", "Erasure of your personal data", "article 17 of the GDPR, as of"):
+        assert wrong not in told
+    titles = {page(answer.document, language).partition("<h1")[2].partition("</h1>")[0] for language in LANGUAGES}
+    assert len(titles) == len(LANGUAGES)
+
+
 def test_an_answer_goes_after_its_week_with_the_sweep_where_no_worker_runs(asked: Story) -> None:
     one = received(asked, "access")
     shop, at = asked.company, asked.noon(TODAY)

@@ -25,6 +25,7 @@ from holdord.run.requests.booked import Request
 from holdord.run.requests.erasure import Erasure
 from holdord.run.requests.limited import Limit, of
 from holdord.run.requests.place import changes_of
+from holdord.run.requests.texts import said
 from holdord.run.requests.wish import checked
 
 
@@ -59,7 +60,7 @@ def look(company: Company, one: Request, at: date) -> Handled:
         case "access":
             return access_to(company, one, at)
         case "erasure" | "withdrawal":
-            return erased(erasure.preview(company, one.person, at, only=ends(company, one)))
+            return erased(erasure.preview(company, one.person, at, only=ends(company, one)), one)
         case "rectification":
             return put_right(rectification.preview(company, one.person, changes_of(one.wish), at), accepted=False)
         case "portability":
@@ -106,10 +107,15 @@ def ends(company: Company, one: Request, objected: frozenset[str] = frozenset())
     }
 
 
-def erased(found: Erasure) -> Handled:
-    """Return what an erasure does, or did (art. 17)."""
+def erased(found: Erasure, one: Request) -> Handled:
+    """Return what an erasure does, or did (art. 17), or what goes with consents that are withdrawn (art. 7(3))."""
     open_for = () if found.is_done else ("Something is still there that should be gone.",)
-    return Handled(document=erasure.document(found), open_for=open_for, erasure=found)
+    document = erasure.document(found)
+    if one.asks_for == "withdrawal":
+        known = (found.policy.purposes.get(name) for name in one.wish["purposes"])
+        purposes = [{"id": this.id, **said(found.policy, "for", this.label)} for this in known if this]
+        document["withdrawn"] = purposes
+    return Handled(document=document, open_for=open_for, erasure=found)
 
 
 def put_right(found: rectification.Rectification, accepted: bool) -> Handled:

@@ -63,7 +63,7 @@ def handle(
     match one.asks_for:
         case "erasure" | "withdrawal":
             only = ends(company, one, objected)
-            return erased(erasure.erase(company, now, one.person, only=only, request=number, confirmed=confirmed))
+            return erased(erasure.erase(company, now, one.person, only=only, request=number, confirmed=confirmed), one)
         case "rectification":
             changes = changes_of(one.wish)
             return put_right(rectification.rectify(company, now, one.person, changes, request=number), accepted)
@@ -203,7 +203,7 @@ def _objected(company: Company, now: Callable[[], datetime], one: Request, at: d
     over = frozenset(limit.purpose for limit in placed if limit.ends_purpose)
     if not found.complete or not over:
         return found
-    gone = erased(erasure.erase(company, now, one.person, only=over, request=one.number, confirmed=confirmed))
+    gone = erased(erasure.erase(company, now, one.person, only=over, request=one.number, confirmed=confirmed), one)
     return replace(gone, document=found.document | {"erasure": gone.document})
 
 

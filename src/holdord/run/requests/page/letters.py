@@ -167,7 +167,7 @@ def _erasure(says: Says, document: Json) -> Letter:
         sections.append(Section(id="stays", title=title, blocks=records(says, document, stays)))
         sections += [purposes(says, document)] if document["purposes"] else []
     sections += [complaint(says, document), *controller(says, document)]
-    kind = "preview" if preview else "erasure"
+    kind = "preview" if preview else "withdrawal" if document.get("withdrawn") else "erasure"
     return decisions.made(
         says, document, kind, _erasure_lead(says, document), _erasure_figures(says, document), sections
     )
@@ -175,17 +175,25 @@ def _erasure(says: Says, document: Json) -> Letter:
 
 def _erasure_lead(says: Says, document: Json) -> Iterator[Text]:
     preview, stays = document["preview"], document["stays"]
+    withdrawn = [says.own(one, "for") for one in document.get("withdrawn", ())]
+    if withdrawn and not preview:
+        yield says.line("withdrawal", "done", list=says.joined(withdrawn))
     if preview:
         yield says.line("erasure", "preview")
-    else:
-        yield says.line("erasure", "done" if document["done"] else "not_done")
+    elif not document["done"]:
+        yield says.line("erasure", "not_done")
+    elif not withdrawn:
+        yield says.line("erasure", "done")
+    elif document["goes"]:
+        yield says.line("withdrawal", "gone")
     if not stays and not document["left"] and not preview:
         yield says.line("erasure", "all_gone")
     if stays:
         yield says.line("erasure", "stays", pieces=says.count("pieces", pieces(stays)))
         yield says.line("erasure", "goes_later")
     if not preview:
-        yield says.line("erasure", "withdrawn")
+        if not withdrawn:
+            yield says.line("erasure", "withdrawn")
         if document["goes"]:
             yield decisions.told(says, document)
 
