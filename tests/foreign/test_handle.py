@@ -23,7 +23,7 @@ from holdord.run.requests import book, booked, handed, limited, limits, notified
 from holdord.run.requests.book import forget
 from holdord.run.requests.booked import Request
 from holdord.run.requests.draft import look
-from holdord.run.requests.handle import finish, handle, refuse
+from holdord.run.requests.handle import finish, handle, refuse, reopen
 from holdord.run.requests.incoming import accept_mandate, receive
 from holdord.run.requests.page.html import page
 from holdord.run.requests.wish import ASKS_FOR, AsksFor
@@ -140,6 +140,26 @@ def test_the_answer_to_a_withdrawal_says_which_consent_is_over_and_claims_no_era
         assert wrong not in told
     titles = {page(answer.document, language).partition("<h1")[2].partition("</h1>")[0] for language in LANGUAGES}
     assert len(titles) == len(LANGUAGES)
+
+
+def test_a_request_that_is_forgotten_is_none_any_more(asked: Story) -> None:
+    """Its number stays where it is the newest, and nothing of it."""
+    one = received(asked, "access")
+    at = asked.noon(TODAY)
+    refuse(asked.company, at, one.number, "We cannot tell that it is you.")
+    with asked.company.state.writing() as connection:
+        assert forget(connection, at.date() + timedelta(days=9), 7) == 1
+    with pytest.raises(Refused, match="There is no request"):
+        reopen(asked.company, at, one.number, "It is me.")
+
+
+def test_the_letter_of_who_said_no_language_leads_to_the_companys(asked: Story) -> None:
+    shop, at = asked.company, asked.noon(TODAY)
+    one = receive(shop, at, asks_for="access", person=who(1), channel="email", received=day(TODAY), email=EMAIL)
+    finish(shop, at, one.number, handle(shop, lambda: at, one.number))
+    with shop.state.snapshot() as connection:
+        (plain,) = connection.execute(text("SELECT plain FROM holdord_message WHERE kind = 'answered'")).scalars()
+    assert "https://privacy.example/nb/ask/?for=look" in plain
 
 
 def test_an_answer_goes_after_its_week_with_the_sweep_where_no_worker_runs(asked: Story) -> None:

@@ -29,7 +29,7 @@ Tells = Callable[[Connection, "Request"], object]
 _WISHED = ("wish", "language", "email", "mandate")
 _ASKED = ("asks_for", "record_class", "record_key", "channel", "received", *_WISHED, "mandate_seen", "news", "sent_as")
 """What is written down of a request when it comes."""
-_SENT = ("asks_for", "record_class", "record_key", "channel", "wish")
+_SENT = ("asks_for", "record_class", "record_key", "channel", *_WISHED)
 """What a repeated call says again."""
 _SAID = ("reason", "extended_for", "sent_as", "went", *_WISHED)
 """What a person said or was told."""

@@ -72,10 +72,10 @@ def find(connection: Connection, policy: Policy, number: int) -> Request:
     """Return a request by its number.
 
     Raises:
-        Refused: There is none.
+        Refused: There is none, or it is forgotten.
     """
     one = of_number(connection, policy, number)
-    if one is None:
+    if one is None or not one.person.key:
         raise Refused(f"There is no request {number}.")
     return one
 

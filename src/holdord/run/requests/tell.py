@@ -57,7 +57,11 @@ def lifting(connection: Connection, company: Company, now: datetime, limit: Limi
 
 
 def _portal(company: Company, one: Request) -> str:
-    return f"{company.settings.portal}/{one.language}/ask/?for=look"
+    return f"{company.settings.portal}/{_language(company, one)}/ask/?for=look"
+
+
+def _language(company: Company, one: Request) -> Language:
+    return cast(Language, one.language or company.policy.told.language)
 
 
 def _post(
@@ -65,7 +69,7 @@ def _post(
 ) -> bool:
     if not one.email or not company.settings.portal:
         return False
-    language = cast(Language, one.language or company.policy.told.language)
+    language = _language(company, one)
     known: dict[str, Fact] = {"company": company.policy.controller.name, "number": one.number, "what": one.asks_for}
     made = letter(kind, language, known | dict(facts))
     outbox.post(connection, now, request=one.number, kind=kind, recipient=one.email, language=language, made=made)
