@@ -252,6 +252,21 @@ def test_a_restriction_to_be_reviewed_is_told_once_a_week(clienti: Story) -> Non
     assert [each.count("review_due") for each in found] == [1, 1, 1, 1, 1, 1, 1, 2, 2]
 
 
+def test_staff_hear_of_a_request_whose_letter_never_came(clienti: Story) -> None:
+    company = set_to(clienti)
+    number = by_themselves(company, clienti.noon("2026-06-01")).number
+    with company.state.writing() as connection:
+        connection.execute(
+            text("UPDATE holdord_message SET state = 'given_up', tries = 1, done = queued WHERE request = :number"),
+            {"number": number},
+        )
+    did(company, clienti.noon("2026-06-02"))
+    with company.state.snapshot() as connection:
+        query = text("SELECT plain FROM holdord_message WHERE kind = 'review_due'")
+        (plain,) = connection.execute(query).scalars()
+    assert f"brev ikke er nået frem til den, der spurgte: {number}" in plain
+
+
 def test_what_cannot_be_done_stops_nothing_else_and_is_told_without_data(
     clienti: Story, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,7 +18,7 @@ from holdord.run import doors, invited, links, mail, outbox, reviews
 from holdord.run.company import Company
 from holdord.run.evidence import last_sweep
 from holdord.run.letters.letter import Fact, Kind, letter
-from holdord.run.outbox_lines import posted_on
+from holdord.run.outbox_lines import listed, posted_on
 from holdord.run.requests import book, booked, gone, handed, limited, notified
 from holdord.run.sweep import keep
 
@@ -75,19 +75,24 @@ def _remind(company: Company, now: Clock) -> str:
 
 
 def _review(company: Company, now: Clock) -> str:
-    """Tell staff what somebody must look at again, and which recipients wait to be told (art. 19), once a week."""
+    """Tell staff what somebody must look at again, whom no letter reached, and who waits to be told, once a week.
+
+    An answer that never came is none (art. 12(3)), and recipients are told (art. 19).
+    """
     at = today(company.policy.controller.zone, now())
     holds = tuple(one.id for one in company.policy.holds if one.review and one.review <= at and one.active(at))
     with company.state.snapshot() as connection:
         restrictions = tuple(sorted(one.number for one in limited.listed(connection) if one.review <= at))
         waiting = {one.request for one in notified.waiting(connection) if one.since + TOLD_WITHIN <= at}
         people = invited.waiting(connection)
-    if not (holds or restrictions or waiting or people):
+        letters = tuple(sorted({one.request for one in listed(connection) if one.state == "given_up" and one.request}))
+    if not (holds or restrictions or waiting or people or letters):
         return ""
     told = tuple(sorted(waiting))
     return _tell(
-        company, now, "review_due", REVIEW, holds=holds, restrictions=restrictions, recipients=told, people=people
-    )
+        company, now, "review_due", REVIEW,
+        holds=holds, restrictions=restrictions, recipients=told, people=people, letters=letters,
+    )  # fmt: skip
 
 
 def _sweep(company: Company, now: Clock) -> str:
