@@ -115,7 +115,8 @@ def test_what_a_killed_try_did_is_said_by_the_next(shop: Story, monkeypatch: pyt
     with shop.evidence() as state:
         assert went.read(state, number).rows == 0
     assert goes(handles(shop, number)) == {("newsletter", "erase"): 2}
-    refuse(shop.company, shop.noon(DAY), number, "No.")
+    with pytest.raises(Refused, match="2 records"):
+        refuse(shop.company, shop.noon(DAY), number, "No.")
 
 
 def test_many_are_erased_at_once_and_each_is_told_their_own(shop: Story) -> None:
